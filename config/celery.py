@@ -1,0 +1,17 @@
+"""The Celery app and its timetable. A task only wakes work whose rows are in PostgreSQL, so a lost task loses nothing."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("cunbo")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "answer-waiting-hints": {"task": "orders.tasks.answer_waiting_hints", "schedule": 5.0},
+    "follow-session-windows": {"task": "orders.tasks.follow_session_windows", "schedule": 5.0},
+}

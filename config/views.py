@@ -1,0 +1,79 @@
+"""Pages that need more than one app: the way home, signing in, health, errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.views import LoginView
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from livestream.rules.person import Role
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+DESKS = {
+    Role.HOST: "livestream:my_sessions",
+    Role.STAFF: "livestream:desk",
+    Role.TRAINER: "training:desk",
+    Role.ADMIN: "livestream:desk",
+}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Sends each role to its own desk."""
+    if not request.user.is_authenticated:
+        return redirect("login")
+    return redirect(DESKS[Role(request.user.role)])
+
+
+class Login(LoginView):
+    template_name = "livestream/login.html"
+    redirect_authenticated_user = True
+
+
+@require_GET
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process is alive."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """The database answers and has every migration: 200, else 503."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return JsonResponse({"database": False}, status=503)
+    return JsonResponse({"database": True, "migrations": not waiting}, status=503 if waiting else 200)
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text, for this machine only: a proxy in front must not pass it on."""
+    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"} or request.headers.get("X-Forwarded-For"):
+        return not_found(request)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+@require_GET
+def api_docs(request: HttpRequest) -> HttpResponse:
+    return render(request, "api_docs.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

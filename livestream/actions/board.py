@@ -1,0 +1,38 @@
+"""The one way to say that a board's scope has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+BUMP = """
+INSERT INTO livestream_boardversion AS b (scope, county_id, version)
+SELECT scope, county, 1 FROM unnest(%s::text[], %s::text[]) AS t(scope, county)
+ON CONFLICT (scope) DO UPDATE SET version = b.version + 1
+"""
+
+
+def session_scope(session_id: UUID | str) -> str:
+    return f"session:{session_id}"
+
+
+def county_scope(county: str) -> str:
+    return f"county:{county}"
+
+
+def bump_versions(scopes: Iterable[tuple[str, str]]) -> None:
+    """Adds one to the version of each (scope, county), inside the caller's transaction; sorted, so that writers cannot deadlock."""
+    pairs = sorted(set(scopes))
+    if pairs:
+        with connection.cursor() as cursor:
+            cursor.execute(BUMP, [[scope for scope, _ in pairs], [county for _, county in pairs]])
+
+
+def touch_session(session_id: UUID | str, county: str) -> None:
+    """A session changed: its own board and its county's board are newer now."""
+    bump_versions([(session_scope(session_id), county), (county_scope(county), county)])

@@ -1,0 +1,118 @@
+"""Every write to a session: its plan, its state, its rooms, its guests, its line-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from livestream.actions.board import touch_session
+from livestream.models import Guest, LineUpItem, LiveSession, Room
+from livestream.rules.errors import NotAllowed
+from livestream.rules.session import SessionEvent, next_state
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from livestream.models import Place, Product, User
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """What staff decide about a session before it is on air."""
+
+    kind: str
+    title: str
+    host: User
+    place: Place
+    planned_start_at: datetime
+    planned_end_at: datetime
+    goal_fen: int | None = None
+    rooms: list[tuple[str, str, str]] = field(default_factory=list)  # platform, room id, account
+    guests: list[tuple[str, str, str]] = field(default_factory=list)  # name, title, rank
+    line_up: list[tuple[Product, int, int | None]] = field(default_factory=list)  # product, live price, committed stock
+
+
+WINDOW_FIELD = {SessionEvent.GO_LIVE: "went_live_at", SessionEvent.END: "ended_at"}
+
+
+def _newer_window(session: LiveSession) -> dict[str, object]:
+    """Marks that the session holds its rooms for another time now, so that its orders are attributed anew."""
+    return {"window_revision": session.window_revision + 1, "window_changed_at": timezone.now()}
+
+
+@transaction.atomic
+def schedule_session(plan: SessionPlan, *, county: Place) -> LiveSession:
+    """A new session in draft, with its rooms, guests and line-up."""
+    session = LiveSession.objects.create(
+        county=county,
+        kind=plan.kind,
+        title=plan.title,
+        host=plan.host,
+        place=plan.place,
+        planned_start_at=plan.planned_start_at,
+        planned_end_at=plan.planned_end_at,
+        goal_fen=plan.goal_fen,
+    )
+    Room.objects.bulk_create(
+        Room(session=session, platform=platform, room_id=room, account=account) for platform, room, account in plan.rooms
+    )
+    Guest.objects.bulk_create(Guest(session=session, name=name, title=title, rank=rank) for name, title, rank in plan.guests)
+    LineUpItem.objects.bulk_create(
+        LineUpItem(session=session, product=product, position=position, live_price_fen=price, committed_stock=stock)
+        for position, (product, price, stock) in enumerate(plan.line_up, start=1)
+    )
+    touch_session(session.pk, county.pk)
+    return session
+
+
+@transaction.atomic
+def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> LiveSession:
+    """Moves a session along the table of `rules/session.py`; going live and ending also set the window at `at`.
+
+    Raises NotAllowed(`state`) when the table forbids it or somebody else was faster.
+    """
+    old = session.state
+    new = next_state(old, event, session.kind)
+    changes: dict[str, object] = {"state": new}
+    if event in WINDOW_FIELD:
+        changes |= {WINDOW_FIELD[event]: at, **_newer_window(session)}
+    if not LiveSession.objects.filter(pk=session.pk, state=old).update(**changes):
+        session.refresh_from_db()
+        raise NotAllowed("state", state=session.get_state_display(), event=event.label)
+    for name, value in changes.items():
+        setattr(session, name, value)
+    touch_session(session.pk, session.county_id)
+    return session
+
+
+def go_live(session: LiveSession, *, at: datetime) -> LiveSession:
+    """The session is on air from `at`. Raises NotAllowed."""
+    return change_state(session, SessionEvent.GO_LIVE, at=at)
+
+
+def end_session(session: LiveSession, *, at: datetime) -> LiveSession:
+    """The session is off air from `at`. Raises NotAllowed."""
+    return change_state(session, SessionEvent.END, at=at)
+
+
+@transaction.atomic
+def correct_window(session: LiveSession, *, went_live_at: datetime, ended_at: datetime | None) -> LiveSession:
+    """Sets the times a session was really on air; its orders are attributed anew by the next sweep."""
+    session.went_live_at, session.ended_at = went_live_at, ended_at
+    LiveSession.objects.filter(pk=session.pk).update(went_live_at=went_live_at, ended_at=ended_at, **_newer_window(session))
+    session.refresh_from_db()
+    touch_session(session.pk, session.county_id)
+    return session
+
+
+@transaction.atomic
+def add_room(session: LiveSession, *, platform: str, room_id: str, account: str = "") -> Room:
+    """The session holds this room too."""
+    room, _made = Room.objects.get_or_create(session=session, platform=platform, room_id=room_id, defaults={"account": account})
+    LiveSession.objects.filter(pk=session.pk).update(**_newer_window(session))
+    session.refresh_from_db()
+    touch_session(session.pk, session.county_id)
+    return room

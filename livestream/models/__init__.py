@@ -1,0 +1,11 @@
+"""The county and its sessions: tables, constraints and querysets."""
+
+from livestream.models.board import BoardVersion
+from livestream.models.lineup import LineUpItem
+from livestream.models.party import Supplier
+from livestream.models.person import User
+from livestream.models.place import Place
+from livestream.models.product import Product
+from livestream.models.session import Guest, LiveSession, Room
+
+__all__ = ["BoardVersion", "Guest", "LineUpItem", "LiveSession", "Place", "Product", "Room", "Supplier", "User"]

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from livestream.rules.party import SupplierKind
+
+if TYPE_CHECKING:
+    from livestream.models.person import User
+
+
+class SupplierQuerySet(models.QuerySet["Supplier"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_platform_admin else self.filter(county_id=user.county_id)
+
+
+class Supplier(models.Model):
+    """A cooperative or a household that supplies goods."""
+
+    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("县"))
+    name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("类别"), max_length=12, choices=SupplierKind)
+    place = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("所在村"))
+
+    objects = SupplierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("供货商")
+        verbose_name_plural = _("供货商")
+        constraints = [models.UniqueConstraint(fields=["county", "name", "place"], name="supplier_once_per_place")]
+
+    def __str__(self) -> str:
+        return self.name

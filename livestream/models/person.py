@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from livestream.rules.person import Role
+from livestream.rules.place import county_of
+
+if TYPE_CHECKING:
+    from livestream.models.place import Place
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def hosts(self) -> Self:
+        return self.filter(role=Role.HOST, is_active=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Platform administrators see everybody, county people their county, hosts themselves."""
+        if user.is_platform_admin:
+            return self
+        if user.role == Role.HOST:
+            return self.filter(pk=user.pk)
+        return self.filter(place_id__startswith=user.county_id or "none")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with a phone number, bound to one place."""
+
+    phone = models.CharField(_("手机号"), max_length=11, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    live_name = models.CharField(_("直播间名"), max_length=40, blank=True)
+    role = models.CharField(_("身份"), max_length=10, choices=Role)
+    place: Place = models.ForeignKey("livestream.Place", models.PROTECT, verbose_name=_("所属地方"))  # type: ignore[assignment]
+    is_active = models.BooleanField(_("在用"), default=True)
+    joined_at = models.DateTimeField(_("加入时间"), auto_now_add=True)
+
+    USERNAME_FIELD = "phone"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = BaseUserManager.from_queryset(UserQuerySet)()
+
+    class Meta:
+        verbose_name = _("人员")
+        verbose_name_plural = _("人员")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(phone__regex=r"^1\d{10}$"), name="user_phone_is_mobile"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def county_id(self) -> str | None:
+        return county_of(self.place_id)
+
+    @property
+    def is_platform_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for "may open the admin site"."""
+        return self.is_platform_admin
+
+    @property
+    def is_county_staff(self) -> bool:
+        return self.role in {Role.STAFF, Role.ADMIN}

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from livestream.rules.place import PlaceLevel, short_name
+
+if TYPE_CHECKING:
+    from livestream.models.person import User
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def counties(self) -> Self:
+        return self.filter(level=PlaceLevel.COUNTY)
+
+    def inside(self, code: str) -> Self:
+        """The place itself and everything below it: official codes nest by prefix."""
+        return self.filter(code__startswith=code)
+
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_platform_admin else self.inside(user.county_id or user.place_id)
+
+
+class Place(models.Model):
+    """An official place. The code is the key; a name is none (126 village names of one county file stand twice or more)."""
+
+    code = models.CharField(_("区划代码"), max_length=12, primary_key=True)
+    name = models.CharField(_("名称"), max_length=60)
+    level = models.CharField(_("级别"), max_length=10, choices=PlaceLevel)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("地方")
+        verbose_name_plural = _("地方")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{2,12}$"), name="place_code_is_official"),
+            models.CheckConstraint(condition=models.Q(level__in=PlaceLevel.values), name="place_level_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        return short_name(self.name)

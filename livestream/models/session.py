@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from livestream.rules.person import Role
+from livestream.rules.session import AIRED, GuestRank, SessionKind, SessionState
+
+if TYPE_CHECKING:
+    from livestream.models.person import User
+
+
+class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
+    def visible_to(self, user: User) -> Self:
+        """Platform administrators see all, hosts their own, everybody else their county."""
+        if user.is_platform_admin:
+            return self
+        if user.role == Role.HOST:
+            return self.filter(host=user)
+        return self.filter(county_id=user.county_id)
+
+    def live(self) -> Self:
+        return self.filter(state=SessionState.LIVE)
+
+    def aired(self) -> Self:
+        return self.filter(state__in=AIRED)
+
+    def upcoming(self, at: datetime) -> Self:
+        before = {SessionState.DRAFT, SessionState.IN_REVIEW, SessionState.APPROVED, SessionState.REHEARSED}
+        return self.filter(state__in=before, planned_end_at__gt=at).order_by("planned_start_at")
+
+    def of_day(self, day_start: datetime) -> Self:
+        """Sessions of a Shanghai day (its first moment given): those that began in it, are planned in it, or are on air in it."""
+        day_end = day_start + timedelta(days=1)
+        began = Q(went_live_at__gte=day_start, went_live_at__lt=day_end)
+        planned = Q(went_live_at=None, planned_start_at__gte=day_start, planned_start_at__lt=day_end)
+        on_air = Q(state=SessionState.LIVE, went_live_at__lt=day_end)
+        return self.filter(began | planned | on_air).exclude(state=SessionState.CANCELLED)
+
+
+class LiveSession(models.Model):
+    """One stretch on air, planned and actual. Django already has a Session."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("县"))
+    kind = models.CharField(_("类型"), max_length=12, choices=SessionKind)
+    state = models.CharField(_("状态"), max_length=10, choices=SessionState, default=SessionState.DRAFT)
+    title = models.CharField(_("主题"), max_length=60)
+    host = models.ForeignKey("livestream.User", models.PROTECT, related_name="sessions", verbose_name=_("主播"))
+    place = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("直播地点"))
+    planned_start_at = models.DateTimeField(_("计划开播"))
+    planned_end_at = models.DateTimeField(_("计划下播"))
+    went_live_at = models.DateTimeField(_("开播时间"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("下播时间"), null=True, blank=True)
+    goal_fen = models.BigIntegerField(_("目标（分）"), null=True, blank=True)
+    # Counts every change of the window or the rooms, so that orders can tell which sessions to attribute anew.
+    window_revision = models.PositiveIntegerField(default=0, editable=False)
+    window_changed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    objects = LiveSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("场次")
+        verbose_name_plural = _("场次")
+        indexes = [
+            models.Index(fields=["county", "planned_start_at"], name="session_by_plan"),
+            models.Index(fields=["county", "went_live_at"], name="session_by_air"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(planned_end_at__gt=F("planned_start_at")), name="session_plan_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gt=F("went_live_at")), name="session_ends_after_going_live"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(AIRED)) | Q(went_live_at__isnull=False), name="aired_session_went_live"
+            ),
+            models.CheckConstraint(condition=Q(state__in=SessionState.values), name="session_state_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=SessionKind.values), name="session_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == SessionState.LIVE
+
+    @property
+    def started_at(self) -> datetime:
+        return self.went_live_at or self.planned_start_at
+
+
+class Room(models.Model):
+    """A platform room that a session holds while it is on air; `account` is the host account that owns it."""
+
+    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="rooms", verbose_name=_("场次"))
+    platform = models.CharField(_("平台"), max_length=16)
+    room_id = models.CharField(_("直播间号"), max_length=64)
+    account = models.CharField(_("直播账号"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("直播间")
+        verbose_name_plural = _("直播间")
+        indexes = [models.Index(fields=["room_id"], name="room_by_id"), models.Index(fields=["account"], name="room_by_account")]
+        constraints = [models.UniqueConstraint(fields=["session", "platform", "room_id"], name="room_once_per_session")]
+
+    def __str__(self) -> str:
+        return self.room_id
+
+
+class Guest(models.Model):
+    """A guest of a session; the rank decides whether a county-head broadcast counts for the yearly quota."""
+
+    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="guests", verbose_name=_("场次"))
+    name = models.CharField(_("姓名"), max_length=40)
+    title = models.CharField(_("职务"), max_length=60)
+    rank = models.CharField(_("级别"), max_length=8, choices=GuestRank)
+
+    class Meta:
+        verbose_name = _("嘉宾")
+        verbose_name_plural = _("嘉宾")
+        constraints = [models.UniqueConstraint(fields=["session", "name"], name="guest_once_per_session")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,25 @@
+"""What a verb says when it refuses: a stable code for programs and a sentence for people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "state": _("这场直播现在是“{state}”，不能{event}。"),
+    "rehearse_first": _("县长直播和接力直播要先彩排，再开播。"),
+    "not_yours": _("这不是您的场次。"),
+    "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
+}
+
+
+class NotAllowed(Exception):
+    """A verb refused. `code` is stable; `str()` is a sentence in the reader's language."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        sentence = SENTENCES.get(self.code)
+        return str(sentence).format(**self.facts) if sentence else self.code

@@ -1,0 +1,31 @@
+"""Who a person is to the system, and what a phone number looks like."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    HOST = "host", _("主播")
+    STAFF = "staff", _("县电商中心")
+    TRAINER = "trainer", _("讲师")
+    ADMIN = "admin", _("管理员")
+
+
+PHONE = re.compile(r"1\d{10}")
+
+
+def plain_phone(text: str) -> str:
+    """`+86 138-0000 0000` → `13800000000`. Raises ValueError for anything that is no mainland mobile number."""
+    digits = re.sub(r"[\s\-]", "", text.strip()).removeprefix("+86").removeprefix("0086")
+    if not PHONE.fullmatch(digits):
+        raise ValueError(text)
+    return digits
+
+
+def masked_phone(phone: str) -> str:
+    """`138****0000`."""
+    return f"{phone[:3]}****{phone[-4:]}"

@@ -1,0 +1,117 @@
+"""The one way in: every fact about an order, from a push, an API or a file, is counted by `receive`.
+
+One transaction takes a whole batch: delivery keys, orders, lines, after-sales, ledger, tallies, board versions. Locks are
+taken table by table and in sorted order, so that two writers never wait for each other in a circle. Two writers that meet
+a new order at the same moment are told apart by its unique key; the slower one starts again and then sees it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+import psycopg
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from orders.actions import intake_rows as rows
+from orders.actions.arrival import Arrival, Receipt
+from orders.actions.attribution import attribute_states
+from orders.actions.ledger import book
+from orders.rules.order import OrderState, apply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from orders.actions.intake_rows import OrderKey
+    from orders.models.ledger import Cause
+
+log = structlog.get_logger(__name__)
+TRIES = 8
+
+
+def receive(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) -> list[Receipt]:
+    """Counts a batch and commits it; returns a receipt for each arrival, in order.
+
+    Raises django.db.OperationalError when the database is away, DataError or IntegrityError for a batch that holds
+    something the database refuses: nothing of the batch is kept then.
+    """
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _receive(arrivals, cause, at)
+        except (rows.Raced, OperationalError) as error:
+            if attempt == TRIES - 1 or not _may_pass(error):
+                raise
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+    raise AssertionError("unreachable")
+
+
+def _may_pass(error: Exception) -> bool:
+    """Another writer was faster, or a deadlock was broken: the same batch may pass at the next try."""
+    return isinstance(error, rows.Raced) or isinstance(error.__cause__, psycopg.errors.DeadlockDetected)
+
+
+def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Receipt]:
+    cursor = rows.raw_cursor(connection)
+    answered = rows.answered_before(cursor, arrivals)
+    receipts: list[Receipt] = []
+    fresh: list[tuple[Arrival, Receipt]] = []
+    seen: dict[tuple[int, str, bytes], Receipt] = {}
+    for arrival in arrivals:
+        key = (arrival.shop.id, arrival.message_id, arrival.digest)
+        known = answered.get(key) or seen.get(key) if arrival.message_id else None
+        if known is not None:
+            known.is_repeat = True
+            receipts.append(known)
+            continue
+        receipt = seen[key] = Receipt(rejected=list(arrival.rejected), hinted=len(arrival.hints))
+        receipts.append(receipt)
+        fresh.append((arrival, receipt))
+    _count(cursor, fresh, cause, at)
+    rows.keep_hints(cursor, [arrival for arrival, _ in fresh], at)
+    rows.keep_deliveries(cursor, fresh, at)
+    return receipts
+
+
+def _count(cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]], cause: Cause, at: datetime) -> None:
+    keys = sorted({(a.shop.county, a.shop.id, event.order_no) for a, _ in fresh for event in a.events})
+    if not keys:
+        return
+    states = rows.lock_orders(cursor, keys)
+    for key in keys:
+        states.setdefault(key, OrderState(key[2]))
+    worth_before = {key: state.worth() for key, state in states.items() if state.id is not None}
+    changed = _apply_all(fresh, states)
+    if changed:
+        attribute_states({key: states[key] for key in changed})
+        book(cursor, {key: states[key] for key in changed}, worth_before, cause, at)
+
+
+def _apply_all(fresh: list[tuple[Arrival, Receipt]], states: dict[OrderKey, OrderState]) -> list[OrderKey]:
+    changed: dict[OrderKey, None] = {}
+    for arrival, receipt in fresh:
+        for event in arrival.events:
+            key = (arrival.shop.county, arrival.shop.id, event.order_no)
+            outcome = apply(states[key], event)
+            receipt.count(outcome)
+            if outcome == "applied":
+                changed[key] = None
+    return sorted(changed)
+
+
+def receive_halving(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) -> list[Receipt | None]:
+    """Like `receive`, but one arrival that the database refuses never fails its neighbours: the batch is tried in halves
+    and the culprit's receipt is None. Raises OperationalError and InterfaceError when the database is away."""
+    try:
+        return list(receive(arrivals, cause=cause, at=at))
+    except (OperationalError, InterfaceError):
+        raise
+    except (DatabaseError, ValueError, ArithmeticError) as error:
+        if len(arrivals) == 1:
+            log.warning("arrival_refused", shop=arrivals[0].shop.id, message=arrivals[0].message_id, error=type(error).__name__)
+            return [None]
+        middle = len(arrivals) // 2
+        return receive_halving(arrivals[:middle], cause=cause, at=at) + receive_halving(arrivals[middle:], cause=cause, at=at)

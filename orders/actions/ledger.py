@@ -1,0 +1,45 @@
+"""The one place that writes to the ledger: what changed in orders becomes entries, and the tallies move with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livestream.actions.board import bump_versions
+from orders.actions import intake_rows as rows
+from orders.actions import tally
+from orders.rules.worth import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import psycopg
+
+    from orders.actions.intake_rows import OrderKey
+    from orders.models.ledger import Cause
+    from orders.rules.order import OrderState
+    from orders.rules.worth import Amounts, EntryKey
+
+Worth = dict["EntryKey", "Amounts"]
+
+
+def book(
+    cursor: psycopg.Cursor,
+    changed: Mapping[OrderKey, OrderState],
+    worth_before: Mapping[OrderKey, Worth],
+    cause: Cause,
+    at: datetime,
+) -> None:
+    """Stores changed orders (locked by the caller), writes the difference of their worth, moves tallies and versions."""
+    rows.name_items(cursor, changed)
+    for state in changed.values():
+        if state.is_counted and state.counted_at is None:
+            state.counted_at = at
+    rows.store_orders(cursor, changed, at)
+    ledger = [
+        rows.LedgerRow(key[0], key[1], state.id or 0, entry, amounts)
+        for key, state in changed.items()
+        for entry, amounts in difference(worth_before.get(key, {}), state.worth())
+    ]
+    rows.write_ledger(cursor, ledger, cause, at)
+    bump_versions(tally.move(cursor, ledger))

@@ -1,0 +1,176 @@
+"""Every write to the tallies. They are sums of the ledger: moved with it, compared with it, made again from it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from orders.actions.intake_rows import SHANGHAI, LedgerRow, columns
+from orders.models import BoardEpoch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+DAY = """
+INSERT INTO orders_daytally AS t (county_id, scope, day, orders, units, paid_fen, refunded_fen)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::date[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
+  AS n(county_id, scope, day, orders, units, paid_fen, refunded_fen) ORDER BY scope, day
+ON CONFLICT (scope, day) DO UPDATE SET orders = t.orders + excluded.orders, units = t.units + excluded.units,
+  paid_fen = t.paid_fen + excluded.paid_fen, refunded_fen = t.refunded_fen + excluded.refunded_fen
+"""
+ITEM = """
+INSERT INTO orders_itemtally AS t (county_id, scope, day, item_id, orders, units, paid_fen, refunded_fen)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::date[], %s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
+  AS n(county_id, scope, day, item_id, orders, units, paid_fen, refunded_fen) ORDER BY scope, day, item_id
+ON CONFLICT (scope, day, item_id) DO UPDATE SET orders = t.orders + excluded.orders, units = t.units + excluded.units,
+  paid_fen = t.paid_fen + excluded.paid_fen, refunded_fen = t.refunded_fen + excluded.refunded_fen
+"""
+MINUTE = """
+INSERT INTO orders_minutetally AS t (county_id, scope, minute, orders, paid_fen)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::bigint[])
+  AS n(county_id, scope, minute, orders, paid_fen) ORDER BY scope, minute
+ON CONFLICT (scope, minute) DO UPDATE SET orders = t.orders + excluded.orders, paid_fen = t.paid_fen + excluded.paid_fen
+"""
+SECOND = """
+INSERT INTO orders_secondtally AS t (county_id, scope, second, orders)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::int[])
+  AS n(county_id, scope, second, orders) ORDER BY scope, second
+ON CONFLICT (scope, second) DO UPDATE SET orders = t.orders + excluded.orders
+"""
+
+Sums = defaultdict[tuple[Any, ...], list[int]]
+
+
+def scopes_of(row: LedgerRow) -> tuple[str, str]:
+    """A ledger row counts for its county, and for its session or, without one, for the county's unattributed orders."""
+    inner = f"session:{row.key.session_id}" if row.key.session_id else f"unattributed:{row.county}"
+    return f"county:{row.county}", inner
+
+
+def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, str]]:
+    """Adds fresh ledger rows to the tallies, each key once, keys sorted; returns the boards (scope, county) that changed."""
+    days: Sums = defaultdict(lambda: [0, 0, 0, 0])
+    items: Sums = defaultdict(lambda: [0, 0, 0, 0])
+    minutes: Sums = defaultdict(lambda: [0, 0])
+    seconds: Sums = defaultdict(lambda: [0])
+    for row in ledger:
+        day = row.key.occurred_at.astimezone(SHANGHAI).date()
+        minute = row.key.occurred_at.replace(second=0, microsecond=0)
+        second = row.key.counted_at.replace(microsecond=0)
+        orders, item_orders, units, paid, refunded = row.amounts
+        for scope in scopes_of(row):
+            _add(days[row.county, scope, day], orders, units, paid, refunded)
+            if row.key.item_id is not None:
+                _add(items[row.county, scope, day, row.key.item_id], item_orders, units, paid, refunded)
+            _add(minutes[row.county, scope, minute], orders, paid)
+            _add(seconds[row.county, scope, second], orders)
+    for statement, sums, width in ((DAY, days, 7), (ITEM, items, 8), (MINUTE, minutes, 5), (SECOND, seconds, 4)):
+        moved = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
+        if moved:
+            cursor.execute(statement, columns(moved, width))
+    return {(scope, row.county) for row in ledger for scope in scopes_of(row) if not scope.startswith("unattributed:")}
+
+
+def _add(sums: list[int], *amounts: int) -> None:
+    for position, amount in enumerate(amounts):
+        sums[position] += amount
+
+
+# --- audit and rebuild: the same sums, said in SQL ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A tally table: its key columns and sums as expressions over the ledger."""
+
+    table: str
+    keys: dict[str, str]
+    sums: dict[str, str]
+    where: str = "TRUE"
+
+    def computed(self) -> str:
+        """SELECT of what the table must hold, for every scope."""
+        scope = "CASE WHEN s.narrow THEN COALESCE('session:' || l.session_id, 'unattributed:' || l.county_id) ELSE 'county:' || l.county_id END"
+        keys = ", ".join(f"{expression} AS {name}" for name, expression in self.keys.items())
+        sums = ", ".join(f"SUM(l.{expression}) AS {name}" for name, expression in self.sums.items())
+        group = ", ".join(str(n) for n in range(1, len(self.keys) + 3))
+        nonzero = " OR ".join(f"SUM(l.{expression}) <> 0" for expression in self.sums.values())
+        return (
+            f"SELECT l.county_id, {scope} AS scope, {keys}, {sums} "
+            f"FROM orders_ledgerentry l CROSS JOIN (VALUES (FALSE), (TRUE)) AS s(narrow) WHERE {self.where} GROUP BY {group} HAVING {nonzero}"
+        )
+
+    def stored(self) -> str:
+        nonzero = " OR ".join(f"{name} <> 0" for name in self.sums)
+        return f"SELECT {', '.join(self.columns())} FROM {self.table} WHERE {nonzero}"
+
+    def columns(self) -> list[str]:
+        return ["county_id", "scope", *self.keys, *self.sums]
+
+
+FOUR = {"units": "units", "paid_fen": "paid_fen", "refunded_fen": "refunded_fen"}
+TALLIES = (
+    Tally("orders_daytally", {"day": "l.business_day"}, {"orders": "orders", **FOUR}),
+    Tally(
+        "orders_itemtally",
+        {"day": "l.business_day", "item_id": "l.item_id"},
+        {"orders": "item_orders", **FOUR},
+        "l.item_id IS NOT NULL",
+    ),
+    Tally("orders_minutetally", {"minute": "date_trunc('minute', l.occurred_at)"}, {"orders": "orders", "paid_fen": "paid_fen"}),
+    Tally("orders_secondtally", {"second": "date_trunc('second', l.counted_at)"}, {"orders": "orders"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A tally row that is not the sum of its ledger rows: what is stored and what the ledger says (None: no row)."""
+
+    table: str
+    key: str
+    stored: list[int] | None
+    ledger: list[int] | None
+
+
+def audit_tallies(limit: int = 100) -> list[Mismatch]:
+    """Compares each tally with the ledger, one statement and so one snapshot a table; returns the differences, at most `limit` a table."""
+    found: list[Mismatch] = []
+    with connection.cursor() as cursor:
+        for tally in TALLIES:
+            keys = ["county_id", "scope", *tally.keys]
+            both = ", ".join(f"s.{name}, c.{name}" for name in tally.sums)
+            differs = " OR ".join(f"s.{name} IS DISTINCT FROM c.{name}" for name in tally.sums)
+            cursor.execute(
+                f"WITH c AS ({tally.computed()}), s AS ({tally.stored()}) "
+                f"SELECT concat_ws(' ', {', '.join(keys)}), {both} FROM s FULL JOIN c USING ({', '.join(keys)}) "
+                f"WHERE {differs} ORDER BY 1 LIMIT {limit:d}"
+            )
+            found += [Mismatch(tally.table, row[0], _half(row[1::2]), _half(row[2::2])) for row in cursor.fetchall()]
+    return found
+
+
+def _half(values: Sequence[Any]) -> list[int] | None:
+    return None if all(value is None for value in values) else [int(value or 0) for value in values]
+
+
+@transaction.atomic
+def rebuild_tallies() -> dict[str, int]:
+    """Throws every tally away and sums the ledger again; pushes wait meanwhile. Returns rows per table.
+
+    A new epoch begins, so that boards take the rebuilt figures even where their version is lower.
+    """
+    made: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE orders_ledgerentry IN SHARE ROW EXCLUSIVE MODE")
+        for tally in TALLIES:
+            cursor.execute(f"DELETE FROM {tally.table}")
+            cursor.execute(f"INSERT INTO {tally.table} ({', '.join(tally.columns())}) {tally.computed()}")
+            made[tally.table] = cursor.rowcount
+    BoardEpoch.objects.update_or_create(id=1, defaults={"epoch": uuid.uuid4()})
+    return made

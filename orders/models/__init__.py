@@ -1,0 +1,30 @@
+"""What was sold: what arrived, what it says now, what it was worth, and the sums of that."""
+
+from orders.models.delivery import Delivery, DeliveryOutcome
+from orders.models.file import OrderFile, OrderFileState
+from orders.models.hint import Hint, HintKind
+from orders.models.ledger import LedgerEntry
+from orders.models.order import AfterSale, Order, OrderLine, SoldItem
+from orders.models.shop import Shop
+from orders.models.tally import AttributedWindow, BoardEpoch, DayTally, ItemTally, MinuteTally, SecondTally
+
+__all__ = [
+    "AfterSale",
+    "AttributedWindow",
+    "BoardEpoch",
+    "DayTally",
+    "Delivery",
+    "DeliveryOutcome",
+    "Hint",
+    "HintKind",
+    "ItemTally",
+    "LedgerEntry",
+    "MinuteTally",
+    "Order",
+    "OrderFile",
+    "OrderFileState",
+    "OrderLine",
+    "SecondTally",
+    "Shop",
+    "SoldItem",
+]

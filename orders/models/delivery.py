@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliveryOutcome(models.TextChoices):
+    TAKEN = "taken", _("已收下")
+    KEPT = "kept", _("读不懂，已留存")
+
+
+class Delivery(models.Model):
+    """The key of one message that arrived, kept for ever, with the answer it got, so that a repeat gets the same.
+
+    `message_id` is the platform's; `digest` the SHA-256 of the body: a reused id with another body is another message.
+    """
+
+    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    message_id = models.CharField(max_length=128)
+    digest = models.BinaryField(max_length=32)
+    received_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=DeliveryOutcome, default=DeliveryOutcome.TAKEN)
+    applied = models.PositiveIntegerField(default=0)
+    duplicate = models.PositiveIntegerField(default=0)
+    stale = models.PositiveIntegerField(default=0)
+    hinted = models.PositiveIntegerField(default=0)
+    rejected = models.JSONField(default=list)
+    # Only of a message that nobody could read: encrypted, for the person who will look into it.
+    raw = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("推送")
+        verbose_name_plural = _("推送")
+        constraints = [models.UniqueConstraint(fields=["county", "shop", "message_id", "digest"], name="delivery_once_per_shop")]
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -1,0 +1,90 @@
+"""What a platform's adapter offers. An adapter is a module of pure functions: bytes in, facts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orders.rules.order import OrderEvent
+
+EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)  # no shop platform of ours is older
+AHEAD = timedelta(days=1)
+
+
+class BadSignature(Exception):
+    """Nobody with the shop's secret sent this: 401."""
+
+
+class BadBody(Exception):
+    """Signed, but not one document of the platform's shape: 400. `str()` says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What proves a sender."""
+
+    app_key: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class HintFact:
+    """ "Look at this order (or after-sale)": `kind` is a HintKind."""
+
+    kind: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a push: facts about orders, hints at orders, and the parts nobody could read (index, reason)."""
+
+    message_id: str
+    digest: bytes
+    events: tuple[OrderEvent, ...] = ()
+    hints: tuple[HintFact, ...] = ()
+    rejected: tuple[tuple[int, str], ...] = ()
+
+
+class Answer(Protocol):
+    """What became of a message, as the intake counted it."""
+
+    applied: int
+    duplicate: int
+    stale: int
+    rejected: list[tuple[int, str]]
+
+
+class Adapter(Protocol):
+    """`headers` have lower-case names. `verify` works on the raw bytes and comes before anything is parsed."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, credentials: Credentials, now: datetime) -> None:
+        """Raises BadSignature."""
+
+    def parse(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[Message]:
+        """The messages of a verified push; none for a platform's probe. Raises BadBody."""
+
+    def answer(self, answers: Sequence[Answer]) -> bytes:
+        """The body that tells the platform it need not send this again."""
+
+
+def is_plausible(moment: datetime, now: datetime) -> bool:
+    """Between 2015 and a day ahead: anything else is a wrong unit or a wrong clock (F42)."""
+    return EARLIEST <= moment <= now + AHEAD
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970: the rank of a message that carries only a time."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+REFUND_STEPS = ("requested", "rejected", "withdrawn", "succeeded")
+
+
+def refund_rank(moment: datetime, status: str) -> int:
+    """Later wins; at the same moment the further step wins, so that the winner never depends on arrival."""
+    return micros(moment) * len(REFUND_STEPS) + REFUND_STEPS.index(status)

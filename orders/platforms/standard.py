@@ -1,0 +1,172 @@
+"""The open push format `standard`: any system that can send JSON, signed by the Standard Webhooks scheme.
+
+The format is written down in docs/integrators.md. A message is rejected order by order: one bad order never costs its
+neighbours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from orders.platforms.contract import BadBody, BadSignature, Message, is_plausible, micros, refund_rank
+from orders.rules.order import LineFact, OrderEvent, RefundFact
+from orders.rules.worth import WORTH_SOMETHING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orders.platforms.contract import Answer, Credentials
+
+ORDERS_AT_MOST = 500
+# A message with a version outranks every message of the order without one, so that the order among all of them is total.
+VERSIONED = 1 << 62
+
+Text = Annotated[str, Meta(min_length=1, max_length=64)]
+Fen = Annotated[int, Meta(ge=0, le=10**12)]
+Count = Annotated[int, Meta(ge=0, le=10**6)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Line(Struct):
+    line_no: Text
+    title: Annotated[str, Meta(max_length=200)]
+    quantity: Count
+    paid_fen: Fen
+    sku: Annotated[str, Meta(max_length=128)] = ""
+
+
+class Refund(Struct):
+    refund_no: Text
+    status: Literal["requested", "succeeded", "withdrawn", "rejected"]
+    refund_fen: Fen
+    line_no: Text | None = None
+    quantity: Count = 0
+    updated_at: Moment | None = None
+
+
+class Order(Struct):
+    order_no: Text
+    updated_at: Moment
+    status: Literal["created", "paid", "shipped", "received", "completed", "cancelled", "closed"]
+    version: Annotated[int, Meta(ge=0, lt=1 << 60)] | None = None
+    paid_at: Moment | None = None
+    live_room: Annotated[str, Meta(max_length=64)] | None = None
+    host_account: Annotated[str, Meta(max_length=64)] | None = None
+    province: Annotated[str, Meta(max_length=32)] | None = None
+    lines: Annotated[list[Line], Meta(max_length=500)] | None = None
+    refunds: Annotated[list[Refund], Meta(max_length=500)] | None = None
+
+
+class Rejected(ValueError):
+    """This order cannot be counted; `str()` says why."""
+
+
+ORDER = msgspec.json.Decoder(Order)
+PIECES = msgspec.json.Decoder(list[Raw])
+ANSWER = msgspec.json.Encoder()
+
+
+def verify(headers: Mapping[str, str], body: bytes, credentials: Credentials, _now: datetime) -> None:
+    """Raises BadSignature, also for a time more than five minutes off (the scheme's tolerance)."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise BadBody("the body is not UTF-8") from error
+    try:
+        Webhook(credentials.secret).verify(text, dict(headers), json_parse=False)
+    except (WebhookVerificationError, ValueError) as error:
+        raise BadSignature(str(error)) from error
+
+
+def parse(headers: Mapping[str, str], body: bytes, now: datetime) -> list[Message]:
+    """One message: the orders that can be counted, and for each other one its index and the reason. Raises BadBody."""
+    pieces = _pieces(body.removeprefix(b"\xef\xbb\xbf").strip())
+    events: list[OrderEvent] = []
+    rejected: list[tuple[int, str]] = []
+    for index, piece in enumerate(pieces):
+        try:
+            events.append(_event(ORDER.decode(piece), now))
+        except (msgspec.DecodeError, RecursionError, Rejected) as error:
+            rejected.append((index, str(error)[:200]))
+    return [Message(headers.get("webhook-id", "")[:128], hashlib.sha256(body).digest(), tuple(events), (), tuple(rejected))]
+
+
+def answer(answers: Sequence[Answer]) -> bytes:
+    (only,) = answers
+    rejected = [{"index": index, "reason": reason} for index, reason in only.rejected]
+    return ANSWER.encode(
+        {
+            "code": 0,
+            "msg": "success",
+            "applied": only.applied,
+            "duplicate": only.duplicate,
+            "stale": only.stale,
+            "rejected": rejected,
+        }
+    )
+
+
+def _pieces(body: bytes) -> list[Raw] | list[bytes]:
+    try:
+        if body[:1] != b"[":
+            document = msgspec.json.decode(body)
+            if not isinstance(document, dict):
+                raise BadBody("one order object, or an array of them")
+            return [body]
+        pieces = PIECES.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadBody(str(error)) from error
+    if len(pieces) > ORDERS_AT_MOST:
+        raise BadBody(f"at most {ORDERS_AT_MOST} orders in one push")
+    return pieces
+
+
+def _event(order: Order, now: datetime) -> OrderEvent:
+    _check(order, now)
+    rank = micros(order.updated_at) if order.version is None else VERSIONED + order.version
+    lines = None
+    if order.lines is not None:
+        lines = tuple(LineFact(line.line_no, line.sku, line.title, line.quantity, line.paid_fen) for line in order.lines)
+    return OrderEvent(
+        order_no=order.order_no,
+        rank=rank,
+        happened_at=order.updated_at.astimezone(UTC),
+        status=order.status,
+        paid_at=order.paid_at and order.paid_at.astimezone(UTC),
+        live_room=order.live_room or None,
+        host_account=order.host_account or None,
+        province=order.province or None,
+        lines=lines,
+        refunds=tuple(_refund(refund, order) for refund in order.refunds or ()),
+    )
+
+
+def _refund(refund: Refund, order: Order) -> RefundFact:
+    moment = (refund.updated_at or order.updated_at).astimezone(UTC)
+    rank = refund_rank(moment, refund.status)
+    return RefundFact(refund.refund_no, refund.line_no, refund.status, refund.refund_fen, refund.quantity, rank, moment)
+
+
+def _check(order: Order, now: datetime) -> None:
+    """What a schema cannot say. Raises Rejected."""
+    moments = [order.updated_at, order.paid_at, *(refund.updated_at for refund in order.refunds or ())]
+    if any(moment is not None and not is_plausible(moment, now) for moment in moments):
+        raise Rejected("a time before 2015 or more than a day ahead")
+    if order.lines is not None:
+        if len({line.line_no for line in order.lines}) != len(order.lines):
+            raise Rejected("line_no stands twice")
+        paid = sum(line.paid_fen for line in order.lines)
+        refunded = sum(refund.refund_fen for refund in order.refunds or () if refund.status == "succeeded")
+        if order.status in WORTH_SOMETHING and refunded > paid:
+            raise Rejected("refunds above what was paid")
+    texts = [order.order_no, order.live_room, order.host_account, order.province]
+    texts += [text for line in order.lines or () for text in (line.line_no, line.sku, line.title)]
+    texts += [text for refund in order.refunds or () for text in (refund.refund_no, refund.line_no)]
+    if any(text and "\0" in text for text in texts):
+        raise Rejected("a NUL character in a text")

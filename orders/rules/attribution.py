@@ -1,0 +1,73 @@
+"""Which session an order belongs to: a question of evidence, never of guessing. Pure: no query, no clock.
+
+The ladder, strongest first: the live room the order names, then the host account. With neither an order stays
+unattributed: shown, never hidden.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+GRACE = timedelta(minutes=30)  # a cart filled on air is paid a little later
+
+
+class Evidence(TextChoices):
+    NONE = "", _("无")
+    ROOM = "room", _("直播间")
+    ACCOUNT = "account", _("直播账号")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A session holds a room and an account from `start` until `end` (None: still on air). Half-open: [start, end)."""
+
+    session_id: UUID
+    room_id: str
+    account: str
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """`is_contested`: two sessions were on air in the same room at that moment; a person should look."""
+
+    session_id: UUID | None
+    evidence: Evidence
+    is_contested: bool = False
+
+
+UNATTRIBUTED = Attribution(None, Evidence.NONE)
+
+
+def attribute(
+    paid_at: datetime | None, live_room: str | None, host_account: str | None, windows: Iterable[Window]
+) -> Attribution:
+    """The session that holds the room, else the account, at the moment of payment."""
+    if paid_at is None:
+        return UNATTRIBUTED
+    windows = list(windows)
+    if live_room and (found := _holder(paid_at, [w for w in windows if w.room_id == live_room])):
+        return Attribution(found[0], Evidence.ROOM, found[1])
+    if host_account and (found := _holder(paid_at, [w for w in windows if w.account == host_account])):
+        return Attribution(found[0], Evidence.ACCOUNT, found[1])
+    return UNATTRIBUTED
+
+
+def _holder(paid_at: datetime, windows: list[Window]) -> tuple[UUID, bool] | None:
+    """On air beats grace; among several the one that began last, and the order is marked contested."""
+    on_air = [w for w in windows if w.start <= paid_at and (w.end is None or paid_at < w.end)]
+    if on_air:
+        last = max(on_air, key=lambda w: (w.start, str(w.session_id)))
+        return last.session_id, len({w.session_id for w in on_air}) > 1
+    in_grace = [(w.end, w.start, str(w.session_id), w.session_id) for w in windows if w.end and w.end <= paid_at < w.end + GRACE]
+    return (max(in_grace)[3], False) if in_grace else None

@@ -1,0 +1,27 @@
+"""The addresses of orders, HTTP and websocket."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from orders import api
+from orders.board.consumers import BoardConsumer
+from orders.views import board, figures, files
+
+app_name = "orders"
+urlpatterns = [
+    path("board/county/<str:code>/", board.county_board, name="county_board"),
+    path("board/session/<uuid:session_id>/", board.session_board, name="session_board"),
+    path("api/v1/board/county/<str:code>/", api.CountyFrame.as_view(), name="county_frame"),
+    path("api/v1/board/session/<uuid:session_id>/", api.SessionFrame.as_view(), name="session_frame"),
+    path("sessions/<uuid:session_id>/figures/", figures.figures, name="figures"),
+    path("files/", files.file_list, name="files"),
+    path("files/upload/", files.upload, name="file_upload"),
+    path("files/<uuid:file_id>/", files.file_detail, name="file"),
+    path("files/<uuid:file_id>/import/", files.start_import, name="file_import"),
+    path("files/<uuid:file_id>/rejected.csv", files.rejected_rows, name="file_rejected"),
+]
+websocket_urlpatterns = [
+    path("ws/board/county/<str:code>/", BoardConsumer.as_asgi()),
+    path("ws/board/session/<uuid:session_id>/", BoardConsumer.as_asgi()),
+]

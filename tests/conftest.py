@@ -1,0 +1,78 @@
+"""The few fixtures everyone needs: two counties, three people and a stranger, one shop, one session on air."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 would cost most of the run
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.AXES_ENABLED = False
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def county(db):
+    from tests.factories import make_place
+
+    return make_place("140425", "平顺县")
+
+
+@pytest.fixture
+def other_county(db):
+    from tests.factories import make_place
+
+    return make_place("130529", "巨鹿县")
+
+
+@pytest.fixture
+def host(county):
+    from tests.factories import make_user
+
+    return make_user("host", county)
+
+
+@pytest.fixture
+def staff(county):
+    from tests.factories import make_user
+
+    return make_user("staff", county)
+
+
+@pytest.fixture
+def trainer(county):
+    from tests.factories import make_user
+
+    return make_user("trainer", county)
+
+
+@pytest.fixture
+def stranger(other_county):
+    """County staff of another county: must never see anything of ours."""
+    from tests.factories import make_user
+
+    return make_user("staff", other_county)
+
+
+@pytest.fixture
+def shop(county):
+    from tests.factories import make_shop
+
+    return make_shop(county)
+
+
+@pytest.fixture
+def session(county, host, now):
+    """On air for an hour, in room R1 on account A1."""
+    from tests.factories import make_session
+
+    return make_session(county, host, went_live_at=now - timedelta(hours=1))
