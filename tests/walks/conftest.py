@@ -1,0 +1,123 @@
+"""What a walk needs: Cunbo on a real port over the test's database, and a page of headless Chromium that looks at it.
+
+A walk asks for `live_url` (`http://127.0.0.1:<port>`), `page` (playwright) and `sign_in(user)`. `server.stop()` and
+`server.start()` take the server away and bring it back on the same port. Say `@pytest.mark.browser` on every walk.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import uvicorn
+from django.conf import settings
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Server:
+    """uvicorn in a thread of this process, so that it uses the test's database."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        from config.asgi import application  # noqa: PLC0415  (it loads the middleware: only after the settings are final)
+
+        self.uvicorn = uvicorn.Server(
+            uvicorn.Config(
+                ASGIStaticFilesHandler(application),
+                port=self.port,
+                ws="websockets-sansio",
+                lifespan="off",
+                log_config=None,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        self.thread = threading.Thread(target=self.uvicorn.run, name="walk-server")
+        self.thread.start()
+        until = time.monotonic() + 10
+        while not self.uvicorn.started:
+            assert self.thread.is_alive(), "the server did not start"
+            assert time.monotonic() < until, "the server did not start in 10 s"
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        self.uvicorn.should_exit = True
+        self.thread.join(10)
+        assert not self.thread.is_alive(), "the server did not stop in 10 s"
+
+
+@pytest.fixture(scope="session")
+def _no_connection_left(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Threads of the server may hold a connection to the end; the test database could not be dropped then."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.fixture
+def server(transactional_db, _no_connection_left) -> Iterator[Server]:
+    server = Server()
+    server.start()
+    yield server
+    if server.thread.is_alive():
+        server.stop()
+
+
+@pytest.fixture
+def live_url(server: Server) -> str:
+    return server.url
+
+
+@pytest.fixture
+def page(server: Server, monkeypatch) -> Iterator[Page]:
+    """A page at 1920×1080 whose addresses begin at `live_url`. A script that breaks or offends the CSP fails the walk."""
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.skip("apt-get install chromium")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright keeps a loop running in this thread
+    broken: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        context = browser.new_context(
+            base_url=server.url, viewport={"width": 1920, "height": 1080}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
+        yield page
+        browser.close()
+    assert broken == []
+
+
+@pytest.fixture
+def sign_in(page: Page, server: Server) -> Callable[..., None]:
+    """`sign_in(user)` gives the page that person's session cookie; the login form has walks of its own."""
+
+    def _sign_in(user) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+
+    return _sign_in
