@@ -261,6 +261,7 @@ def launch(folder: Path, socket: Path) -> subprocess.Popen[bytes]:
     """Starts the server, in a session of its own so that Ctrl-C does not reach it; it is not ready yet when this returns."""
     ids = server_ids(folder)
     give_to(ids, folder)
+    folder.chmod(0o700)  # a restored backup may have lost it, and the server insists
     if socket != folder:
         make_socket_folder(ids, socket)
     (folder / "postmaster.pid").unlink(missing_ok=True)  # of a dead server: its pid may belong to a stranger by now
@@ -268,7 +269,7 @@ def launch(folder: Path, socket: Path) -> subprocess.Popen[bytes]:
     if log.exists() and log.stat().st_size > 10_000_000:
         log.rename(folder / "log.1")
     with log.open("ab") as file:
-        give_to(ids, log)
+        os.fchown(file.fileno(), *ids)
         return subprocess.Popen(
             [PROGRAMS / "postgres", "-D", str(folder), "-k", str(socket)],
             stdin=subprocess.DEVNULL,
