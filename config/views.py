@@ -9,9 +9,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
+from drf_spectacular.generators import SchemaGenerator
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from config.openapi import operations
+from livestream.forms import PhoneLogin
 from livestream.rules.person import Role
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class Login(LoginView):
+    authentication_form = PhoneLogin
     template_name = "livestream/login.html"
     redirect_authenticated_user = True
 
@@ -64,7 +69,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def api_docs(request: HttpRequest) -> HttpResponse:
-    return render(request, "api_docs.html")
+    """Every operation of the API, written by the server from its own schema: no script, nothing from elsewhere."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return render(request, "api_docs.html", {"operations": operations(schema)})
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -75,5 +82,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+def broken(_request: HttpRequest) -> HttpResponse:
+    """Rendered without the request: whatever broke (the database, a session) must not break this page too."""
+    return HttpResponse(render_to_string("500.html"), status=500)

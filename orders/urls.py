@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/board/county/<str:code>/", api.CountyFrame.as_view(), name="county_frame"),
     path("api/v1/board/session/<uuid:session_id>/", api.SessionFrame.as_view(), name="session_frame"),
     path("sessions/<uuid:session_id>/figures/", figures.figures, name="figures"),
+    path("desk/figures/", figures.county_figures, name="county_figures"),
     path("files/", files.file_list, name="files"),
     path("files/upload/", files.upload, name="file_upload"),
     path("files/<uuid:file_id>/", files.file_detail, name="file"),

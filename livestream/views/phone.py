@@ -1,17 +1,121 @@
-"""The host's phone."""
+"""The host's phone: my next session, on air, off air. Every button is a form; scripts only make it smoother."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from livestream.actions.session import change_state
+from livestream.forms import EventForm
+from livestream.models import LiveSession
+from livestream.rules.errors import NotAllowed
+from livestream.rules.session import AIRED, SessionEvent, SessionState, next_state
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from livestream.models import User
+    from livestream.models.session import LiveSessionQuerySet
+    from livestream.views.signed_in import SignedInRequest
+
+# What an event of the phone has already brought about: a tap that comes twice, or late, finds it done.
+DONE = {SessionEvent.GO_LIVE: AIRED, SessionEvent.END: AIRED - {SessionState.LIVE}}
+# Earlier than this, going live stands behind a second step: a thumb slips.
+SOON = timedelta(hours=3)
+PAST_SHOWN = 20
 
 
-def my_sessions(request: HttpRequest, **_ids: object) -> HttpResponse:
-    raise Http404
+def mine(user: User) -> LiveSessionQuerySet:
+    return LiveSession.objects.visible_to(user).filter(host=user).select_related("place")
 
 
-def my_session(request: HttpRequest, **_ids: object) -> HttpResponse:
-    raise Http404
+def air_time(session: LiveSession, now: datetime) -> str:
+    """How long the session has been on air: `1:14`."""
+    minutes = int((now - session.started_at).total_seconds()) // 60
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def my_session_event(request: HttpRequest, **_ids: object) -> HttpResponse:
-    raise Http404
+def why_not_live(session: LiveSession) -> str:
+    """The sentence that stands where the button would be; empty when the session may go live."""
+    try:
+        next_state(session.state, SessionEvent.GO_LIVE, session.kind)
+    except NotAllowed as refused:
+        return str(refused)
+    return ""
+
+
+def going_live(session: LiveSession | None, now: datetime) -> dict[str, object]:
+    """What the card of the next session needs besides the session."""
+    if session is None:
+        return {}
+    return {"why_not": why_not_live(session), "is_soon": session.planned_start_at - SOON <= now}
+
+
+@never_cache
+@login_required
+@require_GET
+def my_sessions(request: SignedInRequest) -> HttpResponse:
+    """The one thing to do next, then what comes later, then what was."""
+    now = timezone.now()
+    on_air = list(mine(request.user).live().order_by("went_live_at"))
+    coming = list(mine(request.user).upcoming(now))
+    past = mine(request.user).aired().exclude(state=SessionState.LIVE).order_by("-went_live_at")[:PAST_SHOWN]
+    following = coming[0] if coming and not on_air else None
+    context = {
+        "now": now,
+        "on_air": [(session, air_time(session, now)) for session in on_air],
+        "next": following,
+        "later": coming[1:] if following else coming,
+        "past": past,
+        **going_live(following, now),
+    }
+    return render(request, "livestream/my_sessions.html", context)
+
+
+@never_cache
+@login_required
+@require_GET
+def my_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Before, on air and after: one page, by the session's state."""
+    now = timezone.now()
+    session = get_object_or_404(mine(request.user), pk=session_id)
+    context = {
+        "session": session,
+        "line_up": session.line_up.select_related("product"),
+        "air_time": air_time(session, now),
+        "has_aired": session.state in AIRED,
+        **going_live(session, now),
+    }
+    return render(request, "livestream/my_session.html", context)
+
+
+@login_required
+@require_POST
+def my_session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Goes live or ends. A form gets the session's page; a tap the phone kept (it has an id) gets 204, or 409 when refused."""
+    session = get_object_or_404(mine(request.user), pk=session_id)
+    form = EventForm(request.POST, offered=DONE)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    event, at, now = form.cleaned_data["event"], form.cleaned_data["at"], form.now
+    if event == SessionEvent.END and session.went_live_at and at <= session.went_live_at:
+        at = now
+    is_refused = False
+    try:
+        change_state(session, event, at=at)
+    except NotAllowed as refused:
+        is_refused = session.state not in DONE[event]
+        if is_refused:
+            messages.error(request, str(refused))
+    if form.cleaned_data["tap"]:
+        return HttpResponse(status=409 if is_refused else 204)
+    return redirect("livestream:my_session", session.pk)

@@ -1,9 +1,140 @@
-"""A session's live figures as a small fragment."""
+"""Live figures as small fragments: of a session, of a county's day. Read from tallies; no order is ever scanned."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from livestream.actions.board import session_scope
+from livestream.models import BoardVersion, LiveSession
+from livestream.rules.person import Role
+from livestream.views.desk import first_moment
+from livestream.views.signed_in import staff_only
+from orders.models import BoardEpoch, DayTally, ItemTally
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from livestream.models import LineUpItem, User
+    from livestream.views.signed_in import SignedInRequest
+
+SUMS = {
+    "orders": Sum("orders", default=0),
+    "units": Sum("units", default=0),
+    "paid_fen": Sum("paid_fen", default=0),
+    "refunded_fen": Sum("refunded_fen", default=0),
+}
+NOTHING = dict.fromkeys(SUMS, 0)
+FRAGMENTS = {"phone": "orders/_figures.html", "desk": "orders/_figures_desk.html"}
 
 
-def figures(request: HttpRequest, **_ids: object) -> HttpResponse:
-    raise Http404
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A row of a line-up with what it sold; without a position: sold in the session, but not on its line-up."""
+
+    position: int | None
+    title: str
+    price_fen: int | None
+    committed: int | None
+    units: int
+    orders: int
+    paid_fen: int
+    refunded_fen: int
+
+    @property
+    def left(self) -> int | None:
+        return None if self.committed is None else self.committed - self.units
+
+    @property
+    def oversold(self) -> int:
+        return max(0, -(self.left or 0))
+
+
+def stamp(scope: Q) -> str:
+    """What the figures of boards are as of, `<epoch>-<version>`: while it stays the same, nothing has changed."""
+    epoch = BoardEpoch.objects.values_list("epoch", flat=True).first()
+    version = BoardVersion.objects.filter(scope).aggregate(version=Sum("version", default=0))["version"]
+    return f"{epoch.hex if epoch else 0}-{version}"
+
+
+def totals(scope: Q) -> dict[str, int]:
+    sums: dict[str, int] = DayTally.objects.filter(scope).aggregate(**SUMS)
+    return {**sums, "net_fen": sums["paid_fen"] - sums["refunded_fen"]}
+
+
+def sold(sums: dict[str, Any], title: str, slot: LineUpItem | None = None) -> Sold:
+    position, price, committed = (slot.position, slot.live_price_fen, slot.committed_stock) if slot else (None, None, None)
+    amounts = sums["units"], sums["orders"], sums["paid_fen"], sums["refunded_fen"]
+    return Sold(position, title, price, committed, *amounts)
+
+
+def sold_items(session: LiveSession) -> list[Sold]:
+    """The line-up with what each item sold, then what was sold beside it."""
+    tallies = ItemTally.objects.filter(scope=session_scope(session.pk)).values("item__sku", "item__title").annotate(**SUMS)
+    by_sku: dict[str, dict[str, Any]] = {row["item__sku"]: {**row} for row in tallies.order_by("-units", "item__sku")}
+    rows: list[Sold] = []
+    for slot in session.line_up.select_related("product"):
+        sums = by_sku.pop(slot.product.sku, NOTHING)
+        rows.append(sold(sums, slot.product.title, slot))
+    return rows + [sold(sums, sums["item__title"]) for sums in by_sku.values()]
+
+
+@never_cache
+@login_required
+@require_GET
+def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """With `since`: a fragment, or 204 when nothing changed since. Without: the same figures as a page of their own."""
+    session = get_object_or_404(LiveSession.objects.visible_to(request.user), pk=session_id)
+    scope = session_scope(session.pk)
+    as_of = stamp(Q(scope=scope))
+    if request.GET.get("since") == as_of:
+        return HttpResponse(status=204)
+    is_page = "since" not in request.GET and not request.headers.get("HX-Request")
+    part = request.GET.get("part", "phone")
+    context = {
+        "shell": "base_phone.html" if request.user.role == Role.HOST else "base.html",
+        "session": session,
+        "stamp": as_of,
+        "now": timezone.now(),
+        "totals": totals(Q(scope=scope)),
+        "items": sold_items(session) if is_page or part == "desk" else [],
+    }
+    return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
+
+
+def scopes_seen(user: User, kind: str) -> Q:
+    """The county's scope of a kind; for platform administrators of no county, that of every county."""
+    return Q(scope=f"{kind}:{user.county_id}") if user.county_id else Q(scope__startswith=f"{kind}:")
+
+
+@never_cache
+@staff_only
+@require_GET
+def county_figures(request: SignedInRequest) -> HttpResponse:
+    """The answer line of the staff's desk, and the figures of each of today's sessions, in one fragment."""
+    midnight = first_moment(timezone.now())
+    day = midnight.date()
+    as_of = f"{stamp(scopes_seen(request.user, 'county'))}-{day:%Y%m%d}"
+    if request.GET.get("since") == as_of:
+        return HttpResponse(status=204)
+    sessions = list(LiveSession.objects.visible_to(request.user).of_day(midnight).order_by("planned_start_at"))
+    tallies = DayTally.objects.filter(scope__in=[session_scope(session.pk) for session in sessions])
+    by_scope = {tally["scope"]: tally for tally in tallies.values("scope").annotate(**SUMS)}
+    context = {
+        "stamp": as_of,
+        "now": timezone.now(),
+        "lanes": [(session, by_scope.get(session_scope(session.pk), NOTHING)) for session in sessions],
+        "on_air": sum(session.is_live for session in sessions),
+        "totals": totals(scopes_seen(request.user, "county") & Q(day=day)),
+        "unattributed": totals(scopes_seen(request.user, "unattributed") & Q(day=day)),
+    }
+    is_page = "since" not in request.GET and not request.headers.get("HX-Request")
+    return render(request, "orders/county_figures.html" if is_page else "orders/_county_figures.html", context)

@@ -1,0 +1,112 @@
+"""The OpenAPI document as a list to read: every operation, what it takes, what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter, or a field of a body."""
+
+    name: str
+    kind: str
+    is_required: bool
+    note: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: str
+    note: str
+    fields: list[Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: list[Field]
+    body: list[Field]
+    answers: list[Answer]
+
+
+def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """A schema, or what its `$ref` points to inside the document."""
+    found: dict[str, Any] = schema
+    if ref := schema.get("$ref"):
+        found = document
+        for part in ref.removeprefix("#/").split("/"):
+            found = found[part]
+    return found
+
+
+def kind_of(schema: dict[str, Any], document: dict[str, Any]) -> str:
+    """`string (uuid)`, `array of integer`, `object`, `a or b`."""
+    schema = resolved(schema, document)
+    for several in ("oneOf", "anyOf", "allOf"):
+        if several in schema:
+            return " | ".join(kind_of(part, document) for part in schema[several])
+    if schema.get("type") == "array":
+        return f"array of {kind_of(schema.get('items', {}), document)}"
+    kind = str(schema.get("type", "any"))
+    return f"{kind} ({schema['format']})" if "format" in schema else kind
+
+
+def fields_of(schema: dict[str, Any], document: dict[str, Any], prefix: str = "", depth: int = 3) -> list[Field]:
+    """The fields of an object, those of inner objects after them as `outer.inner` and `list[].inner`."""
+    schema = resolved(schema, document)
+    if schema.get("type") == "array":
+        return fields_of(schema.get("items", {}), document, f"{prefix}[]", depth)
+    fields: list[Field] = []
+    for name, inner in schema.get("properties", {}).items():
+        path = f"{prefix}.{name}" if prefix else name
+        is_required = name in schema.get("required", [])
+        fields.append(Field(path, kind_of(inner, document), is_required, str(inner.get("description", ""))))
+        if depth:
+            fields += fields_of(inner, document, path, depth - 1)
+    return fields
+
+
+def content_fields(part: dict[str, Any], document: dict[str, Any]) -> list[Field]:
+    for content in part.get("content", {}).values():
+        return fields_of(content.get("schema", {}), document)
+    return []
+
+
+def operations(document: dict[str, Any]) -> list[Operation]:
+    """Every operation of an OpenAPI 3 document, by path and then by method."""
+    found: list[Operation] = []
+    for path, item in sorted(document.get("paths", {}).items()):
+        for method in METHODS:
+            if method not in item:
+                continue
+            said = item[method]
+            parameters = [
+                Field(
+                    parameter["name"],
+                    kind_of(parameter.get("schema", {}), document),
+                    bool(parameter.get("required")),
+                    str(parameter.get("description", "")),
+                    parameter["in"],
+                )
+                for parameter in [*item.get("parameters", []), *said.get("parameters", [])]
+            ]
+            answers = [
+                Answer(status, str(answer.get("description", "")), content_fields(answer, document))
+                for status, answer in sorted(said.get("responses", {}).items())
+            ]
+            body = content_fields(said.get("requestBody", {}), document)
+            description = str(said.get("description", ""))
+            summary = str(said.get("summary", "")) or description.split("\n", 1)[0]
+            found.append(
+                Operation(said.get("operationId", ""), method.upper(), path, summary, description, parameters, body, answers)
+            )
+    return found

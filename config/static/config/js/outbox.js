@@ -1,0 +1,71 @@
+// Keeps what a thumb tapped until the server has it: every tap of a [data-outbox] form with its own id and time, in order.
+// The server answers a repeated tap as done, so sending once more is always safe.
+const AGAIN_MS = 10_000;
+const GIVE_UP_MS = 10_000;
+const FINAL = new Set([204, 400, 404, 409]); // taken, or never to be taken; everything else is tried again
+const RELOAD_AFTER_MS = 60_000;
+
+const note = document.querySelector("[data-outbox-note]");
+const key = `cunbo-outbox-${note.dataset.outboxNote}`; // one person's taps never leave under another's name
+let sending = false;
+
+const waiting = () => JSON.parse(localStorage.getItem(key) ?? "[]");
+
+function keep(taps) {
+  localStorage.setItem(key, JSON.stringify(taps));
+  note.hidden = taps.length === 0;
+  note.textContent = note.dataset.text.replace("{n}", taps.length);
+}
+
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function deliver(tap) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const body = new URLSearchParams({ ...tap.fields, csrfmiddlewaretoken: token, tap: tap.id, at: tap.at });
+  const answer = await fetch(tap.url, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
+  const isSignedOut = answer.type === "opaqueredirect";
+  const isOldPage = answer.status === 403 && performance.now() > RELOAD_AFTER_MS; // its token was changed by a login elsewhere
+  if (isSignedOut || isOldPage) location.reload();
+  return FINAL.has(answer.status);
+}
+
+async function send() {
+  if (sending) return;
+  sending = true;
+  try {
+    for (let [tap] = waiting(); tap; [tap] = waiting()) {
+      if (!(await deliver(tap))) break;
+      const rest = waiting().filter((other) => other.id !== tap.id);
+      keep(rest);
+      if (rest.length === 0) location.assign(tap.next);
+    }
+  } catch {
+    // No network: the tap stays, the note says so, the next turn sends it.
+  }
+  sending = false;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-outbox]")) return;
+  const fields = Object.fromEntries(new FormData(form));
+  delete fields.csrfmiddlewaretoken;
+  const url = form.getAttribute("action");
+  const taps = waiting();
+  const isKept = taps.some((tap) => tap.url === url && tap.fields.event === fields.event);
+  const tap = { id: newId(), at: new Date().toISOString(), url, next: form.dataset.outbox, fields };
+  try {
+    keep(isKept ? taps : [...taps, tap]);
+  } catch {
+    return; // nothing can be kept here: let the form go its plain way
+  }
+  event.preventDefault();
+  send();
+});
+
+keep(waiting());
+addEventListener("online", send);
+setInterval(send, AGAIN_MS);
+send();
