@@ -73,7 +73,7 @@ class EventForm(forms.Form):
         return at if at and self.now - OLDEST_TAP <= at <= self.now else self.now
 
 
-class PersonCreation(AdminUserCreationForm[User]):
+class PersonCreation(AdminUserCreationForm):  # type: ignore[type-arg]  # not generic at run time
     class Meta:
         model = User
         fields = ["phone", "name", "role", "place"]
