@@ -1,0 +1,195 @@
+"""The whole state of a board as one frame: one statement, so one snapshot, over the tallies and never over orders.
+
+`rate.s1` counts the orders of the last full second, `s10` and `s60` are averages over the last 10 and 60 full seconds: the
+second that runs is left out, so that a rate does not fall and rise with the moment it is asked. `peak_s1` knows it all the
+same. A frame stays under 4 KB; what had to be left out for that is counted in `more`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import connection
+from django.utils import timezone
+
+from livestream.actions.board import county_scope, session_scope
+from livestream.models import LiveSession
+from livestream.rules.session import AIRED, SessionKind, SessionState
+from orders.board.statements import COUNTY, HEAD, SESSION
+from orders.models import BoardEpoch
+
+if TYPE_CHECKING:
+    from livestream.models import Place
+
+Frame = dict[str, Any]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LIMIT = 4000  # bytes, so that frame and header stay under 4 KB
+MINUTES = 60
+LIVE, QUIET = SessionState.LIVE.value, "quiet"
+encode = msgspec.json.encode
+
+
+def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
+    """A session's board at a moment (now). Load `session` with its host and place, or two more queries are asked."""
+    at = at or timezone.now()
+    scope = session_scope(session.pk)
+    last = min(at, session.ended_at) if session.ended_at else at
+    row = _ask(SESSION, _times(at, last) | {"scope": scope, "session": session.pk, "county": session.county_id})
+    items = [_item(item) for item in msgspec.json.decode(row["items"])]
+    frame = (
+        _head(row, scope, at, session.state)
+        | {
+            "title": session.title,
+            "kind": session.kind,
+            "host": session.host.live_name or session.host.name,
+            "place": session.place.short_name,
+            "started_at": _stamp(session.went_live_at),
+            "ended_at": _stamp(session.ended_at),
+            "planned_start_at": _stamp(session.planned_start_at),
+            "planned_end_at": _stamp(session.planned_end_at),
+            "goal_fen": session.goal_fen,
+        }
+        | {"items": items, "minutes": _minutes(row, last)}
+    )
+    return _within_limit(frame, "items", sorted(items, key=lambda item: item["paid_fen"]))
+
+
+def county_frame(county: Place, at: datetime | None = None) -> Frame:
+    """A county's Shanghai day at a moment (now): its sums, its sessions with their whole sums, what no session sold.
+
+    `state` is `live` while a session is on air, else `quiet`. Sessions: the county head's first, then those on air by money.
+    """
+    at = at or timezone.now()
+    scope = county_scope(county.pk)
+    day_start = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = list(LiveSession.objects.filter(county=county).of_day(day_start).select_related("host", "place"))
+    asked: Frame = {"scope": scope, "county": county.pk, "unattributed": f"unattributed:{county.pk}"}
+    asked |= {"day": day_start.date(), "day_start": day_start, "sessions": [session_scope(session.pk) for session in today]}
+    row = _ask(COUNTY, _times(at, at) | asked)
+    sums = {entry[0]: _totals(*entry[1:]) for entry in msgspec.json.decode(row["sessions"])}
+    sessions = [_session(session, sums.get(session_scope(session.pk)) or _totals()) for session in sorted(today, key=_by_plan)]
+    sessions.sort(key=_by_weight)
+    frame = _head(row, scope, at, LIVE if any(session["state"] == LIVE for session in sessions) else QUIET) | {
+        "title": county.name,
+        "counts": _counts(today),
+        "sessions": sessions,
+        "unattributed": _totals(*msgspec.json.decode(row["unattributed"])),
+        "items": [_item(item) for item in msgspec.json.decode(row["items"])],
+        "minutes": _minutes(row, at),
+    }
+    return _within_limit(frame, "sessions", sessions[::-1])
+
+
+def newest(scope: str) -> tuple[str, int]:
+    """Epoch and version of a scope: what an ETag and a comparison need."""
+    row = _ask(f"SELECT {HEAD}", {"scope": scope})
+    return row["epoch"] or _first_epoch(), row["version"]
+
+
+def _ask(statement: str, values: dict[str, Any]) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
+
+
+def _first_epoch() -> str:
+    return str(BoardEpoch.objects.get_or_create(id=1)[0].epoch)
+
+
+def _times(at: datetime, last: datetime) -> dict[str, datetime]:
+    last_minute = last.replace(second=0, microsecond=0)
+    return {
+        "second": at.replace(microsecond=0),
+        "first_minute": last_minute - timedelta(minutes=MINUTES - 1),
+        "last_minute": last_minute,
+    }
+
+
+def _head(row: dict[str, Any], scope: str, at: datetime, state: str) -> Frame:
+    """What every frame begins with."""
+    as_of = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "epoch": row["epoch"] or _first_epoch(),
+        "scope": scope,
+        "version": row["version"],
+        "as_of": as_of,
+        "state": state,
+        "totals": _totals(row["orders"], row["units"], row["paid_fen"], row["refunded_fen"]),
+        "rate": {
+            "s1": row["s1"],
+            "s10": round(row["s10"] / 10, 1),
+            "s60": round(row["s60"] / 60, 2),
+            "peak_s1": row["peak"] or 0,
+            "peak_at": _stamp(row["peak_at"]) if row["peak"] else None,
+        },
+        "last_order_at": _stamp(row["last_second"]),
+    }
+
+
+def _totals(orders: int = 0, units: int = 0, paid_fen: int = 0, refunded_fen: int = 0) -> dict[str, int]:
+    net_fen = paid_fen - refunded_fen
+    return {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen, "net_fen": net_fen}
+
+
+def _item(item: list[Any]) -> Frame:
+    sku, title, orders, units, paid_fen, refunded_fen, stock = item
+    sums = {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen}
+    return {"id": sku, "title": title, **sums, "stock_left": None if stock is None else stock - units}
+
+
+def _session(session: LiveSession, totals: dict[str, int]) -> Frame:
+    return {
+        "id": str(session.pk),
+        "title": session.title,
+        "host": session.host.live_name or session.host.name,
+        "place": session.place.short_name,
+        "kind": session.kind,
+        "state": session.state,
+        "started_at": _stamp(session.started_at),
+        "totals": totals,
+    }
+
+
+def _by_plan(session: LiveSession) -> tuple[datetime, str]:
+    return session.started_at, str(session.pk)
+
+
+def _by_weight(session: Frame) -> tuple[bool, bool, bool, int]:
+    is_live = session["state"] == LIVE
+    is_over = session["state"] in AIRED and not is_live
+    return not is_live, is_over, session["kind"] != SessionKind.COUNTY_HEAD, -session["totals"]["paid_fen"]
+
+
+def _counts(sessions: list[LiveSession]) -> dict[str, int]:
+    live = sum(session.is_live for session in sessions)
+    aired = sum(session.state in AIRED for session in sessions)
+    return {"live": live, "planned": len(sessions) - aired, "ended": aired - live}
+
+
+def _minutes(row: dict[str, Any], last: datetime) -> list[list[int]]:
+    """All sixty, also those in which nothing was sold."""
+    sold = {entry[0]: entry for entry in msgspec.json.decode(row["minutes"])}
+    end = int(last.replace(second=0, microsecond=0).timestamp())
+    return [sold.get(minute) or [minute, 0, 0] for minute in range(end - 60 * (MINUTES - 1), end + 1, 60)]
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _within_limit(frame: Frame, key: str, expendable: list[Frame]) -> Frame:
+    """Leaves out entries of a list, the most expendable first, until the frame is small enough."""
+    over = len(encode(frame)) - LIMIT
+    if over <= 0:
+        return frame
+    over += len(f'"more":{{"{key}":000}},')
+    dropped = set()
+    for entry in expendable:
+        if over <= 0:
+            break
+        over -= len(encode(entry)) + 1
+        dropped.add(entry["id"])
+    return frame | {key: [entry for entry in frame[key] if entry["id"] not in dropped], "more": {key: len(dropped)}}
