@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from orders.actions import intake_rows as rows
 from orders.actions.arrival import Arrival, Receipt
 from orders.actions.attribution import attribute_states
 from orders.actions.ledger import book
+from orders.actions.wake import wake_worker
 from orders.rules.order import OrderState, apply
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def receive(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) -> list[
     """
     for attempt in range(TRIES):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), connection.wrap_database_errors:
                 return _receive(arrivals, cause, at)
         except (rows.Raced, OperationalError) as error:
             if attempt == TRIES - 1 or not _may_pass(error):
@@ -72,6 +73,8 @@ def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Re
         fresh.append((arrival, receipt))
     _count(cursor, fresh, cause, at)
     rows.keep_hints(cursor, [arrival for arrival, _ in fresh], at)
+    if any(arrival.hints for arrival, _ in fresh):
+        transaction.on_commit(wake_worker)
     rows.keep_deliveries(cursor, fresh, at)
     return receipts
 
@@ -103,15 +106,16 @@ def _apply_all(fresh: list[tuple[Arrival, Receipt]], states: dict[OrderKey, Orde
 
 
 def receive_halving(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) -> list[Receipt | None]:
-    """Like `receive`, but one arrival that the database refuses never fails its neighbours: the batch is tried in halves
+    """Like `receive`, but one arrival that cannot be stored never fails its neighbours: the batch is tried in halves
     and the culprit's receipt is None. Raises OperationalError and InterfaceError when the database is away."""
     try:
         return list(receive(arrivals, cause=cause, at=at))
     except (OperationalError, InterfaceError):
         raise
-    except (DatabaseError, ValueError, ArithmeticError) as error:
+    except Exception:
+        # Whatever the reason, a sender that is refused for ever would send it for ever: it is kept for a person instead.
         if len(arrivals) == 1:
-            log.warning("arrival_refused", shop=arrivals[0].shop.id, message=arrivals[0].message_id, error=type(error).__name__)
+            log.exception("arrival_refused", shop=arrivals[0].shop.id, message=arrivals[0].message_id)
             return [None]
         middle = len(arrivals) // 2
         return receive_halving(arrivals[:middle], cause=cause, at=at) + receive_halving(arrivals[middle:], cause=cause, at=at)

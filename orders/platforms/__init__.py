@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orders.platforms import standard
+from orders.platforms import douyin, standard
 
 if TYPE_CHECKING:
     from orders.platforms.contract import Adapter
 
-ADAPTERS: dict[str, Adapter] = {"standard": standard}
+ADAPTERS: dict[str, Adapter] = {"standard": standard, "douyin": douyin}

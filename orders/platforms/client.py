@@ -1,0 +1,173 @@
+"""Pulling from shop platforms: the only code here that goes out to a network.
+
+A real shop is asked at its platform's own address, a practice shop at PRACTICE_PLATFORM_URL and nowhere else.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import msgspec
+import structlog
+from django.conf import settings
+
+from orders.platforms import douyin
+from orders.platforms.contract import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from orders.rules.order import OrderEvent
+
+log = structlog.get_logger(__name__)
+BASES = {"douyin": "https://openapi-fxg.jinritemai.com"}
+SECONDS = 10.0  # for a whole answer, however slowly it drips
+ANSWER_LIMIT = 5_000_000
+DONE = "10000"
+OLD_DONE = "0"  # `err_no` of answers that have no `code`
+
+
+class Unreachable(Exception):
+    """No answer of the platform: the network, its servers, or something in between. Ask again later."""
+
+
+class Silent(Unreachable):
+    """Nobody answered at all: whoever asks next will wait in vain too."""
+
+
+class Refused(Exception):
+    """The platform answered no, or with something we cannot read."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to ask in a shop's name."""
+
+    platform: str
+    credentials: Credentials
+    access_token: str
+    is_practice: bool
+
+    @property
+    def base(self) -> str:
+        return settings.PRACTICE_PLATFORM_URL if self.is_practice else BASES.get(self.platform, "")
+
+
+@contextmanager
+def open_line() -> Iterator[httpx.Client]:
+    """Connections that are kept open while several things are asked; may be shared by threads."""
+    direct = httpx.HTTPTransport()  # no proxy stands between us and our own practice platform
+    with httpx.Client(follow_redirects=False, timeout=SECONDS, mounts={settings.PRACTICE_PLATFORM_URL: direct}) as line:
+        yield line
+
+
+def pull(line: httpx.Client, access: Access, kind: str, number: str, now: datetime) -> list[OrderEvent]:
+    """What the platform says now of an order or an after-sale (`kind` is a HintKind). Raises Unreachable, Refused."""
+    ask = PULLS.get(access.platform)
+    if ask is None:
+        raise Refused("platform", f"{access.platform} has no API here")
+    try:
+        return ask(line, access, kind, number, now)
+    except ValueError as error:  # an adapter's Unreadable
+        raise Refused("unreadable", str(error)[:200]) from error
+
+
+# --- 抖店 ----------------------------------------------------------------------------------------------------------------
+
+
+def pull_douyin(line: httpx.Client, access: Access, kind: str, number: str, now: datetime) -> list[OrderEvent]:
+    """An order that knows of an after-sale brings it along: the push about it may be the one that got lost."""
+    if kind == "after_sale":
+        return [douyin_after_sale(line, access, number, now)]
+    detail = call_douyin(line, access, "order/orderDetail", {"shop_order_id": number}).get("shop_order_detail")
+    if not isinstance(detail, dict):
+        raise Refused("unreadable", "no shop_order_detail")
+    events = [douyin.order_event(detail, now)]
+    if douyin.has_after_sale(detail):
+        try:
+            answer = call_douyin(line, access, "afterSale/List", {"order_id": number, "page": 0, "size": 100})
+            events += [douyin_after_sale(line, access, found, now) for found in douyin.after_sale_numbers(answer)]
+        except Refused as refused:  # many apps may read orders but not this list; the order itself counts
+            log.info("after_sales_not_listed", order=number, code=refused.code)
+    return events
+
+
+def douyin_after_sale(line: httpx.Client, access: Access, number: str, now: datetime) -> OrderEvent:
+    """Only the detail knows how much really went back; the list has what was asked for."""
+    answer = call_douyin(line, access, "afterSale/Detail", {"after_sale_id": number})
+    return douyin.after_sale_event(answer, now)
+
+
+def call_douyin(line: httpx.Client, access: Access, path: str, params: dict[str, Any]) -> dict[str, Any]:
+    """The `data` of an answer. Raises Unreachable, Refused."""
+    param_json = msgspec.json.encode(params, order="deterministic").decode()  # these very bytes are signed and sent
+    method = path.replace("/", ".")
+    timestamp = str(int(time.time()))
+    query = {
+        "app_key": access.credentials.app_key,
+        "method": method,
+        "access_token": access.access_token,
+        "timestamp": timestamp,
+        "v": "2",
+        "sign_method": "hmac-sha256",
+        "sign": douyin.sign_request(access.credentials, method, param_json, timestamp),
+    }
+    answer = post(line, f"{access.base}/{path}", query, param_json.encode())
+    code = answer.get("code", answer.get("err_no"))
+    if str(code) != (DONE if "code" in answer else OLD_DONE):
+        reason = answer.get("sub_msg") or answer.get("msg") or answer.get("message")
+        raise Refused(str(code)[:40], str(reason)[:200])
+    data = answer.get("data")
+    if not isinstance(data, dict):
+        raise Refused("unreadable", "no data")
+    return data
+
+
+# --- HTTP ---------------------------------------------------------------------------------------------------------------
+
+
+def post(line: httpx.Client, url: str, query: dict[str, str], body: bytes) -> dict[str, Any]:
+    """The JSON object a platform answers with 200. Raises Unreachable, Refused."""
+    until = time.monotonic() + SECONDS
+    headers = {"content-type": "application/json", "accept": "application/json"}
+    try:
+        with line.stream("POST", url, params=query, content=body, headers=headers) as response:
+            if 400 <= response.status_code < 500 and response.status_code not in {408, 429}:
+                raise Refused(f"HTTP {response.status_code}", "refused")
+            if response.status_code != 200:  # a redirect too: the sign-in page of a guest network
+                raise Unreachable(f"HTTP {response.status_code}")
+            content = read_limited(response.iter_bytes, until)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Silent(f"{type(error).__name__}: {error}"[:200]) from error
+    try:
+        answer = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreachable("the answer is not JSON") from error
+    if not isinstance(answer, dict):
+        raise Unreachable("the answer is not an object")
+    return answer
+
+
+def read_limited(pieces: Callable[[], Iterator[bytes]], until: float) -> bytes:
+    """Raises Unreachable when an answer is too long or takes too long."""
+    content = bytearray()
+    for piece in pieces():
+        content += piece
+        if len(content) > ANSWER_LIMIT:
+            raise Unreachable(f"the answer is over {ANSWER_LIMIT} bytes")
+        if time.monotonic() > until:
+            raise Unreachable(f"no whole answer within {SECONDS:.0f} s")
+    return bytes(content)
+
+
+PULLS = {"douyin": pull_douyin}

@@ -1,0 +1,20 @@
+"""The worker's doors. Each task only wakes work whose rows are in PostgreSQL, so a lost or repeated one changes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from celery import shared_task
+
+from orders.actions.attribution import follow_windows
+from orders.actions.hints import answer_waiting
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def answer_waiting_hints() -> None:
+    answer_waiting(datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def follow_session_windows() -> None:
+    follow_windows(at=datetime.now(UTC))
