@@ -7,6 +7,7 @@ queue, and is answered after the COMMIT of the batch that took it. Full queue or
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import queue
 import threading
 import time
@@ -81,7 +82,7 @@ class Waiting:
 class PushApp:
     """The ASGI application; one per process, with one writer thread that starts with the first push."""
 
-    waiting: queue.Queue[Waiting] = field(default_factory=lambda: queue.Queue(settings.PUSH_QUEUE_LIMIT))
+    waiting: queue.Queue[Waiting | None] = field(default_factory=lambda: queue.Queue(settings.PUSH_QUEUE_LIMIT))
     shops: dict[tuple[str, str], KnownShop] = field(default_factory=dict)
     writer: threading.Thread | None = None
 
@@ -118,6 +119,9 @@ class PushApp:
             raise Refused(401) from error
         except BadBody as error:
             raise Refused(400, str(error)[:200]) from error
+        except Exception:
+            log.exception("push_crashed_the_parser", shop=known.shop.id)
+            return known.adapter.answer([await keep_unreadable(known.shop, body)])
         arrivals = [Arrival(known.shop, m.events, m.hints, m.rejected, m.message_id, m.digest) for m in messages]
         return known.adapter.answer(await self.commit(arrivals, body) if arrivals else [])
 
@@ -153,14 +157,23 @@ class PushApp:
         return await waiting.done
 
     def write_forever(self) -> None:
-        while True:
-            batch = [self.waiting.get()]
-            while len(batch) < BATCH:
-                try:
-                    batch.append(self.waiting.get_nowait())
-                except queue.Empty:
+        while (first := self.waiting.get()) is not None:
+            batch = [first]
+            while len(batch) < BATCH and not self.waiting.empty():
+                following = self.waiting.get_nowait()  # nobody else takes from this queue, so it is still there
+                if following is None:
+                    self.waiting.put(None)
                     break
+                batch.append(following)
             write_batch(batch)
+        connection.close()
+
+    def stop(self) -> None:
+        """Commits what waits and ends the writer."""
+        if self.writer is not None:
+            self.waiting.put(None)
+            self.writer.join()
+            self.writer = None
 
 
 def load_shop(platform: str, key: str) -> KnownShop | None:
@@ -196,6 +209,22 @@ def write_batch(batch: list[Waiting]) -> None:
 
 def kept(arrival: Arrival, body: bytes, at: datetime) -> Receipt:
     return Receipt(rejected=keep_poison(arrival, body, at=at))
+
+
+async def keep_unreadable(shop: ShopRef, body: bytes) -> Receipt:
+    """A signed push that crashed its parser is kept and acked, or it would come again for ever. Raises Refused(503)."""
+    arrival = Arrival(shop, digest=hashlib.sha256(body).digest())
+
+    def keep() -> Receipt:
+        try:
+            return kept(arrival, body, datetime.now(UTC))
+        finally:
+            connection.close()
+
+    try:
+        return await sync_to_async(keep, thread_sensitive=False)()
+    except AWAY as error:
+        raise Refused(503) from error
 
 
 def answer_all(answers: list[tuple[asyncio.Future[list[Receipt]], list[Receipt] | None]]) -> None:

@@ -57,7 +57,7 @@ def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
 # --- deliveries ---------------------------------------------------------------------------------------------------------
 
 ANSWERED = """
-SELECT d.shop_id, d.message_id, d.digest, d.applied, d.duplicate, d.stale, d.hinted, d.rejected
+SELECT d.shop_id, d.message_id, d.digest, d.applied, d.duplicate, d.stale, d.hinted, d.rejected::text
 FROM orders_delivery d JOIN unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[]) AS t(county, shop, message, digest)
   ON (d.county_id, d.shop_id, d.message_id, d.digest) = (t.county, t.shop, t.message, t.digest)
 """
@@ -79,7 +79,7 @@ def answered_before(cursor: psycopg.Cursor, arrivals: Sequence[Arrival]) -> dict
         return {}
     cursor.execute(ANSWERED, columns(keys, 4))
     return {
-        (shop, message, bytes(digest)): Receipt(applied, duplicate, stale, hinted, [(i, why) for i, why in rejected])
+        (shop, message, bytes(digest)): Receipt(applied, duplicate, stale, hinted, [(i, why) for i, why in json.loads(rejected)])
         for shop, message, digest, applied, duplicate, stale, hinted, rejected in cursor
     }
 

@@ -1,0 +1,184 @@
+"""Any order of arrival, any repetition, any batching: one state. Checked against a model that sees everything at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orders.rules.order import LineFact, OrderEvent, OrderState, Outcome, RefundFact, apply
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def event(rank, status="paid", **kwargs):
+    return OrderEvent("T1", rank, AT + timedelta(seconds=rank), status=status, **kwargs)
+
+
+def lines(*fens):
+    return tuple(LineFact(str(i), f"S{i}", f"S{i}", 1, fen) for i, fen in enumerate(fens))
+
+
+def refund(no, rank, status="succeeded", fen=100):
+    return RefundFact(no, "0", status, fen, 1, rank, AT)
+
+
+def test_higher_wins_equal_repeats_lower_is_stale():
+    state = OrderState("T1")
+
+    outcomes = [
+        apply(state, event(rank, status)) for rank, status in [(2, "shipped"), (2, "shipped"), (1, "paid"), (3, "completed")]
+    ]
+
+    assert outcomes == [Outcome.APPLIED, Outcome.DUPLICATE, Outcome.STALE, Outcome.APPLIED]
+    assert state.status == "completed"
+
+
+def test_a_message_without_lines_keeps_the_lines():
+    state = OrderState("T1")
+    apply(state, event(1, lines=lines(500)))
+
+    apply(state, event(2, "shipped"))
+
+    assert state.lines["0"].fact.paid_fen == 500
+
+
+def test_an_older_message_still_tells_what_nobody_told_yet():
+    state = OrderState("T1")
+    apply(state, event(3, "shipped"))
+
+    outcome = apply(state, event(1, lines=lines(500), paid_at=AT, live_room="R1"))
+
+    assert outcome == Outcome.APPLIED
+    assert (state.status, state.paid_at, state.live_room, state.lines["0"].fact.paid_fen) == ("shipped", AT, "R1", 500)
+
+
+def test_a_newer_list_of_lines_replaces_the_older_one_whole():
+    state = OrderState("T1")
+    apply(state, event(1, lines=lines(500, 700)))
+
+    apply(state, event(2, lines=lines(600)))
+
+    assert {no: line.fact.paid_fen for no, line in state.lines.items()} == {"0": 600}
+
+
+def test_a_row_of_a_file_adds_its_line_and_takes_none_away():
+    state = OrderState("T1")
+    first, second = lines(500, 700)
+    apply(state, event(5, lines=(first,), lines_complete=False))
+
+    outcome = apply(state, event(5, lines=(second,), lines_complete=False))
+
+    assert outcome == Outcome.APPLIED
+    assert {no: line.fact.paid_fen for no, line in state.lines.items()} == {"0": 500, "1": 700}
+
+
+def test_a_refund_before_the_order_is_kept_and_worth_nothing_until_the_order_comes():
+    state = OrderState("T1", counted_at=AT)
+    apply(state, OrderEvent("T1", 0, AT, refunds=(refund("R1", 9),)))
+
+    assert state.worth() == {}
+
+    apply(state, event(1, lines=lines(500), paid_at=AT))
+    assert [tuple(amounts) for amounts in state.worth().values()] == [(1, 1, 1, 500, 100)]
+
+
+@pytest.mark.parametrize("status", ["created", "cancelled"])
+def test_created_and_cancelled_orders_are_worth_nothing_whatever_their_lines_say(status):
+    state = OrderState("T1", counted_at=AT)
+    apply(state, event(1, status, lines=lines(500), paid_at=AT))
+
+    assert state.worth() == {}
+
+
+@pytest.mark.parametrize("status", ["paid", "shipped", "received", "completed", "closed"])
+def test_an_order_is_worth_its_lines_from_payment_on(status):
+    state = OrderState("T1", counted_at=AT)
+    apply(state, event(1, status, lines=lines(500), paid_at=AT))
+
+    assert [tuple(amounts) for amounts in state.worth().values()] == [(1, 1, 1, 500, 0)]
+
+
+def test_a_withdrawn_refund_is_no_refund():
+    state = OrderState("T1", counted_at=AT)
+    apply(state, event(1, lines=lines(500), paid_at=AT, refunds=(refund("R1", 1),)))
+    apply(state, OrderEvent("T1", 0, AT, refunds=(refund("R1", 2, "withdrawn"),)))
+
+    assert [tuple(amounts) for amounts in state.worth().values()] == [(1, 1, 1, 500, 0)]
+
+
+# --- the equation --------------------------------------------------------------------------------------------------------
+
+STATUSES = ["created", "paid", "shipped", "completed", "closed", "cancelled"]
+
+
+@st.composite
+def histories(draw):
+    """What a platform might say about one order: messages of different rank have different facts, equal rank equal facts."""
+    ranks = draw(st.lists(st.integers(1, 12), min_size=1, max_size=6, unique=True))
+    events = []
+    for rank in ranks:
+        complete = draw(st.booleans())
+        fens = draw(st.none() | st.lists(st.integers(0, 900), min_size=1, max_size=3))
+        events.append(
+            OrderEvent(
+                "T1", rank, AT + timedelta(seconds=rank), status=draw(st.none() | st.sampled_from(STATUSES)),
+                paid_at=draw(st.none() | st.sampled_from([AT, AT + timedelta(hours=1)])),
+                live_room=draw(st.none() | st.sampled_from(["R1", "R2"])), host_account=draw(st.none() | st.just("A1")),
+                province=draw(st.none() | st.just("北京市")), lines=None if fens is None else lines(*fens), lines_complete=complete,
+                refunds=tuple(refund(no, rank, draw(st.sampled_from(["requested", "succeeded", "withdrawn"])), draw(st.integers(0, 999)))
+                              for no in draw(st.lists(st.sampled_from(["R1", "R2"]), unique=True))),
+            )
+        )  # fmt: skip
+    return events
+
+
+def known(state):
+    return (
+        state.status, state.status_at, state.paid_at, state.live_room, state.host_account, state.province, state.refunds,
+        {no: line.fact for no, line in state.lines.items()},
+    )  # fmt: skip
+
+
+def newest(events, read):
+    """The model: of all messages that say something, the one with the highest rank is right."""
+    told = [(e.rank, read(e)) for e in events if read(e) is not None]
+    return max(told, key=lambda pair: pair[0])[1] if told else None
+
+
+def all_at_once(events):
+    status = newest(events, lambda e: e.status and (e.status, e.happened_at)) or ("created", None)
+    complete = max((e.rank for e in events if e.lines is not None and e.lines_complete), default=-1)
+    facts = {}
+    for e in sorted((e for e in events if e.lines is not None and e.rank >= complete), key=lambda e: e.rank):
+        facts |= {line.line_no: line for line in e.lines}
+    refunds = {}
+    for e in sorted(events, key=lambda e: e.rank):
+        refunds |= {r.refund_no: r for r in e.refunds}
+    return (
+        *status, newest(events, lambda e: e.paid_at), newest(events, lambda e: e.live_room), newest(events, lambda e: e.host_account),
+        newest(events, lambda e: e.province), refunds, facts,
+    )  # fmt: skip
+
+
+@given(histories(), st.randoms())
+@settings(max_examples=400)
+def test_any_order_of_arrival_and_any_repetition_ends_in_one_state(events, random):
+    arrivals = random.choices(events, k=len(events)) + random.sample(events, len(events))
+    state = OrderState("T1")
+
+    for arrived in arrivals:
+        apply(state, arrived)
+
+    assert known(state) == all_at_once(events)
+
+
+@given(histories(), st.randoms())
+def test_a_message_that_was_already_taken_is_never_news(events, random):
+    state = OrderState("T1")
+    for arrived in events:
+        apply(state, arrived)
+
+    assert all(apply(state, again) != Outcome.APPLIED for again in random.sample(events, len(events)))

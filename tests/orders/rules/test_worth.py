@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders.rules.worth import Amounts, EntryKey, WorthLine, WorthRefund, difference, refunded_by_line, worth
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SESSION = uuid.UUID(int=1)
+
+
+def value_of(*lines, refunds=()):
+    entries = worth(
+        [WorthLine(*line) for line in lines],
+        [WorthRefund(*r) for r in refunds],
+        session_id=SESSION,
+        occurred_at=AT,
+        counted_at=AT,
+    )
+    return {key.line_no: tuple(amounts) for key, amounts in entries.items()}
+
+
+def test_an_order_counts_once_on_its_first_line():
+    assert value_of(("2", 8, 1, 500), ("1", 7, 2, 1000)) == {"1": (1, 1, 2, 1000, 0), "2": (0, 1, 1, 500, 0)}
+
+
+def test_an_item_that_stands_twice_in_an_order_is_one_order_of_the_item():
+    assert value_of(("1", 7, 2, 667), ("2", 7, 1, 333)) == {"1": (1, 1, 2, 667, 0), "2": (0, 0, 1, 333, 0)}
+
+
+def test_an_order_whose_lines_are_unknown_counts_as_an_order_without_money():
+    assert value_of() == {"": (1, 0, 0, 0, 0)}
+
+
+def test_a_gift_line_counts_as_goods_and_not_as_an_order():
+    assert value_of(("1", 7, 1, 500), ("2", 9, 1, 0)) == {"1": (1, 1, 1, 500, 0), "2": (0, 1, 1, 0, 0)}
+
+
+def refunded(lines, *refunds):
+    return refunded_by_line([WorthLine(no, 1, 1, fen) for no, fen in lines], [WorthRefund(*r) for r in refunds])
+
+
+def test_a_refund_of_a_line_stays_on_its_line():
+    assert refunded([("1", 1000), ("2", 500)], ("2", 300, False)) == {"1": 0, "2": 300}
+
+
+def test_a_refund_of_the_whole_order_fills_the_lines_in_turn():
+    assert refunded([("1", 1000), ("2", 500)], (None, 1200, False)) == {"1": 1000, "2": 200}
+
+
+def test_what_a_line_cannot_take_goes_to_the_others_and_never_above_what_was_paid():
+    assert refunded([("1", 1000), ("2", 500)], ("2", 700, False)) == {"1": 200, "2": 500}
+    assert refunded([("1", 1000), ("2", 500)], ("2", 700, False), (None, 99999, False)) == {"1": 1000, "2": 500}
+
+
+def test_a_guess_of_an_export_gives_way_to_the_real_refund():
+    assert refunded([("1", 1000)], ("1", 1000, True)) == {"1": 1000}
+    assert refunded([("1", 1000)], ("1", 1000, True), ("1", 400, False)) == {"1": 400}
+
+
+def test_a_guess_about_a_line_nobody_knows_takes_nothing():
+    assert refunded([("1", 1000)], ("9", 700, True)) == {"1": 0}
+
+
+lines = st.lists(st.integers(0, 10_000), min_size=1, max_size=5).map(lambda fens: [(str(i), fen) for i, fen in enumerate(fens)])
+refunds = st.lists(st.tuples(st.sampled_from(["0", "1", "2", "9", None]), st.integers(0, 20_000), st.booleans()), max_size=6)
+
+
+@given(lines, refunds, st.randoms())
+def test_refunds_are_never_above_paid_and_do_not_depend_on_their_order(lines, refunds, random):
+    shuffled = random.sample(refunds, len(refunds))
+
+    result = refunded(lines, *refunds)
+
+    assert result == refunded(lines, *shuffled)
+    assert all(0 <= result[no] <= fen for no, fen in lines)
+
+
+keys = st.builds(
+    EntryKey, st.sampled_from("123"), st.sampled_from([1, 2]), st.sampled_from([None, SESSION]), st.just(AT), st.just(AT)
+)
+amounts = st.builds(Amounts, st.integers(0, 1), st.integers(0, 1), st.integers(0, 9), st.integers(0, 999), st.integers(0, 999))
+
+
+@given(st.dictionaries(keys, amounts), st.dictionaries(keys, amounts))
+def test_what_it_was_worth_plus_the_difference_is_what_it_is_worth(old, new):
+    booked = dict(old)
+    for key, amount in difference(old, new):
+        booked[key] = Amounts(*(a + b for a, b in zip(booked.get(key, Amounts()), amount, strict=True)))
+
+    assert {k: v for k, v in booked.items() if any(v)} == {k: v for k, v in new.items() if any(v)}
