@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from orders.actions.intake_rows import SHANGHAI, LedgerRow, columns
+from orders.actions.intake_rows import SHANGHAI, LedgerRow, Rows
 from orders.models import BoardEpoch
 
 if TYPE_CHECKING:
@@ -17,31 +17,36 @@ if TYPE_CHECKING:
 
     import psycopg
 
-DAY = """
-INSERT INTO orders_daytally AS t (county_id, scope, day, orders, units, paid_fen, refunded_fen)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::date[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
-  AS n(county_id, scope, day, orders, units, paid_fen, refunded_fen) ORDER BY scope, day
-ON CONFLICT (scope, day) DO UPDATE SET orders = t.orders + excluded.orders, units = t.units + excluded.units,
-  paid_fen = t.paid_fen + excluded.paid_fen, refunded_fen = t.refunded_fen + excluded.refunded_fen
+DAY = Rows(county_id="text", scope="text", day="date", orders="int", units="int", paid_fen="bigint", refunded_fen="bigint")
+ADD_DAY = f"""
+INSERT INTO orders_daytally AS o ({DAY.names}) SELECT * FROM {DAY} ORDER BY scope, day
+ON CONFLICT (scope, day) DO UPDATE SET orders = o.orders + excluded.orders, units = o.units + excluded.units,
+  paid_fen = o.paid_fen + excluded.paid_fen, refunded_fen = o.refunded_fen + excluded.refunded_fen
 """
-ITEM = """
-INSERT INTO orders_itemtally AS t (county_id, scope, day, item_id, orders, units, paid_fen, refunded_fen)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::date[], %s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
-  AS n(county_id, scope, day, item_id, orders, units, paid_fen, refunded_fen) ORDER BY scope, day, item_id
-ON CONFLICT (scope, day, item_id) DO UPDATE SET orders = t.orders + excluded.orders, units = t.units + excluded.units,
-  paid_fen = t.paid_fen + excluded.paid_fen, refunded_fen = t.refunded_fen + excluded.refunded_fen
+ITEM = Rows(
+    county_id="text",
+    scope="text",
+    day="date",
+    item_id="bigint",
+    orders="int",
+    units="int",
+    paid_fen="bigint",
+    refunded_fen="bigint",
+)
+ADD_ITEM = f"""
+INSERT INTO orders_itemtally AS o ({ITEM.names}) SELECT * FROM {ITEM} ORDER BY scope, day, item_id
+ON CONFLICT (scope, day, item_id) DO UPDATE SET orders = o.orders + excluded.orders, units = o.units + excluded.units,
+  paid_fen = o.paid_fen + excluded.paid_fen, refunded_fen = o.refunded_fen + excluded.refunded_fen
 """
-MINUTE = """
-INSERT INTO orders_minutetally AS t (county_id, scope, minute, orders, paid_fen)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::bigint[])
-  AS n(county_id, scope, minute, orders, paid_fen) ORDER BY scope, minute
-ON CONFLICT (scope, minute) DO UPDATE SET orders = t.orders + excluded.orders, paid_fen = t.paid_fen + excluded.paid_fen
+MINUTE = Rows(county_id="text", scope="text", minute="timestamptz", orders="int", paid_fen="bigint")
+ADD_MINUTE = f"""
+INSERT INTO orders_minutetally AS o ({MINUTE.names}) SELECT * FROM {MINUTE} ORDER BY scope, minute
+ON CONFLICT (scope, minute) DO UPDATE SET orders = o.orders + excluded.orders, paid_fen = o.paid_fen + excluded.paid_fen
 """
-SECOND = """
-INSERT INTO orders_secondtally AS t (county_id, scope, second, orders)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::int[])
-  AS n(county_id, scope, second, orders) ORDER BY scope, second
-ON CONFLICT (scope, second) DO UPDATE SET orders = t.orders + excluded.orders
+SECOND = Rows(county_id="text", scope="text", second="timestamptz", orders="int")
+ADD_SECOND = f"""
+INSERT INTO orders_secondtally AS o ({SECOND.names}) SELECT * FROM {SECOND} ORDER BY scope, second
+ON CONFLICT (scope, second) DO UPDATE SET orders = o.orders + excluded.orders
 """
 
 Sums = defaultdict[tuple[Any, ...], list[int]]
@@ -70,10 +75,15 @@ def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, 
                 _add(items[row.county, scope, day, row.key.item_id], item_orders, units, paid, refunded)
             _add(minutes[row.county, scope, minute], orders, paid)
             _add(seconds[row.county, scope, second], orders)
-    for statement, sums, width in ((DAY, days, 7), (ITEM, items, 8), (MINUTE, minutes, 5), (SECOND, seconds, 4)):
+    for statement, rows, sums in (
+        (ADD_DAY, DAY, days),
+        (ADD_ITEM, ITEM, items),
+        (ADD_MINUTE, MINUTE, minutes),
+        (ADD_SECOND, SECOND, seconds),
+    ):
         moved = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
         if moved:
-            cursor.execute(statement, columns(moved, width))
+            cursor.execute(statement, [rows.of(moved)])
     return {(scope, row.county) for row in ledger for scope in scopes_of(row) if not scope.startswith("unattributed:")}
 
 
