@@ -124,6 +124,8 @@ def call_douyin(line: httpx.Client, access: Access, path: str, params: dict[str,
     }
     answer = post(line, f"{access.base}/{path}", query, param_json.encode())
     code = answer.get("code", answer.get("err_no"))
+    if code is None:
+        raise Unreachable("the answer has no code")
     if str(code) != (DONE if "code" in answer else OLD_DONE):
         reason = answer.get("sub_msg") or answer.get("msg") or answer.get("message")
         raise Refused(str(code)[:40], str(reason)[:200])
