@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from livestream.models import User
 
 
@@ -23,6 +25,10 @@ class OrderFileQuerySet(models.QuerySet["OrderFile"]):
             return self
         return self.filter(shop__county_id=user.county_id) if user.is_county_staff else self.none()
 
+    def silent_since(self, moment: datetime) -> Self:
+        """Being imported, but nobody has been heard of since: whoever imported it was killed, or never began."""
+        return self.filter(state=OrderFileState.IMPORTING, heartbeat_at__lt=moment)
+
 
 class OrderFile(models.Model):
     """An export file somebody gave us, and what became of its rows: read = applied + duplicate + rejected."""
@@ -35,6 +41,8 @@ class OrderFile(models.Model):
     stored_as = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)
     sheet = models.CharField(_("格式"), max_length=32)
+    # What reading it once has shown (actions/file.py): counts, first and last time, problems by row number. No buyer's data.
+    survey = models.JSONField(_("概要"), default=dict)
     state = models.CharField(_("状态"), max_length=10, choices=OrderFileState, default=OrderFileState.UPLOADED)
     rows_total = models.IntegerField(_("行数"), default=0)
     rows_read = models.IntegerField(_("已读"), default=0)
@@ -42,6 +50,7 @@ class OrderFile(models.Model):
     rows_duplicate = models.IntegerField(_("重复"), default=0)
     rows_rejected = models.IntegerField(_("退回"), default=0)
     error = models.CharField(_("原因"), max_length=300, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
 
     objects = OrderFileQuerySet.as_manager()

@@ -1,0 +1,92 @@
+"""Every write to the folder of uploads: encrypted, under random names, piece by piece, so that no size costs memory.
+
+A file is a line of Fernet tokens. Each holds its number and a piece; an empty piece ends the file, so that neither a missing
+nor a moved nor a cut-off token goes unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from livestream.models.encrypted import decrypt, encrypt
+from orders.sheets.contract import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+PIECE = 1 << 20
+NUMBER_BYTES = 4
+
+
+def folder() -> Path:
+    found = settings.UPLOADS / "orders"
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
+def keep(pieces: Iterable[bytes]) -> str:
+    """Stores the bytes and returns the name they got. Nothing is left behind when `pieces` raises."""
+    name = secrets.token_hex(16)
+    path = folder() / name
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        with path.open("wb") as file:
+            for number, piece in enumerate(_even(pieces)):
+                file.write(encrypt(number.to_bytes(NUMBER_BYTES, "big") + piece) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return name
+
+
+def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of one size, and the empty one that ends them."""
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        while len(rest) >= PIECE:
+            yield rest[:PIECE]
+            rest = rest[PIECE:]
+    if rest:
+        yield rest
+    yield b""
+
+
+def read(name: str) -> Iterator[bytes]:
+    """The bytes as they came in. Raises Refused when the file was deleted after its time or is damaged."""
+    try:
+        file = (folder() / name).open("rb") if name else None
+    except FileNotFoundError:
+        file = None
+    if file is None:
+        raise Refused("gone")
+    with file:
+        for number, token in enumerate(file):
+            plain = decrypt(token.rstrip(b"\n"))
+            if int.from_bytes(plain[:NUMBER_BYTES], "big") != number:
+                raise Refused("gone")
+            if len(plain) == NUMBER_BYTES:
+                return
+            yield plain[NUMBER_BYTES:]
+    raise Refused("gone")
+
+
+def forget(name: str) -> None:
+    if name:
+        (folder() / name).unlink(missing_ok=True)
+
+
+def forget_strays(known: set[str], *, before: datetime) -> int:
+    """Deletes files that no row knows and that were written before then; returns how many."""
+    strays = [path for path in folder().iterdir() if path.name not in known and path.stat().st_mtime < before.timestamp()]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)

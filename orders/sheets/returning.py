@@ -1,0 +1,49 @@
+"""Rows that were not counted, as a CSV file to mend and send again: the sender's own cells with the reason behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from orders.sheets.cells import EMPTY, JUNK
+from orders.sheets.contract import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from orders.sheets.reading import Reading
+
+FORMULA = "=+-@＝＋－＠"
+LONG = 11  # longer digits and times get a tab in front, or the next spreadsheet rounds or rewrites them
+LINE = "\r\n"
+
+
+def returned(reading: Reading) -> Iterator[str]:
+    """The file, line by line; with a byte order mark, so that spreadsheets read it as UTF-8."""
+    yield "\ufeff" + line([*reading.header.cells, _("退回原因"), _("原来的行号")])
+    width = reading.header.width
+    for record, result in reading.rows():
+        if isinstance(result, Problem):
+            cells = [*record.cells, *[""] * (width - len(record.cells))]
+            yield line([*(safe(cell) for cell in cells), str(result), str(record.number)])
+
+
+def safe(cell: str) -> str:
+    """The same cell, never a formula."""
+    bare = cell.strip(JUNK)
+    if bare.startswith('="') and bare.endswith('"'):
+        bare = bare[2:-1]
+    if bare in EMPTY:
+        return bare
+    if bare[0] in FORMULA:
+        return "'" + bare
+    return "\t" + bare if bare[0].isdecimal() and len(bare) > LONG else bare
+
+
+def line(cells: Sequence[str]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator=LINE).writerow(cells)
+    return out.getvalue()
