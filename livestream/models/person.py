@@ -24,7 +24,7 @@ class UserQuerySet(models.QuerySet["User"]):
             return self
         if user.role == Role.HOST:
             return self.filter(pk=user.pk)
-        return self.filter(place_id__startswith=user.county_id or "none")
+        return self.filter(place__code__startswith=user.county_id or "none")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
