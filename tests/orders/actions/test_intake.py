@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from orders.actions.tally import TALLIES, audit_tallies, rebuild_tallies
 from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderLine
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_session
+from tests.oracle import scope_totals
 
 pytestmark = pytest.mark.django_db
 
@@ -186,29 +186,6 @@ def pushes(draw, now):
     return [json.loads(message) for message in messages]
 
 
-def newest_with(messages, field):
-    return max((m for m in messages if m.get(field) is not None), key=lambda m: m["version"], default={}).get(field)
-
-
-def model(messages, session_id):
-    """What it must come to: per order the newest word on each thing, then plain addition. Shares no code with the project."""
-    sums = defaultdict(lambda: [0, 0, 0, 0])
-    for no in {m["order_no"] for m in messages}:
-        mine = [m for m in messages if m["order_no"] == no]
-        if newest_with(mine, "status") not in {"paid", "shipped", "completed", "closed"}:
-            continue
-        lines = newest_with(mine, "lines") or []
-        paid = sum(line["paid_fen"] for line in lines)
-        refunds = [r for m in mine for r in m["refunds"]]
-        last = max(refunds, key=lambda r: r["updated_at"], default=None)
-        refunded = min(paid, last["refund_fen"]) if last and last["status"] == "succeeded" else 0
-        inner = f"session:{session_id}" if newest_with(mine, "live_room") == "R1" else "unattributed:140425"
-        for scope in ("county:140425", inner):
-            for i, value in enumerate([1, len(lines), paid, refunded]):
-                sums[scope][i] += value
-    return {scope: tuple(values) for scope, values in sums.items() if any(values)}
-
-
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_any_order_any_repetition_any_batching_gives_one_ledger(shop, session, now, data):
@@ -223,7 +200,7 @@ def test_any_order_any_repetition_any_batching_gives_one_ledger(shop, session, n
         arrived = arrived[size:]
 
     scopes = DayTally.objects.values_list("scope", flat=True)
-    assert {scope: totals(scope) for scope in scopes if any(totals(scope))} == model(messages, session.pk)
+    assert {scope: totals(scope) for scope in scopes if any(totals(scope))} == scope_totals(messages, {"R1": session.pk})
     assert audit_tallies() == []
     running = snapshot()
     rebuild_tallies()
