@@ -1,0 +1,133 @@
+"""The back office of platform administrators: shops may be changed, what arrived and what was booked is only shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from livestream.admin import AdministratorsOnly, OnlyShown, ShownRows
+from orders.models import AfterSale, Delivery, Hint, LedgerEntry, Order, OrderFile, OrderLine, Shop
+from orders.platforms import ADAPTERS
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+class ShopForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """Secrets go in and never come out: an empty field keeps what is stored."""
+
+    platform = forms.ChoiceField(label=_("平台"))
+    new_secret = forms.CharField(label=_("密钥"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
+    new_access_token = forms.CharField(
+        label=_("接口令牌"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+
+    class Meta:
+        model = Shop
+        fields = ["county", "platform", "name", "key", "app_key", "is_practice", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if platform := self.fields.get("platform"):
+            platform.choices = [(name, name) for name in sorted(ADAPTERS)]  # type: ignore[attr-defined]
+        for name, is_stored in (("new_secret", self.instance.secret), ("new_access_token", self.instance.access_token)):
+            self.fields[name].help_text = _("已存。留空就不改。") if is_stored else _("还没有。")
+        self.fields["new_secret"].required = not self.instance.secret
+
+    def save(self, commit: bool = True) -> Shop:
+        for name in ("secret", "access_token"):
+            if typed := self.cleaned_data[f"new_{name}"]:
+                setattr(self.instance, name, typed)
+        saved: Shop = super().save(commit)
+        return saved
+
+
+@admin.register(Shop)
+class ShopPages(AdministratorsOnly):
+    form = ShopForm
+    fields = [*ShopForm.Meta.fields, "new_secret", "new_access_token"]
+    list_display = ["name", "platform", "key", "county", "is_practice", "is_active"]
+    list_filter = ["platform", "is_active"]
+    list_select_related = ["county"]
+    search_fields = ["name", "=key"]
+    autocomplete_fields = ["county"]
+
+
+class Lines(ShownRows):
+    model = OrderLine
+    fields = ["line_no", "sku", "title", "quantity", "paid_fen"]
+
+
+class AfterSales(ShownRows):
+    model = AfterSale
+    fields = ["after_sale_no", "line_no", "status", "refund_fen", "quantity", "happened_at", "is_guess"]
+
+
+class Big(OnlyShown):
+    """Tables of millions of rows: newest first, no second count of everything."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+
+@admin.register(Order)
+class OrderPages(Big):
+    list_display = ["order_no", "shop", "status", "paid_at", "session", "province"]
+    list_filter = ["status", "evidence", "is_contested"]
+    list_select_related = ["shop", "session"]
+    search_fields = ["=order_no"]
+    ordering = ["-pk"]
+    inlines = [Lines, AfterSales]
+
+
+@admin.register(LedgerEntry)
+class LedgerPages(Big):
+    list_display = [
+        "pk",
+        "order",
+        "line_no",
+        "business_day",
+        "orders",
+        "units",
+        "paid_fen",
+        "refunded_fen",
+        "cause",
+        "recorded_at",
+    ]
+    list_filter = ["cause"]
+    list_select_related = ["order"]
+    search_fields = ["=order__order_no"]
+    ordering = ["-pk"]
+
+
+@admin.register(Delivery)
+class DeliveryPages(Big):
+    list_display = ["received_at", "shop", "message_id", "outcome", "applied", "duplicate", "stale", "hinted"]
+    list_filter = ["outcome"]
+    list_select_related = ["shop"]
+    search_fields = ["=message_id"]
+    ordering = ["-pk"]
+    exclude = ["raw", "digest"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        return super().get_queryset(request).defer("raw")
+
+
+@admin.register(Hint)
+class HintPages(Big):
+    list_display = ["number", "kind", "shop", "attempts", "due_at", "given_up_at", "last_error"]
+    list_select_related = ["shop"]
+    search_fields = ["=number"]
+    ordering = ["-pk"]
+
+
+@admin.register(OrderFile)
+class OrderFilePages(OnlyShown):
+    list_display = ["name", "shop", "state", "rows_read", "rows_applied", "rows_duplicate", "rows_rejected", "uploaded_at"]
+    list_filter = ["state"]
+    list_select_related = ["shop"]
+    ordering = ["-uploaded_at"]
