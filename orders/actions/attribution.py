@@ -33,7 +33,7 @@ def windows_for(county: str, rooms: set[str], accounts: set[str]) -> list[Window
     held = Room.objects.filter(session__county_id=county, session__state__in=AIRED)
     held = held.filter(Q(room_id__in=rooms) | Q(account__in=accounts - {""}))
     columns = held.values_list("session_id", "room_id", "account", "session__went_live_at", "session__ended_at")
-    return [Window(session, room, account, start, end) for session, room, account, start, end in columns]
+    return [Window(session, room, account, start, end) for session, room, account, start, end in columns if start is not None]
 
 
 def attribute_states(states: Mapping[OrderKey, OrderState]) -> None:
