@@ -40,6 +40,7 @@ def write_export(orders: Iterable[FakeOrder], path: Path, encoding: str) -> int:
 
 def row_of(order: FakeOrder, line: FakeLine) -> dict[str, str]:
     is_live = order.room != "0"
+    is_gift = line.good.price_fen == 0  # a free gift is a sub-order that is closed at once and never paid by itself
     return {
         "主订单编号": f"\t{order.number}",
         "子订单编号": f"\t{line.number}",
@@ -58,9 +59,9 @@ def row_of(order: FakeOrder, line: FakeLine) -> dict[str, str]:
         "省": order.province,
         "详细地址": "****",
         "订单提交时间": moment(order.created_at),
-        "支付完成时间": moment(order.paid_at),
+        "支付完成时间": moment(None if is_gift else order.paid_at),
         "订单完成时间": moment(order.finished_at),
-        "订单状态": STATUS[4 if is_refunded(line) else order.code],
+        "订单状态": STATUS[4 if is_gift or is_refunded(line) else order.code],
         "订单类型": "普通订单",
         "达人ID": f"\t{order.account}",
         "售后状态": AFTER_SALE[line.after_sales[-1].code] if line.after_sales else "-",
