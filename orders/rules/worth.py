@@ -91,13 +91,14 @@ def worth(
 
 def refunded_by_line(lines: list[WorthLine], refunds: list[WorthRefund]) -> dict[str, int]:
     """Successful refunds by line: each line takes its own up to what was paid for it; what is left over, or names no line
-    (freight, a goodwill refund), fills the other lines from the first on; nothing goes above what was paid."""
+    (freight, a goodwill refund), fills the other lines from the first on; nothing goes above what was paid. A guess counts
+    only where no real refund of its line, or of the whole order, is known."""
     paid = {line.line_no: line.paid_fen for line in lines}
     real = {refund.line_no for refund in refunds if not refund.is_guess}
     asked: dict[str, int] = defaultdict(int)
     spare = 0
     for refund in refunds:
-        if refund.is_guess and refund.line_no in real:
+        if refund.is_guess and (refund.line_no in real or None in real):
             continue
         if refund.line_no in paid:
             asked[refund.line_no] += refund.refund_fen

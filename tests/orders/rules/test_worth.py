@@ -61,6 +61,10 @@ def test_a_guess_of_an_export_gives_way_to_the_real_refund():
     assert refunded([("1", 1000)], ("1", 1000, True), ("1", 400, False)) == {"1": 400}
 
 
+def test_guesses_about_lines_give_way_to_a_real_refund_of_the_whole_order():
+    assert refunded([("1", 1000), ("2", 500)], ("1", 1000, True), ("2", 500, True), (None, 300, False)) == {"1": 300, "2": 0}
+
+
 def test_a_guess_about_a_line_nobody_knows_takes_nothing():
     assert refunded([("1", 1000)], ("9", 700, True)) == {"1": 0}
 
