@@ -62,10 +62,10 @@ def _messages(
 
 
 def _batches(told: list[Message]) -> dict[int, list[Message]]:
-    """What is counted keeps its second, which is when it lights up on a board; the rest needs only its minute."""
+    """What is counted keeps its second, which is when it lights up on a board; the rest needs only its five minutes."""
     batches: dict[int, list[Message]] = defaultdict(list)
     for message in told:
         second = max(0, message.due_ms // 1000)
         is_payment = message.status == "paid" and not message.refunds
-        batches[second if is_payment else second - second % 60 + 60].append(message)
+        batches[second if is_payment else second - second % 300 + 300].append(message)
     return batches

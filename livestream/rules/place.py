@@ -30,12 +30,18 @@ def level_of(code: str) -> PlaceLevel:
     return LEVEL_OF_LENGTH[len(code)]
 
 
-PARENT_LENGTH = {2: 0, 4: 2, 6: 4, 9: 6, 12: 9}
+PARENT_LENGTH = {
+    PlaceLevel.PROVINCE: 0,
+    PlaceLevel.CITY: 2,
+    PlaceLevel.COUNTY: 4,
+    PlaceLevel.TOWNSHIP: 6,
+    PlaceLevel.VILLAGE: 9,
+}
 
 
 def parent_code(code: str) -> str | None:
-    """The code of the place that a place lies in: official codes nest by prefix. None for a province."""
-    return code[: PARENT_LENGTH[len(code)]] or None
+    """The code of the place that a place lies in: official codes nest by prefix. None for a province. Raises ValueError."""
+    return code[: PARENT_LENGTH[level_of(code)]] or None
 
 
 def county_of(code: str) -> str | None:

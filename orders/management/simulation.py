@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, close_old_connections
+from psycopg_pool import PoolTimeout
 
 from livestream.models import LiveSession
 from livestream.rules.session import SessionKind
@@ -64,12 +65,13 @@ class OnAir:
     def __call__(self, _second: int) -> Sequence[Stage]:
         if time.monotonic() - self.looked_at > LOOK_AGAIN_S:
             self.looked_at = time.monotonic()
+            close_old_connections()
             try:
                 self.stages = stages_of(self.county, self.began_at)
-            except DatabaseError as error:
+            except (Error, PoolTimeout) as error:
                 log.info("database_away", error=type(error).__name__)
             finally:
-                connection.close()
+                close_old_connections()
         return self.stages
 
 

@@ -206,9 +206,10 @@ class Performance:
     pitch: Pitch | None = None
 
     def orders_in(self, second: int, mean: float, offers: int) -> tuple[int, Pitch]:
-        if self.pitch is None or second >= self.pitch.until:
-            before = self.pitch.offer if self.pitch else -1
-            self.pitch = next_pitch(self.random, float(second), before + 1)
+        if self.pitch is None:  # the host was in the middle of something when the evening began
+            self.pitch = next_pitch(self.random, second - self.random.uniform(0, 110), 0)
+        elif second >= self.pitch.until:
+            self.pitch = next_pitch(self.random, second, self.pitch.offer + 1)
         self.pitch.offer %= max(offers, 1)
         return how_many(self.random, mean * self.pitch.strength(second)), self.pitch
 
@@ -238,8 +239,8 @@ class Teller:
 def story(random: Random, sale: Sale, habits: Habits, arrives_ms: int) -> list[Message]:
     """Everything a platform says of an order whose buyer decided at `arrives_ms`, repeats among it."""
     teller = Teller(random, sale)
-    late_ms = arrives_ms - (sale.paid_ms or arrives_ms)
-    teller.tell("created", sale.created_ms, names_lines=True, held_ms=max(0, late_ms))
+    late_ms = arrives_ms - sale.created_ms
+    teller.tell("created", sale.created_ms, names_lines=True, held_ms=late_ms)
     if sale.paid_ms is None:
         teller.tell("cancelled", sale.created_ms + teller.after(60, 300))
     else:
@@ -247,7 +248,7 @@ def story(random: Random, sale: Sale, habits: Habits, arrives_ms: int) -> list[M
         if random.random() < habits.shuffle:
             first, second = teller.told
             teller.told[0] = replace(first, due_ms=second.due_ms + teller.after(0.2, 4))
-        _tell_the_rest(teller, arrives_ms, habits)
+        _tell_the_rest(teller, habits)
     repeats = [
         replace(message, due_ms=message.due_ms + teller.after(0.5, 20), is_repeat=True)
         for message in teller.told
@@ -256,8 +257,9 @@ def story(random: Random, sale: Sale, habits: Habits, arrives_ms: int) -> list[M
     return teller.told + repeats
 
 
-def _tell_the_rest(teller: Teller, paid_ms: int, habits: Habits) -> None:
+def _tell_the_rest(teller: Teller, habits: Habits) -> None:
     """Shipping, and for some a refund of a line or of everything: asked for, then paid back, withdrawn or refused."""
+    paid_ms = teller.told[-1].due_ms  # what follows a late message follows it late
     shipped_ms = paid_ms + teller.after(180, 900)
     if teller.random.random() >= habits.refunded:
         teller.tell("shipped", shipped_ms)
@@ -296,13 +298,12 @@ def place_order(random: Random, order_no: str, stage: Stage, pitch: Pitch, habit
     for number, i in enumerate([first, *random.sample(others, wanted - 1)], start=1):
         offer, quantity = stage.offers[i], random.choices([1, 2, 3, 5], [76, 17, 5, 2])[0]
         lines.append(Line(str(number), offer.sku, offer.title, quantity, offer.price_fen * quantity))
-    paid_ms: int | None = arrives_ms
-    if random.random() < habits.cancelled:
-        paid_ms = None
-    elif random.random() < habits.late:
-        oldest_s = min(300, stage.on_air_s + second)
-        paid_ms = arrives_ms - round(random.uniform(min(60, oldest_s), oldest_s) * SECOND)
-    created_ms = (arrives_ms if paid_ms is None else paid_ms) - round(random.uniform(0.4, 0.9) * SECOND)
+    created_ms, paid_ms = arrives_ms, None
+    if random.random() >= habits.cancelled:
+        if random.random() < habits.late:
+            oldest_s = min(300, stage.on_air_s + second)
+            created_ms -= round(random.uniform(min(60, oldest_s), oldest_s) * SECOND)
+        paid_ms = created_ms + random.randrange(400, 900)
     is_stray = random.random() < habits.stray
     return Sale(
         order_no=order_no,

@@ -26,7 +26,9 @@ from orders.rules.evening import Habits, Offer, Stage, evening
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from orders.rules.evening import Message
 
 TELL_EVERY_S = 10.0
 LAST_ANSWERS_S = 30.0
@@ -96,8 +98,7 @@ class Command(BaseCommand):
         stack.callback(fake.stop)
         return Actor(fake, f"{url}/douyin/{target.douyin.key}/")
 
-    def _run(self, simulation: Simulation, seconds: Any, parent: int) -> None:
-        signal.signal(signal.SIGTERM, interrupted)
+    def _run(self, simulation: Simulation, seconds: Iterator[list[Message]], parent: int) -> None:
         sender = simulation.sender
         told_at = time.monotonic()
 
@@ -108,13 +109,15 @@ class Command(BaseCommand):
                 self._tell(sender)
             return not parent or os.getppid() == parent
 
+        before = signal.signal(signal.SIGTERM, interrupted)
         sender.start()
-        left = 0
         try:
             simulation.run(seconds, goes_on)
-            left = sender.finish(LAST_ANSWERS_S if not parent or os.getppid() == parent else 0)
+            left = sender.finish(LAST_ANSWERS_S if goes_on() else 0)
         except KeyboardInterrupt:
             left = sender.finish(2)
+        finally:
+            signal.signal(signal.SIGTERM, before)
         self._tell(sender)
         if left:
             raise CommandError(_("还有 {n} 条推送没有得到回答").format(n=left))

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from config.demo.load import load_demo
+from livestream.models import Guest, LineUpItem, LiveSession, Place, Product, Supplier, User
+from livestream.rules.person import Role
+from orders.actions.intake import receive
+from orders.actions.tally import audit_tallies
+from orders.models import AfterSale, DayTally, LedgerEntry, Order, SecondTally, Shop
+from orders.models.ledger import Cause
+from tests.factories import make_arrival, make_order_body
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)  # 20:00 in Shanghai
+TABLES = (Place, User, Supplier, Product, Shop, LiveSession, Guest, LineUpItem, Order, AfterSale, LedgerEntry)
+
+
+def counts():
+    return {table.__name__: table.objects.count() for table in TABLES}
+
+
+def total(session):
+    rows = DayTally.objects.filter(scope=f"session:{session.pk}").values_list("orders", "paid_fen")
+    return sum(orders for orders, _ in rows), sum(fen for _, fen in rows)
+
+
+@pytest.fixture
+def demo(db):
+    return load_demo(now=NOW)
+
+
+def test_places_are_the_official_ones(demo):
+    of_county = Place.objects.inside("140425")
+
+    assert of_county.filter(level="township").count() == 13
+    assert of_county.filter(level="village").count() == 157
+    assert Place.objects.get(pk="140425202213").name == "芣兰岩村村委会"
+    assert Place.objects.get(pk="140425202213").parent.name == "虹梯关乡"
+    assert Place.objects.get(pk="14").name == "山西省"
+    assert Place.objects.inside("130529").filter(level="village").count() == 301
+    # and rare characters survive, in places and in people
+    assert User.objects.get(phone="10014042503").name == "阿依古丽·热合曼"
+    assert {"㛃", "峧", "喆"} <= set("".join(User.objects.values_list("name", flat=True)))
+
+
+def test_five_sessions_stand_around_the_moment_with_a_believable_past(demo):
+    head, _gorge, _cliff, tomorrow, last_week = demo.sessions
+
+    assert [(s.kind, s.state) for s in demo.sessions] == [
+        ("county_head", "live"),
+        ("village_host", "live"),
+        ("village_host", "live"),
+        ("village_host", "approved"),
+        ("village_host", "reviewed"),
+    ]
+    assert head.went_live_at == NOW - timedelta(minutes=40)
+    assert head.line_up.count() == 10
+    assert list(head.guests.order_by("pk").values_list("rank", flat=True)) == ["top", "deputy", "other"]
+    assert head.goal_fen == 50_000_000
+    assert tomorrow.planned_start_at == datetime(2026, 11, 22, 19, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert last_week.went_live_at == datetime(2026, 11, 14, 19, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert last_week.ended_at == datetime(2026, 11, 14, 22, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert len({room for s in demo.sessions for room in s.rooms.values_list("room_id", flat=True)}) == 5
+    assert_believable_past(demo)
+
+
+def assert_believable_past(demo):
+    head = demo.sessions[0]
+    sold = {name: total(s) for name, s in zip(("head", "gorge", "cliff", "tomorrow", "last_week"), demo.sessions, strict=True)}
+
+    assert 150 < sold["head"][0] < 400
+    assert 10 < sold["gorge"][0] < 80
+    assert 20 < sold["cliff"][0] < 120
+    assert sold["tomorrow"] == (0, 0)
+    assert 120 < sold["last_week"][0] < 300
+    assert 4_000 < sold["head"][1] / sold["head"][0] < 15_000
+    assert not Order.objects.filter(session=None).counted().exists()
+    paid = Order.objects.of_session(head).counted().order_by("paid_at").values_list("paid_at", flat=True)
+    assert head.went_live_at <= paid.first() < head.went_live_at + timedelta(minutes=5)
+    assert NOW - timedelta(minutes=5) < paid.last() <= NOW
+    assert SecondTally.objects.order_by("-orders").first().orders < 8
+    assert AfterSale.objects.exists()
+    assert audit_tallies() == []
+
+
+def test_a_second_time_adds_nothing(demo):
+    before = counts()
+
+    again = load_demo(now=NOW + timedelta(minutes=7))
+
+    assert counts() == before
+    assert again.handles() == demo.handles()
+
+
+def test_a_second_time_leaves_live_orders_and_changes_of_people_alone(demo):
+    staff = User.objects.get(phone="10014042502")
+    staff.set_password("我自己的新密码，别人不知道")
+    staff.name = "郭小㛃"
+    staff.save(update_fields=["password", "name"])
+    Product.objects.filter(sku="LDS-500").update(list_price_fen=1)
+    room = demo.handles()["sessions"][0]["room"]
+    receive([make_arrival(demo.shops[0], make_order_body("T1", room=room, at=NOW), now=NOW)], cause=Cause.PUSH, at=NOW)
+    before = total(demo.sessions[0])
+
+    load_demo(now=NOW + timedelta(hours=1))
+
+    staff.refresh_from_db()
+    assert staff.name == "郭小㛃"
+    assert staff.check_password("我自己的新密码，别人不知道")
+    assert Product.objects.get(sku="LDS-500").list_price_fen == 1
+    assert total(demo.sessions[0]) == before
+
+
+def test_the_next_evening_has_new_sessions_and_the_old_ones_end_with_their_orders(demo):
+    head = demo.sessions[0]
+    sold = total(head)
+    tomorrow = NOW + timedelta(days=1)
+
+    later = load_demo(now=tomorrow)
+
+    head.refresh_from_db()
+    assert (head.state, head.ended_at) == ("ended", head.planned_end_at)
+    assert total(head) == sold
+    assert later.sessions[0].pk != head.pk
+    assert later.sessions[0].went_live_at == tomorrow - timedelta(minutes=40)
+    assert LiveSession.objects.live().count() == 3
+    assert later.sessions[3].planned_start_at - demo.sessions[3].planned_start_at == timedelta(days=1)
+    assert LiveSession.objects.get(pk=demo.sessions[3].pk).state == "approved"
+    assert later.sessions[4].pk == demo.sessions[4].pk
+    old_rooms = set(head.rooms.values_list("room_id", flat=True))
+    assert old_rooms.isdisjoint(later.sessions[0].rooms.values_list("room_id", flat=True))
+    assert audit_tallies() == []
+
+
+def test_a_session_that_sold_past_its_plan_ends_with_its_last_order(demo):
+    head = demo.sessions[0]
+    paid_at = NOW + timedelta(hours=8)
+    body = make_order_body("T1", room=head.rooms.first().room_id, at=paid_at)
+    receive([make_arrival(demo.shops[0], body, now=paid_at)], cause=Cause.PUSH, at=paid_at)
+
+    load_demo(now=NOW + timedelta(hours=9))
+
+    head.refresh_from_db()
+    assert head.ended_at == paid_at + timedelta(seconds=1)
+
+
+def test_a_month_later_missed_plans_are_cancelled_and_another_week_is_looked_back_on(demo):
+    later = load_demo(now=NOW + timedelta(days=30))
+
+    demo.sessions[3].refresh_from_db()
+    assert demo.sessions[3].state == "cancelled"
+    assert later.sessions[4].went_live_at == datetime(2026, 12, 14, 19, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def test_the_command_says_exactly_the_handles_as_json_and_names_people_and_sessions_without(capsys):
+    call_command("demo", json=True)
+    said = json.loads(capsys.readouterr().out)
+
+    assert list(said) == ["county", "users", "shops", "sessions"]
+    assert said["county"] == "140425"
+    assert list(said["users"]) == ["host", "staff", "trainer", "other_county_staff"]
+    assert {tuple(user) for user in said["users"].values()} == {("login", "password")}
+    standard, douyin = said["shops"]
+    assert list(standard) == ["platform", "key", "secret", "name"]
+    assert (standard["platform"], standard["secret"][:6]) == ("standard", "whsec_")
+    assert list(douyin) == ["platform", "key", "secret", "name", "app_key"]
+    assert douyin["platform"] == "douyin"
+    assert [list(session) for session in said["sessions"]] == [["id", "kind", "state", "room", "shops", "board"]] * 5
+    assert [session["state"] for session in said["sessions"]] == ["live", "live", "live", "approved", "reviewed"]
+    assert said["sessions"][0]["board"] == f"/board/session/{said['sessions'][0]['id']}/"
+    assert said["sessions"][0]["shops"] == [standard["key"], douyin["key"]]
+
+    call_command("demo")
+    said = capsys.readouterr().out.splitlines()
+
+    assert said[0] == "示范县已就绪：平顺县"
+    assert said[1] == "  主播  路小峧  10014042501  taihang-shanli-renjia"
+    assert said[5] == "  直播中  县长来了：平顺好物上太行"
+
+
+def test_every_handle_works(demo):
+    roles = {"host": Role.HOST, "staff": Role.STAFF, "trainer": Role.TRAINER, "other_county_staff": Role.STAFF}
+    users = demo.handles()["users"]
+
+    signed_in = {}
+    for handle, user in users.items():
+        client = Client()
+        assert client.login(username=user["login"], password=user["password"])
+        signed_in[handle] = User.objects.get(pk=client.session["_auth_user_id"]).role
+
+    assert signed_in == roles
+    assert all(len(user["password"]) >= 12 for user in users.values())
+    assert User.objects.get(phone=users["other_county_staff"]["login"]).county_id == "130529"
+
+    # and a push to the standard shop that names a session's room counts for that session
+    handles = demo.handles()
+    before = total(demo.sessions[1])
+    shop = Shop.objects.get(key=handles["shops"][0]["key"])
+    order = make_order_body("T1", room=handles["sessions"][1]["room"], at=NOW)
+
+    receive([make_arrival(shop, order, now=NOW)], cause=Cause.PUSH, at=NOW)
+
+    assert total(demo.sessions[1]) == (before[0] + 1, before[1] + 11960)
