@@ -141,7 +141,7 @@ class Hub:
                     self._cut_blocked(began)
                 await self._round(thread, is_regular)
         finally:
-            await loop.run_in_executor(thread, connection.close)
+            await loop.run_in_executor(thread, _close_connection)
             thread.shutdown(wait=False)
 
     async def _wait(self, seconds: float) -> bool:
@@ -242,6 +242,10 @@ def _asking(question: Callable[[], T]) -> T:
     except Exception:
         connection.close()
         raise
+
+
+def _close_connection() -> None:
+    connection.close()  # looked up here: every thread has a connection of its own
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -16,11 +17,12 @@ from orders.board.frame import county_frame, session_frame
 from orders.board.rights import county_to_watch, session_to_watch
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest, HttpResponse
 
     from orders.board.frame import Frame
+
+# What the script makes new rows of: the same fragments, with nothing in them.
+BLANK = {"id": UUID(int=0), "units": 0, "paid_fen": 0, "stock_left": None, "totals": {"orders": 0, "paid_fen": 0}}
 
 
 @require_GET
@@ -54,6 +56,7 @@ def first_state(frame: Frame) -> dict[str, Any]:
         entry["state_label"] = SessionState(entry["state"]).label
     return {
         "raw": frame,
+        "blank": BLANK,
         "frame": shown,
         "most": max((item["units"] for item in frame["items"]), default=0),
         "kinds": SessionKind.choices,

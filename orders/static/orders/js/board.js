@@ -55,7 +55,7 @@ function list(name, entries, fill) {
 }
 
 function lane(row, session) {
-  row.className = `lane ${session.kind} ${session.state}`;
+  row.className = `onair ${session.kind} ${session.state}`;
   const link = find("link", row);
   link.href = link.getAttribute("href").replace(/[^/]+\/$/, `${session.id}/`);
   say(find("kind", row), session.kind === "county_head" ? board.getAttribute("data-kind-county_head") : "");
@@ -102,23 +102,29 @@ let plot = null;
 function curve() {
   const { width, height } = box.getBoundingClientRect();
   if (!window.uPlot || width < 50 || height < 50) return;
-  const data = [frame.minutes.map((m) => m[0]), frame.minutes.map((m) => m[1])];
+  const running = frame.minutes.length - 1; // the minute that is not over yet is dashed: it would look like a fall
+  const data = [
+    frame.minutes.map((m) => m[0]),
+    frame.minutes.map((m, at) => (at < running ? m[1] : null)),
+    frame.minutes.map((m, at) => (at >= running - 1 ? m[1] : null)),
+  ];
   if (!plot || plot.rem !== rem()) {
     plot?.destroy();
-    const small = Math.max(11, rem() * 1.125);
+    const small = innerWidth < 1000 ? 12 : Math.max(11, rem() * 1.125);
+    const line = { stroke: colour("--leaf"), width: small / 5, points: { show: false } };
     const axis = {
       stroke: colour("--ink-2"), font: `${small}px ${colour("--font")}`, ticks: { show: false }, border: { show: false },
       grid: { stroke: colour("--line"), width: 1 },
     };
     plot = new window.uPlot({
-      width, height, legend: { show: false }, cursor: { show: false }, padding: [small / 2, small * 1.5, 0, 0],
+      width, height, legend: { show: false }, cursor: { show: false }, padding: [small / 2, small * 1.7, 0, 0],
       tzDate: (second) => window.uPlot.tzDate(new Date(second * 1000), "Asia/Shanghai"),
       scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
       axes: [
         { ...axis, grid: { show: false }, size: small * 2, space: small * 6, values: (_plot, ticks) => ticks.map((tick) => minute(tick * 1000)) },
         { ...axis, size: small * 3.2, space: small * 3.5, values: (_plot, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? count(tick) : "")) },
       ],
-      series: [{}, { stroke: colour("--leaf"), fill: colour("--leaf-soft"), width: Math.max(2, rem() / 4), points: { show: false } }],
+      series: [{}, { ...line, fill: colour("--leaf-soft") }, { ...line, dash: [rem() / 3, rem() / 3] }],
     }, data, box);
     plot.rem = rem();
   } else {
@@ -139,7 +145,10 @@ function draw() {
   show("when-quiet", frame.state !== "live");
   stock();
   const goal = find("goal");
-  if (goal) goal.value = Math.max(0, frame.totals.net_fen);
+  if (goal) {
+    goal.value = Math.max(0, frame.totals.net_fen);
+    say(find("goal-percent"), `${count((100 * frame.totals.net_fen) / frame.goal_fen)}%`);
+  }
   const chip = find("state-chip");
   if (chip) {
     chip.dataset.state = frame.state;
@@ -181,7 +190,7 @@ follow(words.socket, frame, {
   onRefused: () => location.reload(), // signed out or moved away: the page itself says so
 });
 new ResizeObserver(redraw).observe(box);
-setInterval(age, 200);
+setInterval(age, 500);
 draw();
 
 // --- no controls until the pointer moves -------------------------------------------------------------------------------------
