@@ -1,0 +1,114 @@
+"""The back office: who may enter, what may be changed, what never comes out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from livestream.models import User
+from orders.actions.intake import receive
+from orders.models import LedgerEntry, Order, Shop
+from orders.models.ledger import Cause
+from tests.factories import SECRET, make_arrival, make_order_body, make_user
+
+PAGES = [
+    "livestream/user", "livestream/place", "livestream/supplier", "livestream/product", "livestream/livesession",
+    "orders/shop", "orders/order", "orders/ledgerentry", "orders/delivery", "orders/hint", "orders/orderfile",
+]  # fmt: skip
+
+
+@pytest.fixture
+def admin(county):
+    return make_user("admin", county)
+
+
+@pytest.fixture
+def booked(shop, session, now):
+    receive([make_arrival(shop, make_order_body("T1"), message_id="m1")], cause=Cause.PUSH, at=now)
+    return LedgerEntry.objects.get()
+
+
+@pytest.mark.parametrize("role", ["host", "staff", "trainer"])
+def test_back_office_is_for_administrators_only(client, county, role):
+    client.force_login(make_user(role, county))
+
+    assert client.get("/admin/orders/shop/").headers["Location"] == "/admin/login/?next=/admin/orders/shop/"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_list_opens(client, admin, booked, page):
+    client.force_login(admin)
+
+    assert client.get(f"/admin/{page}/").status_code == 200
+
+
+def test_ledger_is_shown_and_can_neither_be_added_to_nor_changed_nor_deleted(client, admin, booked):
+    client.force_login(admin)
+    row = f"/admin/orders/ledgerentry/{booked.pk}"
+
+    statuses = [
+        client.get(f"{row}/change/").status_code,
+        client.post(f"{row}/change/", {"paid_fen": 1}).status_code,
+        client.get("/admin/orders/ledgerentry/add/").status_code,
+        client.post(f"{row}/delete/", {"post": "yes"}).status_code,
+    ]
+
+    assert statuses == [200, 403, 403, 403]
+    assert LedgerEntry.objects.get().paid_fen == booked.paid_fen == 11960
+
+
+def test_order_shows_its_lines(client, admin, booked):
+    client.force_login(admin)
+    page = client.get(f"/admin/orders/order/{Order.objects.get().pk}/change/").content.decode()
+
+    assert "LDS-500" in page
+    assert 'name="_save"' not in page
+
+
+def test_secret_of_a_shop_never_comes_out(client, admin, shop):
+    client.force_login(admin)
+
+    page = client.get(f"/admin/orders/shop/{shop.pk}/change/").content.decode()
+
+    assert SECRET not in page
+    assert re.findall(r'name="new_secret"[^>]*value=', page) == []
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("", SECRET), ("whsec_bmV3", "whsec_bmV3")])
+def test_secret_of_a_shop_is_kept_when_left_empty_and_replaced_when_typed(client, admin, shop, typed, stored):
+    client.force_login(admin)
+    form = {"county": shop.county_id, "platform": "standard", "name": "新名", "key": shop.key, "app_key": "", "is_active": "on"}
+
+    answer = client.post(f"/admin/orders/shop/{shop.pk}/change/", {**form, "new_secret": typed, "new_access_token": ""})
+
+    saved = Shop.objects.get()
+    assert (answer.status_code, saved.name, saved.secret) == (302, "新名", stored)
+
+
+def test_new_shop_needs_a_secret(client, admin, county):
+    client.force_login(admin)
+    form = {"county": county.pk, "platform": "standard", "name": "店", "key": "k1", "is_active": "on"}
+
+    refused = client.post("/admin/orders/shop/add/", form)
+    made = client.post("/admin/orders/shop/add/", {**form, "new_secret": SECRET})
+
+    assert (refused.status_code, made.status_code, Shop.objects.get().secret) == (200, 302, SECRET)
+
+
+def test_person_is_made_with_a_phone_and_a_hashed_password(client, admin, county):
+    client.force_login(admin)
+    form = {"phone": "13800000001", "name": "张秀兰", "role": "host", "place": county.pk, "usable_password": "true"}
+
+    answer = client.post(
+        "/admin/livestream/user/add/", {**form, "password1": "a long enough phrase", "password2": "a long enough phrase"}
+    )
+
+    made = User.objects.get(phone="13800000001")
+    assert (answer.status_code, made.name, made.role, made.check_password("a long enough phrase")) == (
+        302,
+        "张秀兰",
+        "host",
+        True,
+    )
+    assert client.get(f"/admin/livestream/user/{made.pk}/change/").status_code == 200

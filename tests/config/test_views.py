@@ -1,0 +1,194 @@
+"""The way in: home, login, language, errors, the API's page; and what every page keeps to."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from config import views
+from tests.factories import make_session, make_user
+
+LOGIN_REFUSED = "手机号或密码不对，请再看一遍。忘了密码，请联系县电商中心。"
+
+
+def words(response):
+    """The text of a page as one line, without tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.mark.parametrize(("role", "desk"), [("host", "/my/"), ("staff", "/desk/"), ("trainer", "/school/"), ("admin", "/desk/")])
+def test_home_sends_each_role_to_its_own_desk(client, county, role, desk):
+    client.force_login(make_user(role, county))
+
+    assert client.get("/").headers["Location"] == desk
+
+
+def test_home_sends_nobody_to_the_login(client, db):
+    assert client.get("/").headers["Location"] == "/login/"
+
+
+@pytest.mark.parametrize("shape", ["{}", "+86 {}", "0086{}", " {} ", "+86-{}"])
+def test_login_takes_a_phone_number_however_it_is_written(client, host, shape):
+    typed = shape.format(f"{host.phone[:3]} {host.phone[3:7]}-{host.phone[7:]}")
+
+    answer = client.post("/login/", {"username": typed, "password": "correct horse battery"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert client.session["_auth_user_id"] == str(host.pk)
+
+
+@pytest.mark.parametrize("case", ["wrong password", "unknown phone", "no phone at all", "inactive"])
+def test_login_refuses_everything_with_the_same_sentence(client, host, county, case):
+    inactive = make_user("host", county, is_active=False)
+    username = {"unknown phone": "13999999999", "no phone at all": "zhang@example.com", "inactive": inactive.phone}.get(
+        case, host.phone
+    )
+    password = "wrong" if case == "wrong password" else "correct horse battery"
+
+    answer = client.post("/login/", {"username": username, "password": password})
+
+    assert answer.status_code == 200
+    assert re.findall(r'<p class="banner bad" role="alert">(.*?)</p>', answer.content.decode()) == [LOGIN_REFUSED]
+
+
+def test_login_asks_for_what_is_missing(client, db):
+    answer = client.post("/login/", {"username": "", "password": ""})
+
+    assert re.findall(r'<p class="error"[^>]*>(.*?)</p>', answer.content.decode()) == ["请填手机号。", "请填密码。"]
+
+
+def test_login_shows_no_account(client, host):
+    page = client.get("/login/").content.decode()
+
+    assert host.phone not in page
+    assert "correct horse battery" not in page
+
+
+def test_login_is_locked_after_too_many_tries_and_says_when_to_try_again(client, host, settings):
+    settings.AXES_ENABLED = True
+    settings.AXES_FAILURE_LIMIT = 3
+    answers = [client.post("/login/", {"username": host.phone, "password": "wrong"}) for _ in range(3)]
+
+    locked = client.post("/login/", {"username": host.phone, "password": "correct horse battery"})
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert locked.status_code == 429
+    assert "密码错了太多次。为了安全，这个手机号从现在起停 15 分钟，过了就能再试。" in words(locked)
+
+
+def test_logout_is_a_post_that_leads_to_the_login(client, host):
+    client.force_login(host)
+
+    assert client.get("/logout/").status_code == 405
+    assert client.post("/logout/").headers["Location"] == "/login/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_language_is_chinese_whatever_the_phone_says_until_the_person_chooses(client, db):
+    before = client.get("/login/", headers={"accept-language": "en"}).content.decode()
+    client.post("/language/", {"language": "en", "next": "/login/"})
+    after = client.get("/login/").content.decode()
+
+    assert re.findall(r'<html lang="([^"]+)"', before + after) == ["zh-Hans", "en"]
+
+
+def test_language_switch_leads_back_to_the_page_it_was_on(client, staff):
+    client.force_login(staff)
+    page = client.get("/desk/?x=1").content.decode()
+
+    assert re.findall(r'name="next" value="([^"]+)"', page) == ["/desk/?x=1"]
+
+
+MENUS = {
+    "host": [("我的直播", "/my/")],
+    "staff": [("今天", "/desk/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("学堂", "/school/")],
+    "trainer": [("大屏", "/board/county/140425/"), ("学堂", "/school/")],
+    "admin": [
+        ("今天", "/desk/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("学堂", "/school/"), ("后台", "/admin/"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", MENUS)
+def test_menu_has_only_what_the_role_may_open(client, county, role):
+    client.force_login(make_user(role, county))
+    page = client.get("/api/docs/").content.decode()
+    links = re.search(r'<div class="links">(.*?)</div>', page, re.S).group(1)
+
+    assert [(text, href) for href, text in re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', links)] == MENUS[role]
+
+
+def test_menu_of_an_administrator_of_no_county_has_no_board(client, county):
+    client.force_login(make_user("admin", county.parent))
+
+    assert 'href="/board/county/' not in client.get("/api/docs/").content.decode()
+
+
+def test_missing_page_says_what_to_do(client, db):
+    answer = client.get("/nowhere/")
+
+    assert answer.status_code == 404
+    assert "地址可能写错了，或者这一场不在您的县里。请从自己的页面再找一次。" in words(answer)
+
+
+def test_forbidden_page_says_what_to_do(client, host):
+    client.force_login(host)
+
+    answer = client.get("/desk/")
+
+    assert answer.status_code == 403
+    assert "您的账号没有打开这一页的权限。" in words(answer)
+
+
+def test_a_form_without_its_token_changes_nothing_and_says_what_to_do(host, session):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(host)
+
+    answer = strict.post(f"/my/{session.pk}/event/", {"event": "end"})
+
+    session.refresh_from_db()
+    assert (answer.status_code, session.state) == (403, "live")
+    assert "什么也没有改变：请回去刷新那一页，再按一次。" in words(answer)
+
+
+def test_broken_page_needs_no_database():
+    answer = views.broken(RequestFactory().get("/"))
+
+    assert answer.status_code == 500
+    assert "不是您的错，已经记下来了。" in words(answer)
+
+
+def test_api_page_lists_every_operation_of_the_schema(client, db):
+    schema = client.get("/api/schema/?format=json").json()
+    page = client.get("/api/docs/").content.decode()
+
+    told = re.findall(r'<h2><span class="chip info">(\w+)</span> <code>([^<]+)</code></h2>', page)
+    assert told == [
+        (method.upper(), path) for path, item in sorted(schema["paths"].items()) for method in item if method != "parameters"
+    ]
+    assert len(told) >= 2
+    assert reverse("schema") in page
+
+
+def test_no_page_holds_inline_script_or_style(client, county, host, staff, trainer, session, now):
+    ended = make_session(county, host, room="R2", went_live_at=now, ended_at=now.replace(year=now.year + 1))
+    pages = {
+        None: ["/login/", "/nowhere/", "/api/docs/"],
+        host: ["/my/", f"/my/{session.pk}/", f"/my/{ended.pk}/", f"/sessions/{session.pk}/figures/", "/desk/"],
+        staff: ["/desk/", f"/sessions/{session.pk}/", f"/sessions/{session.pk}/figures/", "/desk/figures/"],
+        trainer: ["/school/"],
+    }
+    seen = 0
+    for person, paths in pages.items():
+        if person:
+            client.force_login(person)
+        for path in paths:
+            answer = client.get(path)
+            page = answer.content.decode()
+            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+            assert re.findall(r'<script(?![^>]*\bsrc=)|<style|\sstyle="|\son\w+="|javascript:|https?://(?!127)', page) == [], path
+            seen += 1
+    assert seen == 13

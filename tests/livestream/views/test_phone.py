@@ -1,0 +1,272 @@
+"""The host's phone: the next session, going live, ending; a tap that comes twice or late."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from livestream.models import LiveSession
+from tests.factories import make_product, make_session, make_user
+
+
+@pytest.fixture
+def phone(client, host):
+    client.force_login(host)
+    return client
+
+
+def set_state(session, state, **changes):
+    LiveSession.objects.filter(pk=session.pk).update(state=state, **changes)
+    session.refresh_from_db()
+    return session
+
+
+def planned(county, host, now, state="approved", hours=1, **kwargs):
+    return set_state(make_session(county, host, planned_start_at=now + timedelta(hours=hours), **kwargs), state)
+
+
+def banners(answer):
+    return re.findall(r'<div class="banner (\w+)" role="status">(.*?)</div>', answer.content.decode())
+
+
+def buttons(answer):
+    """The events that the page offers, with the words on their buttons."""
+    page = answer.content.decode()
+    return re.findall(r'name="event" value="(\w+)"><button class="btn primary">([^<]+)<', page)
+
+
+# --- the list ---------------------------------------------------------------------------------------------------------
+
+
+def test_list_shows_the_next_session_with_one_action(phone, county, host, now):
+    soon = planned(county, host, now, title="今晚花椒")
+    later = planned(county, host, now, hours=30, title="明晚小米")
+
+    answer = phone.get("/my/")
+
+    assert buttons(answer) == [("go_live", "开播")]
+    assert (answer.context["next"], answer.context["later"]) == (soon, [later])
+
+
+def test_list_puts_going_live_behind_a_second_step_when_it_is_far_off(phone, county, host, now):
+    planned(county, host, now, hours=30)
+
+    answer = phone.get("/my/")
+
+    assert buttons(answer) == [("go_live", "现在就开播")]
+    assert "还没到时间，要提前开播？" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "sentence"),
+    [
+        ("approved", "county_head", "县长直播和接力直播要先彩排，再开播。"),
+        ("draft", "village_host", "这场直播现在是“草稿”，不能开播。 县电商中心批准以后，这里就有开播按钮。"),
+        ("in_review", "village_host", "这场直播现在是“待审”，不能开播。 县电商中心批准以后，这里就有开播按钮。"),
+    ],
+)
+def test_list_says_why_a_session_may_not_go_live(phone, county, host, now, state, kind, sentence):
+    planned(county, host, now, state, kind=kind)
+
+    answer = phone.get("/my/")
+
+    assert buttons(answer) == []
+    assert re.findall(r'<p class="banner warn">(.*?)</p>', answer.content.decode()) == [sentence]
+
+
+def test_list_shows_what_is_on_air_first_and_what_was(phone, county, host, session, now):
+    past = make_session(county, host, room="R2", went_live_at=now - timedelta(days=2), ended_at=now - timedelta(days=2, hours=-1))
+    coming = planned(county, host, now)
+
+    context = phone.get("/my/").context
+
+    assert context["on_air"] == [(session, "1:00")]
+    assert (context["next"], context["later"], list(context["past"])) == (None, [coming], [past])
+
+
+def test_empty_list_says_what_will_be_there(phone):
+    assert "县电商中心排好以后，会出现在这里。" in phone.get("/my/").content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows, django_assert_num_queries):
+    for n in range(rows):
+        planned(county, host, now, hours=n + 1)
+        start = now - timedelta(days=n + 1)
+        make_session(county, host, room=f"P{n}", went_live_at=start, ended_at=start + timedelta(hours=1))
+        make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))
+
+    with django_assert_num_queries(5):  # session, user; on air, coming, past
+        phone.get("/my/")
+
+
+# --- one session ------------------------------------------------------------------------------------------------------
+
+
+def test_session_on_air_shows_its_time_its_goods_and_a_second_step_to_end(phone, county, host, now):
+    pepper = make_product(county, title="大红袍花椒 250g", selling_points="今年新椒\n麻味足")
+    session = make_session(county, host, went_live_at=now - timedelta(minutes=74), line_up=[(pepper, 2990, 86)])
+
+    page = phone.get(f"/my/{session.pk}/").content.decode()
+
+    assert re.findall(r'<span class="num" data-clock="\d+">([^<]+)</span>', page) == ["1:14"]
+    assert re.findall(r"<h2>(大红袍[^<]*)</h2>|<div class=\"price num\">([^<]+)<|<li>([^<]+)</li>", page) == [
+        ("大红袍花椒 250g", "", ""), ("", "¥\u200929.90", ""), ("", "", "今年新椒"), ("", "", "麻味足"),
+    ]  # fmt: skip
+    assert re.findall(r"<summary class=\"btn danger\">(.*?)</summary>", page) == ["下播"]
+    assert f'data-poll="/sessions/{session.pk}/figures/" data-every="5"' in page
+    assert f'<a class="btn" href="/sessions/{session.pk}/figures/">看我的订单</a>' in page
+
+
+def test_session_that_ended_has_no_action(phone, county, host, now):
+    session = make_session(county, host, went_live_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1))
+
+    answer = phone.get(f"/my/{session.pk}/")
+
+    assert buttons(answer) == []
+    assert "复盘稍后" in answer.content.decode()
+
+
+def test_cancelled_session_says_so(phone, county, host, now):
+    session = planned(county, host, now, "cancelled")
+
+    answer = phone.get(f"/my/{session.pk}/")
+
+    assert buttons(answer) == []
+    assert "这一场取消了，不用开播。" in answer.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_session_costs_the_same_whatever_its_line_up(phone, county, host, now, rows, django_assert_num_queries):
+    line_up = [(make_product(county), 990, None) for _ in range(rows)]
+    session = make_session(county, host, went_live_at=now, line_up=line_up)
+
+    with django_assert_num_queries(4):  # session, user; the livestream, its line-up
+        phone.get(f"/my/{session.pk}/")
+
+
+def test_session_is_its_hosts_alone(client, county, session, staff, trainer, stranger):
+    colleague = make_user("host", county)
+    statuses = {}
+    for name, person in {"colleague": colleague, "staff": staff, "trainer": trainer, "stranger": stranger}.items():
+        client.force_login(person)
+        page = client.get(f"/my/{session.pk}/")
+        step = client.post(f"/my/{session.pk}/event/", {"event": "end"})
+        statuses[name] = (page.status_code, step.status_code, list(client.get("/my/").context["on_air"]))
+
+    session.refresh_from_db()
+    assert statuses == dict.fromkeys(["colleague", "staff", "trainer", "stranger"], (404, 404, []))
+    assert session.state == "live"
+
+
+@pytest.mark.parametrize("path", ["", "{}/"])
+def test_phone_asks_who_it_is(client, session, path):
+    path = "/my/" + path.format(session.pk)
+
+    assert client.get(path).headers["Location"] == f"/login/?next={path}"
+
+
+# --- taps -------------------------------------------------------------------------------------------------------------
+
+
+def tap(phone, session, event, **fields):
+    return phone.post(f"/my/{session.pk}/event/", {"event": event, **fields})
+
+
+def test_go_live_puts_the_session_on_air_now(phone, county, host, now):
+    session = planned(county, host, now)
+
+    answer = tap(phone, session, "go_live")
+
+    session.refresh_from_db()
+    assert answer.headers["Location"] == f"/my/{session.pk}/"
+    assert session.state == "live"
+    assert now <= session.went_live_at <= now + timedelta(minutes=1)
+
+
+def test_refused_step_is_said_and_changes_nothing(phone, county, host, now):
+    session = planned(county, host, now, kind="county_head")
+
+    answer = phone.post(f"/my/{session.pk}/event/", {"event": "go_live"}, follow=True)
+
+    session.refresh_from_db()
+    assert banners(answer) == [("bad", "县长直播和接力直播要先彩排，再开播。")]
+    assert (session.state, session.went_live_at) == ("approved", None)
+
+
+def test_kept_taps_count_from_the_moment_of_the_thumb(phone, county, host, now):
+    session = planned(county, host, now, hours=-1)
+    began, ended = now - timedelta(minutes=50), now - timedelta(minutes=5)
+
+    statuses = [
+        tap(phone, session, "go_live", tap="a1", at=began.isoformat()).status_code,
+        tap(phone, session, "end", tap="a2", at=ended.isoformat()).status_code,
+    ]
+
+    session.refresh_from_db()
+    assert statuses == [204, 204]
+    assert (session.state, session.went_live_at, session.ended_at) == ("ended", began, ended)
+
+
+def test_tap_that_comes_again_is_answered_as_done_and_changes_nothing(phone, county, host, now):
+    session = planned(county, host, now, hours=-1)
+    first = {"tap": "a1", "at": (now - timedelta(minutes=50)).isoformat()}
+    tap(phone, session, "go_live", **first)
+    tap(phone, session, "end", tap="a2", at=(now - timedelta(minutes=5)).isoformat())
+    before = LiveSession.objects.values().get()
+
+    statuses = [tap(phone, session, event, **first).status_code for event in ("go_live", "end", "go_live")]
+
+    assert statuses == [204, 204, 204]
+    assert LiveSession.objects.values().get() == before
+
+
+def test_second_press_without_script_is_done_too(phone, session):
+    before = LiveSession.objects.values().get()
+
+    answer = phone.post(f"/my/{session.pk}/event/", {"event": "go_live"}, follow=True)
+
+    assert (answer.status_code, banners(answer), LiveSession.objects.values().get()) == (200, [], before)
+
+
+def test_kept_tap_that_is_refused_says_why_on_the_next_page(phone, county, host, now):
+    session = planned(county, host, now, "cancelled")
+
+    answer = tap(phone, session, "go_live", tap="a1")
+
+    assert answer.status_code == 409
+    assert banners(phone.get(f"/my/{session.pk}/")) == [("bad", "这场直播现在是“已取消”，不能开播。")]
+
+
+@pytest.mark.parametrize("at", ["2020-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"])
+def test_tap_of_a_wrong_clock_counts_now(phone, county, host, now, at):
+    session = planned(county, host, now)
+
+    tap(phone, session, "go_live", tap="a1", at=at)
+
+    session.refresh_from_db()
+    assert now <= session.went_live_at <= now + timedelta(minutes=1)
+
+
+def test_end_before_the_beginning_counts_now(phone, session, now):
+    tap(phone, session, "end", tap="a1", at=(session.went_live_at - timedelta(minutes=1)).isoformat())
+
+    session.refresh_from_db()
+    assert session.state == "ended"
+    assert now <= session.ended_at <= now + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"event": "nonsense"}, {"event": "approve"}, {"event": "end", "at": "soon"}, {"event": "end", "tap": "x" * 65}]
+)
+def test_what_no_button_of_the_phone_sends_is_refused(phone, session, fields):
+    answer = phone.post(f"/my/{session.pk}/event/", fields)
+
+    session.refresh_from_db()
+    assert (answer.status_code, session.state) == (400, "live")
+
+
+def test_event_address_is_no_page(phone, session):
+    assert phone.get(f"/my/{session.pk}/event/").status_code == 405
