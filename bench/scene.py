@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from bench.goods import COUNTY, GOODS, ROOM, SECRET, SESSION_ID, SHOP_KEY
+from bench.goods import ACCOUNT, COUNTY, FILE_SHOP_KEY, GOODS, ROOM, SECRET, SESSION_ID, SHOP_KEY
 from bench.report import ROOT
 from config import embedded
 
@@ -86,7 +86,7 @@ def put_people_and_shop() -> None:
     county = Place.objects.create(code=COUNTY, name="平顺县", level="county", parent=city)
     host = User.objects.create(phone="10000000001", name="测试主播", role="host", place=county)
     Shop.objects.create(county=county, platform="standard", key=SHOP_KEY, name="量一量", secret=SECRET)
-    Shop.objects.create(county=county, platform="douyin", key=f"{SHOP_KEY}-file", name="量文件", secret="s", app_key="a")
+    Shop.objects.create(county=county, platform="douyin", key=FILE_SHOP_KEY, name="量文件", secret="s", app_key="a")
     supplier = Supplier.objects.create(county=county, place=county, name="合作社", kind="cooperative")
     for sku, title, price in GOODS:
         Product.objects.create(county=county, sku=sku, title=title, supplier=supplier, net_weight_grams=500, list_price_fen=price)
@@ -95,4 +95,4 @@ def put_people_and_shop() -> None:
         id=SESSION_ID, county=county, kind="county_head", state="live", title="量一量", host=host, place=county,
         planned_start_at=start, planned_end_at=start + timedelta(hours=12), went_live_at=start,
     )  # fmt: skip
-    Room.objects.create(session=session, platform="standard", room_id=ROOM, account="")
+    Room.objects.create(session=session, platform="standard", room_id=ROOM, account=ACCOUNT)
