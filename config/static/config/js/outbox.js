@@ -3,7 +3,7 @@
 const AGAIN_MS = 10_000;
 const GIVE_UP_MS = 10_000;
 const FINAL = new Set([204, 400, 404, 409]); // taken, or never to be taken; everything else is tried again
-const RELOAD_AFTER_MS = 60_000;
+const RELOAD_EVERY_MS = 60_000;
 
 const note = document.querySelector("[data-outbox-note]");
 const key = `cunbo-outbox-${note.dataset.outboxNote}`; // one person's taps never leave under another's name
@@ -21,13 +21,19 @@ function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+function reloadRarely() {
+  const last = Number(sessionStorage.getItem(key) ?? 0);
+  if (Date.now() - last < RELOAD_EVERY_MS) return;
+  sessionStorage.setItem(key, Date.now());
+  location.reload();
+}
+
 async function deliver(tap) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const body = new URLSearchParams({ ...tap.fields, csrfmiddlewaretoken: token, tap: tap.id, at: tap.at });
   const answer = await fetch(tap.url, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
-  const isSignedOut = answer.type === "opaqueredirect";
-  const isOldPage = answer.status === 403 && performance.now() > RELOAD_AFTER_MS; // its token was changed by a login elsewhere
-  if (isSignedOut || isOldPage) location.reload();
+  // Signed out, or the page's token was changed by a login elsewhere: a fresh page leads on, but never in a circle.
+  if (answer.type === "opaqueredirect" || answer.status === 403) reloadRarely();
   return FINAL.has(answer.status);
 }
 
