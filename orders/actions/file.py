@@ -164,7 +164,7 @@ def plain_file_name(name: str) -> str:
 
 
 @transaction.atomic
-def start_import(file: OrderFile, *, at: datetime) -> bool:
+def queue_import(file: OrderFile, *, at: datetime) -> bool:
     """The file waits for the worker, which is woken after commit. False when it is being imported already, or done."""
     if not begin_import(file, at=at):
         return False

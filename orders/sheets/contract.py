@@ -75,6 +75,7 @@ class RowFact:
 
     order_no: str
     line: LineFact
+    due_fen: int  # what the file's own totals row adds up
     status: str | None
     moment: datetime
     submitted_at: datetime

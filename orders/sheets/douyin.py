@@ -79,6 +79,7 @@ def read(row: Row, now: datetime) -> RowFact:
     return RowFact(
         order_no=order_no,
         line=LineFact(line_no, row.text("sku", 128), _title(row), row.count("quantity"), paid_fen),
+        due_fen=due,
         status=_status(row, paid_at, due, after_sale),
         moment=max(moment for moment in moments if moment is not None),
         submitted_at=submitted_at,

@@ -41,12 +41,14 @@ class Reading:
             if record.number > header.number:
                 yield record
 
-    def rows(self) -> Iterator[tuple[Record, RowFact | Problem]]:
-        """Every data row; captions, repeated headers and totals rows are none. Raises Refused."""
+    def rows(self, totals: list[Record] | None = None) -> Iterator[tuple[Record, RowFact | Problem]]:
+        """Every data row; captions, repeated headers and totals rows are none (the latter go to `totals`). Raises Refused."""
         count = 0
         titles = self.header.titles
         for record in self.records():
             if is_no_data(record, self.header):
+                if totals is not None and is_totals(record):
+                    totals.append(record)
                 continue
             count += 1
             if count > ROWS_AT_MOST:
@@ -95,12 +97,10 @@ def check_width(record: Record, width: int) -> None:
 
 def is_no_data(record: Record, header: Header) -> bool:
     """A totals row, or the header once more (files that were joined)."""
-    if record.is_broken:
-        return False
-    if is_totals(record):
-        return True
     place = header.places["order_no"]
-    return place < len(record.cells) and plain_name(record.cells[place]) == header.names[place]
+    if record.is_broken or (place < len(record.cells) and clean(record.cells[place]).isdecimal()):
+        return False
+    return is_totals(record) or (place < len(record.cells) and plain_name(record.cells[place]) == header.names[place])
 
 
 def is_totals(record: Record) -> bool:
@@ -124,6 +124,8 @@ class Survey:
     scattered: Counter[str] = field(default_factory=Counter)
     zero_tails: int = 0
     was_rounded: bool = False
+    due_fen: int = 0
+    totals: Record | None = None
 
     @property
     def has_lost_tails(self) -> bool:
@@ -143,6 +145,7 @@ class Survey:
         self.first_at = at if self.first_at is None or at < self.first_at else self.first_at
         self.last_at = at if self.last_at is None or at > self.last_at else self.last_at
         self.refunded_rows += fact.is_refunded
+        self.due_fen += fact.due_fen
         if fact.status in WORTH_SOMETHING:
             self.lines_paid += 1
             self.paid_fen += fact.line.paid_fen
@@ -153,7 +156,8 @@ def survey(reading: Reading) -> Survey:
     found = Survey()
     seen: dict[int, int] = {}  # hash of an order number → rows; a number itself would cost ten times the memory
     last = ""
-    for record, result in reading.rows():
+    totals: list[Record] = []
+    for record, result in reading.rows(totals):
         found.rows += 1
         if isinstance(result, Problem):
             found.add_problem(record.number, result)
@@ -167,6 +171,7 @@ def survey(reading: Reading) -> Survey:
     if not found.rows:
         raise Refused("no_rows")
     found.orders = len(seen)
+    found.totals = totals[-1] if totals else None
     for order_no in found.scattered:
         found.scattered[order_no] = seen[hash(order_no)]
     return found
@@ -174,13 +179,10 @@ def survey(reading: Reading) -> Survey:
 
 def totals_differ(reading: Reading, found: Survey) -> bool:
     """Whether the file's own totals row says another amount due than its rows; only asked where every row was readable."""
-    place = reading.header.places.get("due")
-    said = summed = None
-    if place is None or found.problem_count:
+    if found.totals is None or found.problem_count:
         return False
-    for record in reading.records():
-        if is_totals(record):
-            said = Row(record.cells, reading.header.places, reading.header.titles).money("due")
-        elif not is_no_data(record, reading.header):
-            summed = (summed or 0) + (Row(record.cells, reading.header.places, reading.header.titles).money("due") or 0)
-    return said is not None and said != summed
+    try:
+        said = Row(found.totals.cells, reading.header.places, reading.header.titles).money("due")
+    except BadRow:
+        return False
+    return said is not None and said != found.due_fen
