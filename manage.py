@@ -39,6 +39,7 @@ def prepare(arguments: Sequence[str]) -> None:
     tether.end_with_parent()
     environ.Env.read_env(embedded.ROOT / ".env")
     if arguments[:1] == ["up"]:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background jobs are born deaf to it
         data = embedded.data_folder()
         embedded.make_folders(data)
         os.environ.setdefault("LOG_FILE", str(data / "logs" / "cunbo.log"))

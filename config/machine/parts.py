@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from celery import beat
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 WORKERS = 4
 STOP_SECONDS = 5
+RESTART_SECONDS = 30
 
 
 @dataclass(slots=True)
@@ -54,10 +56,14 @@ class Tasks:
         for thread in self.threads:
             thread.start()
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """Asks; the worker looks up every two seconds."""
         if self.timetable is not None:
             self.timetable.stop()
         worker_state.should_stop = 0
+
+    def stop(self) -> None:
+        self.end()
         for thread in self.threads:
             thread.join(STOP_SECONDS)
 
@@ -69,9 +75,10 @@ class Simulator:
     arguments: list[str]
     log: Path
     child: subprocess.Popen[bytes] | None = None
-    file: IO[Any] | None = None
+    started_at: float = 0.0
 
     def start(self) -> None:
+        self.started_at = time.monotonic()
         with self.log.open("ab") as file:
             self.child = subprocess.Popen(
                 [sys.executable, str(embedded.ROOT / "manage.py"), "simulate", *self.arguments],
@@ -83,13 +90,19 @@ class Simulator:
                 start_new_session=True,  # Ctrl-C is for the parent, which stops its child itself
             )
 
-    def has_ended(self) -> bool:
-        return self.child is not None and self.child.poll() is not None
+    def may_start_again(self) -> bool:
+        """It has ended, and not because it cannot live at all."""
+        ended = self.child is not None and self.child.poll() is not None
+        return ended and time.monotonic() - self.started_at > RESTART_SECONDS
+
+    def end(self) -> None:
+        if self.child is not None:
+            self.child.terminate()
 
     def stop(self) -> None:
         if self.child is None:
             return
-        self.child.terminate()
+        self.end()
         try:
             self.child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -120,7 +133,7 @@ class Keeper:
                     embedded.start(self.data)
                 except embedded.CannotStart as error:
                     log.error("database_not_started", reason=str(error))
-            if self.simulator is not None and self.simulator.has_ended():
+            if self.simulator is not None and self.simulator.may_start_again():
                 log.warning("simulator_ended", action="start", log=str(self.simulator.log))
                 self.simulator.start()
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connections
+from django.db import connection
 from django.urls import get_resolver
 
 from config import embedded
@@ -94,7 +94,14 @@ class Command(BaseCommand):
             keeper.start()
             greet()
 
-        web = Web(when_ready=begin, when_stopping=lambda: self.tell("\n正在停止…"))
+        def end() -> None:
+            self.tell("\n正在停止…")
+            keeper.ended.set()
+            tasks.end()
+            if simulator is not None:
+                simulator.end()
+
+        web = Web(when_ready=begin, when_stopping=end)
         try:
             web.run(sockets=[socket])
         finally:
@@ -102,7 +109,8 @@ class Command(BaseCommand):
             if simulator is not None:
                 simulator.stop()
             tasks.stop()
-            connections.close_all()
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
             embedded.stop()
 
     def greet(self, urls: list[str], demo: dict[str, Any] | None) -> None:
