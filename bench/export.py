@@ -30,7 +30,7 @@ def write_export(path: Path, lines: int) -> None:
     """`lines` rows of paid orders, two rows an order, paid over the last hours."""
     start = datetime.now(UTC) - timedelta(hours=5)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer = csv.writer(file)
         writer.writerow(HEADER)
         for n in range(lines):
             order, position = divmod(n, LINES_AN_ORDER)
