@@ -1,0 +1,56 @@
+# Every command of the house. `make` alone lists them.
+#
+#   PORT=8000 HOST=127.0.0.1   where `make run` listens; HOST=0.0.0.0 lets phones in the same network in
+#   ARGS="-k push -x"          more words for pytest, for `manage.py up` or for the benchmarks
+#   PYTHON=python3.12          which Python makes the environment (3.11 or newer)
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ARGS ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+PACKAGES := config livestream orders training
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench venv venv-dev
+.SILENT:
+
+help: ## 列出这些命令 / list these
+	echo "村播 Cunbo"
+	echo
+	sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: venv ## 启动示范县 / the demo county, a session on air, orders arriving (PORT, HOST)
+	exec $(PY) manage.py up --port $(PORT) --host $(HOST) $(ARGS)
+
+test: venv-dev ## 全部测试 / every test
+	exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: venv-dev ## 静态检查 / style, types, import contracts, templates, migrations, translations
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	find $(PACKAGES) -name '*.html' -path '*/templates/*' -exec $(VENV)/bin/djade --check --target-version 5.2 {} +
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check_translations
+	SECRET_KEY=`$(PY) -c 'import secrets; print(secrets.token_urlsafe(48))'` HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
+	echo "检查全部通过 / all checks passed"
+
+bench: venv-dev ## 性能测试 / the benchmarks beside their peers, into var/bench.json
+	exec $(PY) -m bench $(ARGS)
+
+venv: $(VENV)/.installed ## 只装依赖 / only the set-up
+
+venv-dev: $(VENV)/.installed-dev
+
+# A Python that was updated or a folder that was moved leaves an environment that no longer runs: it is made anew.
+$(VENV)/.installed: requirements.txt
+	$(PY) -c 'import sys; assert sys.prefix.endswith("/$(VENV)")' 2>/dev/null || .ci/venv "$(VENV)" "$(PYTHON)"
+	echo "安装依赖，第一次要一两分钟… / installing what it needs…"
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	touch $@
