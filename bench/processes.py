@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,18 +55,27 @@ def free_port() -> int:
 
 @contextmanager
 def serving(command: list[str], port: int, env: Mapping[str, str]) -> Iterator[Server]:
-    """A server that answers on `port`; stopped at the end."""
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
-    try:
-        wait_until_open(port, process)
-        yield Server(process, port)
-    finally:
-        process.terminate()
+    """A server that answers on `port`; stopped at the end. What it says is shown only when something goes wrong."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdout=said, stderr=said)
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            wait_until_open(port, process)
+            yield Server(process, port)
+        except BaseException:
+            said.seek(0)
+            sys.stderr.write(said.read().decode(errors="replace")[-4000:])
+            raise
+        finally:
+            stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextmanager
@@ -94,7 +104,7 @@ def wait_until_open(port: int, process: subprocess.Popen[bytes]) -> None:
 def start_module(module: str, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
     """`python -m module arguments…`, its output to be read."""
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.PIPE)
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def answer_of(process: subprocess.Popen[bytes]) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from bench.goods import ACCOUNT, COUNTY, FILE_SHOP_KEY, GOODS, ROOM, SECRET, SESSION_ID, SHOP_KEY
+from bench.goods import ACCOUNT, COUNTY, FILE_SHOP_KEY, GOODS, LOGIN_KEY, ROOM, SECRET, SESSION_ID, SHOP_KEY
 from bench.report import ROOT
 from config import embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from livestream.models import User
 
 TEMPLATE = "bench_template"
 
@@ -85,6 +87,8 @@ def put_people_and_shop() -> None:
     city = Place.objects.create(code="1404", name="长治市", level="city", parent=province)
     county = Place.objects.create(code=COUNTY, name="平顺县", level="county", parent=city)
     host = User.objects.create(phone="10000000001", name="测试主播", role="host", place=county)
+    staff = User.objects.create(phone="10000000002", name="测试职员", role="staff", place=county)
+    log_in(staff)
     Shop.objects.create(county=county, platform="standard", key=SHOP_KEY, name="量一量", secret=SECRET)
     Shop.objects.create(county=county, platform="douyin", key=FILE_SHOP_KEY, name="量文件", secret="s", app_key="a")
     supplier = Supplier.objects.create(county=county, place=county, name="合作社", kind="cooperative")
@@ -96,3 +100,18 @@ def put_people_and_shop() -> None:
         planned_start_at=start, planned_end_at=start + timedelta(hours=12), went_live_at=start,
     )  # fmt: skip
     Room.objects.create(session=session, platform="standard", room_id=ROOM, account=ACCOUNT)
+
+
+def log_in(user: User) -> None:
+    """A login whose key everybody here knows."""
+    from django.contrib import auth
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    kept = {
+        auth.SESSION_KEY: str(user.pk),
+        auth.BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+        auth.HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    until = datetime.now(UTC) + timedelta(days=1)
+    Session.objects.create(session_key=LOGIN_KEY, session_data=SessionStore().encode(kept), expire_date=until)
