@@ -162,29 +162,28 @@ def _apply_status(state: OrderState, event: OrderEvent) -> bool:
 
 
 def _apply_evidence(state: OrderState, event: OrderEvent) -> bool:
-    """When it was paid and where it came from: each fact by itself, so that a message without it erases nothing."""
+    """When it was paid and where it came from: each fact by itself, so that a message without it erases nothing.
+
+    A newer message that says the same is news too: its rank must be remembered, or one in between would win later.
+    """
     news = False
     if event.paid_at is not None and event.rank > state.paid_rank:
-        news |= state.paid_at != event.paid_at
-        state.paid_at, state.paid_rank = event.paid_at, event.rank
+        state.paid_at, state.paid_rank, news = event.paid_at, event.rank, True
     if event.live_room is not None and event.rank > state.room_rank:
-        news |= state.live_room != event.live_room
-        state.live_room, state.room_rank = event.live_room, event.rank
+        state.live_room, state.room_rank, news = event.live_room, event.rank, True
     if event.host_account is not None and event.rank > state.account_rank:
-        news |= state.host_account != event.host_account
-        state.host_account, state.account_rank = event.host_account, event.rank
+        state.host_account, state.account_rank, news = event.host_account, event.rank, True
     if event.province is not None and event.rank > state.province_rank:
-        news |= state.province != event.province
-        state.province, state.province_rank = event.province, event.rank
+        state.province, state.province_rank, news = event.province, event.rank, True
     return news
 
 
 def _apply_lines(state: OrderState, event: OrderEvent) -> bool:
     """A complete list replaces every older line; a partial one only adds and renews its own lines."""
     facts = {line.line_no: line for line in event.lines or ()}
-    before = {no: line.fact for no, line in state.lines.items()}
+    news = False
     if event.lines_complete and event.rank > state.lines_rank:
-        state.lines_rank = event.rank
+        state.lines_rank, news = event.rank, True
         state.lines = {no: line for no, line in state.lines.items() if no in facts or line.rank > event.rank}
     for no, fact in facts.items():
         known = state.lines.get(no)
@@ -192,7 +191,8 @@ def _apply_lines(state: OrderState, event: OrderEvent) -> bool:
         if event.rank < floor or (known is not None and known.rank >= event.rank):
             continue
         state.lines[no] = LineState(fact, event.rank, known.item_id if known and known.fact.sku == fact.sku else None)
-    return before != {no: line.fact for no, line in state.lines.items()}
+        news = True
+    return news
 
 
 def _apply_refund(state: OrderState, refund: RefundFact) -> bool:

@@ -88,6 +88,19 @@ def test_a_line_that_a_newer_message_no_longer_lists_is_gone(shop, session, now)
     assert totals("county:140425") == (1, 1, 100, 0)
 
 
+def test_a_message_in_between_cannot_undo_what_a_newer_one_repeated(shop, session, now):
+    """Version 5 names no lines, 1 and 3 name the same, 2 names others: 3 is right, also when it brought nothing new."""
+    first, between, newer = ([(1, "A", 1, 100)], [(1, "B", 1, 900)], [(1, "A", 1, 100)])
+    last = make_order_body("T1", version=5, at=now)
+    del last["lines"], last["live_room"]
+    for version, lines, room in [(1, first, "R1"), (3, newer, "R1"), (2, between, "R7")]:
+        take(shop, last, at=now)
+        take(shop, make_order_body("T1", version=version, at=now, lines=lines, room=room), at=now)
+
+    assert list(OrderLine.objects.values_list("sku", "paid_fen")) == [("A", 100)]
+    assert totals(f"session:{session.pk}") == (1, 1, 100, 0)
+
+
 def test_each_batch_adds_one_to_the_versions_of_the_boards_it_changed(shop, session, now):
     before = dict(BoardVersion.objects.values_list("scope", "version"))
     take(shop, *(make_order_body(f"T{n}") for n in range(5)), at=now)
@@ -101,7 +114,11 @@ def test_the_ledger_refuses_to_be_changed_or_cut(shop, session, now):
     take(shop, make_order_body("T1"), at=now)
 
     for forbidden in ("UPDATE orders_ledgerentry SET paid_fen = 0", "DELETE FROM orders_ledgerentry"):
-        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(ProgrammingError, match="Cannot update or delete"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(forbidden)
     assert LedgerEntry.objects.get().paid_fen == 11960
 
@@ -222,6 +239,8 @@ def test_every_line_is_worth_the_sum_of_its_ledger(shop, session, now):
     take(shop, make_order_body("T1", version=2, lines=[(1, "A", 2, 150), (3, "C", 1, 50)], refunds=[("R1", 1, 60)]), at=now)
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT line_no, SUM(units), SUM(paid_fen), SUM(refunded_fen) FROM orders_ledgerentry GROUP BY 1 ORDER BY 1")
+        cursor.execute(
+            "SELECT line_no, SUM(units), SUM(paid_fen), SUM(refunded_fen) FROM orders_ledgerentry GROUP BY 1 ORDER BY 1"
+        )
         assert cursor.fetchall() == [("1", 2, 150, 60), ("2", 0, 0, 0), ("3", 1, 50, 0)]
     assert list(AfterSale.objects.values_list("after_sale_no", "refund_fen", "status")) == [("R1", 60, "succeeded")]
