@@ -22,7 +22,7 @@ from orders.actions.intake import receive
 from orders.models import OrderFile, OrderFileState
 from orders.models.ledger import Cause
 from orders.rules.order import Outcome
-from orders.sheets.contract import Refused
+from orders.sheets.contract import Problem, Refused
 from orders.sheets.grouping import events, units
 from orders.sheets.header import recognize
 from orders.sheets.reading import Reading, Survey, survey, totals_differ
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from orders.models import Shop
     from orders.sheets.grouping import Unit
 
+Rejected = tuple[int, Problem]
 log = structlog.get_logger(__name__)
 CSV_AT_MOST = 100_000_000  # 200,000 rows of 74 columns are some 90 MB
 MEGA = 1_000_000
@@ -269,7 +270,7 @@ def finish(file: OrderFile, at: datetime) -> None:
     )
 
 
-def rehearse_import(shop: Shop, upload: IO[bytes], *, at: datetime) -> tuple[Counts, Reading, Survey]:
+def rehearse_import(shop: Shop, upload: IO[bytes], *, at: datetime) -> tuple[Counts, Survey, list[Rejected]]:
     """What an import would do, piece by piece, each rolled back: nothing is kept. Raises Refused."""
     counts = Counts()
     with tempfile.TemporaryFile() as file:
@@ -286,7 +287,12 @@ def rehearse_import(shop: Shop, upload: IO[bytes], *, at: datetime) -> tuple[Cou
             with transaction.atomic():
                 count_units(counts, shop, some, at)
                 transaction.set_rollback(True)
-    return counts, reading, found
+        return counts, found, list(rejected_by(reading))
+
+
+def rejected_by(reading: Reading) -> Iterator[Rejected]:
+    """The rows that are not counted, with their numbers."""
+    return ((record.number, result) for record, result in reading.rows() if isinstance(result, Problem))
 
 
 # --- afterwards -----------------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class Row:
             raise BadRow("missing", self.titles[key])
         if not text.isascii():
             text = unicodedata.normalize("NFKC", text)
-        if text.isdecimal() and len(text) <= 64:
+        if text.isdecimal() and text.isascii() and len(text) <= 64:
             return text
         if _FLOATED.fullmatch(text):
             raise BadRow("floated", self.titles[key])

@@ -11,14 +11,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.actions.file import Counts, begin_import, import_file, reading_of, rehearse_import, store_file
+from orders.actions.file import Counts, begin_import, import_file, reading_of, rehearse_import, rejected_by, store_file
 from orders.models import OrderFileState, Shop
-from orders.sheets.contract import Problem, Refused
+from orders.sheets.contract import Refused
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterable
 
-    from orders.sheets.reading import Reading
+    from orders.actions.file import Rejected
+    from orders.models import OrderFile
+    from orders.sheets.reading import Survey
 
 
 class Command(BaseCommand):
@@ -50,18 +53,13 @@ class Command(BaseCommand):
         now = timezone.now()
         with upload:
             if is_dry:
-                counts, reading, found = rehearse_import(shop, upload, at=now)
-                return facts(counts, reading, {"rows": found.rows, "orders": found.orders, "paid_fen": found.paid_fen}) | {
-                    "dry_run": True
-                }
+                return rehearsed(*rehearse_import(shop, upload, at=now))
             file = store_file(shop, upload, name=path.name, by=None, at=now)
         begin_import(file, at=now)
         file = import_file(file.pk)
         if file.state != OrderFileState.DONE:
             raise Refused(file.error or "database")
-        counts = Counts(file.rows_applied, file.rows_duplicate, file.rows_rejected)
-        totals = {"rows": file.rows_total, "orders": file.survey["orders"], "paid_fen": file.survey["paid_fen"]}
-        return facts(counts, reading_of(file), totals) | {"dry_run": False}
+        return done(file)
 
     def refuse(self, sentence: str, *, as_json: bool) -> None:
         if as_json:
@@ -71,18 +69,24 @@ class Command(BaseCommand):
         raise CommandError(sentence)
 
 
-def facts(counts: Counts, reading: Reading, totals: dict[str, int]) -> dict[str, Any]:
-    rejected = []
-    if counts.rejected:
-        rejected = [
-            {"line": record.number, "reason": str(result)} for record, result in reading.rows() if isinstance(result, Problem)
-        ]
+def done(file: OrderFile) -> dict[str, Any]:
+    counts = Counts(file.rows_applied, file.rows_duplicate, file.rows_rejected)
+    totals = {"rows": file.rows_total, "orders": file.survey["orders"], "paid_fen": file.survey["paid_fen"]}
+    rejected = rejected_by(reading_of(file)) if counts.rejected else ()
+    return answer_of(counts, rejected, totals) | {"dry_run": False}
+
+
+def rehearsed(counts: Counts, found: Survey, rejected: list[Rejected]) -> dict[str, Any]:
+    totals = {"rows": found.rows, "orders": found.orders, "paid_fen": found.paid_fen}
+    return answer_of(counts, rejected, totals) | {"dry_run": True}
+
+
+def answer_of(counts: Counts, rejected: Iterable[Rejected], totals: dict[str, int]) -> dict[str, Any]:
     return {
         "read": counts.read,
         "applied": counts.applied,
         "duplicate": counts.duplicate,
-        "rejected": rejected,
-        "sheet": reading.header.sheet.NAME,
+        "rejected": [{"line": number, "reason": str(problem)} for number, problem in rejected],
         "totals": totals,
     }
 
