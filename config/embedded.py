@@ -167,7 +167,7 @@ def make_folders(data: Path) -> None:
             raise PermissionError(errno.EACCES, f"{data / 'postgres'} belongs to another user")
     except OSError as error:
         raise CannotStart(
-            f"数据目录 {data} 不能写入({error.strerror})。请改正它的权限,或用 CUNBO_DATA=/别的/目录 指定一个能写的目录。",
+            f"数据目录 {data} 不能写入（{error.strerror}）。请改正它的权限，或用 CUNBO_DATA=/别的/目录 指定一个能写的目录。",
             f"The data folder {data} cannot be written ({error.strerror}). Mend its permissions, or name another by CUNBO_DATA.",
         ) from error
 
@@ -202,7 +202,7 @@ def is_alive(folder: Path) -> bool:
 def ensure_running(data: Path, tell: Callable[[str], None]) -> None:
     folder = data / "postgres"
     if not (folder / "PG_VERSION").exists():
-        tell("第一次启动,准备数据库…")
+        tell("第一次启动，准备数据库…")
         make_cluster(folder)
     refuse_other_version(folder)
     began = time.monotonic()
@@ -212,7 +212,7 @@ def ensure_running(data: Path, tell: Callable[[str], None]) -> None:
         now = time.monotonic()
         if now - began > (RECOVERY_SECONDS if is_alive(folder) else LAUNCH_SECONDS):
             raise CannotStart(
-                f"数据库没有启动成功:{last_words(folder / 'log')}。详情见 {folder / 'log'}。",
+                f"数据库没有启动成功：{last_words(folder / 'log')}。详情见 {folder / 'log'}。",
                 f"The database did not start; its log is {folder / 'log'}.",
             )
         # Again and again: after a kill -9 of the server its orphaned processes hold the memory for a moment.
@@ -220,7 +220,7 @@ def ensure_running(data: Path, tell: Callable[[str], None]) -> None:
             held.server = launch(folder, socket_folder(data))
             launched_at = now
         if launched_at and now - began > 4 and not told:
-            tell("上次没有正常停止,数据库正在恢复…")
+            tell("上次没有正常停止，数据库正在恢复…")
             told = True
         time.sleep(0.03)
 
@@ -238,7 +238,7 @@ def make_cluster(folder: Path) -> None:
         new.rename(folder)  # over an empty folder, at most
     except OSError as error:
         raise CannotStart(
-            f"{folder} 里有别的文件,不能作为数据库目录。请移走它。",
+            f"{folder} 里有别的文件，不能作为数据库目录。请移走它。",
             f"{folder} holds other files and cannot become the database. Move it away.",
         ) from error
 
@@ -248,7 +248,7 @@ def refuse_other_version(folder: Path) -> None:
     installed, made_by = said.split()[2].split(".")[0], (folder / "PG_VERSION").read_text().strip()
     if installed != made_by:
         raise CannotStart(
-            f"{folder} 是 PostgreSQL {made_by} 的数据,现在装的是 {installed}。请按 docs/operators.md 的升级步骤导出再导入。",
+            f"{folder} 是 PostgreSQL {made_by} 的数据，现在装的是 {installed}。请按 docs/operators.md 的升级步骤导出再导入。",
             f"{folder} was made by PostgreSQL {made_by}, installed is {installed}. Dump and restore as docs/operators.md says.",
         )
 
@@ -292,7 +292,7 @@ def make_socket_folder(ids: tuple[int, int], socket: Path) -> None:
     state = socket.lstat()
     if not stat.S_ISDIR(state.st_mode) or state.st_uid != ids[0] or state.st_mode & 0o077:
         raise CannotStart(
-            f"{socket} 不属于本系统。请删除它,或用 CUNBO_DATA 指定一个较短的路径。",
+            f"{socket} 不属于本系统。请删除它，或用 CUNBO_DATA 指定一个较短的路径。",
             f"{socket} belongs to somebody else. Remove it, or name a shorter path with CUNBO_DATA.",
         )
 
@@ -370,6 +370,6 @@ def run_program(name: str, folder: Path, *arguments: str) -> None:
         lines = [line for line in said.read().splitlines() if line.strip()]
     if done.returncode != 0:
         raise CannotStart(
-            f"数据库程序 {name} 失败:{' '.join(lines[-2:])}",
+            f"数据库程序 {name} 失败：{' '.join(lines[-2:])}",
             f"PostgreSQL's {name} failed with the words above; free disk space and permissions are the usual reasons.",
         )

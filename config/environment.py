@@ -32,11 +32,11 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             return default
         chinese, english = KINDS.get(cast, ("别的样子", "something else"))
         if cast is bool and given.lower() not in {*self.BOOLEAN_TRUE_STRINGS, *FALSE}:
-            raise refuse(var, f"应当是{chinese}", f"must be {english}")
+            raise refuse(var, f"应当是 {chinese}", f"must be {english}")
         try:
             return super().get_value(var, cast=cast, default=default, parse_default=parse_default)
         except ValueError as error:
-            raise refuse(var, f"应当是{chinese}", f"must be {english}") from error
+            raise refuse(var, f"应当是 {chinese}", f"must be {english}") from error
 
     def redis(self, name: str) -> str:
         url = str(self.str(name, default=""))
@@ -49,14 +49,14 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
         url = str(self.str(name, default=default))
         if not url.startswith(POSTGRES):
             raise refuse(
-                name, "应当以 postgres:// 开头,只支持 PostgreSQL", "must begin with postgres://, only PostgreSQL will do"
+                name, "应当以 postgres:// 开头，只支持 PostgreSQL", "must begin with postgres://, only PostgreSQL will do"
             )
         try:
             config: dict[str, Any] = self.db_url_config(url)
         except ValueError as error:
             raise refuse(name, "不是一个完整的地址", "is not a whole address") from error
         if not config.get("NAME"):
-            raise refuse(name, "没有写数据库名,例如 postgres://用户:密码@主机/cunbo", "names no database")
+            raise refuse(name, "没有写数据库名，例如 postgres://用户:密码@主机/cunbo", "names no database")
         return config
 
 
@@ -67,7 +67,7 @@ def fernet_keys(name: str, joined: str) -> list[str]:
         for key in keys:
             Fernet(key)
     except ValueError as error:
-        raise refuse(name, "里有一把不合格的密钥(应为 32 字节的 base64)", "holds a key that is not 32 bytes in base64") from error
+        raise refuse(name, "里有一把不合格的密钥（应为 32 字节的 base64）", "holds a key that is not 32 bytes in base64") from error
     if not keys:
         raise refuse(name, "里没有密钥", "holds no key")
     return keys

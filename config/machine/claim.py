@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from config.embedded import CannotStart
 
@@ -14,19 +14,17 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def claim(data: Path, address: str) -> Iterator[None]:
-    """Raises CannotStart with the address of the one that is already running."""
+def claim(data: Path) -> Iterator[IO[str]]:
+    """The file to write the address into. Raises CannotStart with the address of the one that is already running."""
     with (data / "run" / "up").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            there = file.read().strip()
+            there = file.read().strip() or "…"
             raise CannotStart(
                 f"村播已经在运行：{there} 。要另开一个，请用 CUNBO_DATA 指定别的目录。",
-                f"Cunbo is already running at {there}; CUNBO_DATA names another folder for a second one.",
+                f"Cunbo is already running at {there} ; CUNBO_DATA names another folder for a second one.",
             ) from None
         file.truncate(0)
-        file.write(address)
-        file.flush()
-        yield
+        yield file

@@ -16,6 +16,8 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; who comes early waits until the pages are ready. Raises CannotStart."""
     try:
+        if not 0 <= port <= 65_535:
+            raise OverflowError
         family, kind, _proto, _name, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]

@@ -45,9 +45,10 @@ class Command(BaseCommand):
         threading.excepthook = log_thread_death
         data, host = Path(settings.DATA), options["host"]
         with ExitStack() as held:
+            claimed = held.enter_context(claim(data))
             socket = held.enter_context(door.listen(host, options["port"]))
             port = socket.getsockname()[1]
-            held.enter_context(claim(data, door.url(host, port)))
+            print(door.url(host, port), file=claimed, flush=True)
             self.prepare(data, host)
             demo = None if options["no_demo"] else self.load_demo(port)
             simulator = None if demo is None or options["no_simulator"] else self.simulator(data, host, port)
