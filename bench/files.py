@@ -22,7 +22,7 @@ TABLES = ("orders_order", "orders_orderline", "orders_ledgerentry")
 
 
 def bench(scene: Scene, *, quick: bool) -> Outcome:
-    lines, orm_lines, rounds = (5_000, 200, 1) if quick else (200_000, 2_000, 3)
+    lines, orm_lines, rounds = (5_000, 100, 1) if quick else (200_000, 2_000, 3)
     ours: list[dict[str, Any]] = []
     bare: list[float] = []
     orm: list[float] = []

@@ -15,15 +15,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from standardwebhooks import Webhook
 
 from bench.goods import GOODS, ROOM, SECRET
 from bench.report import percentile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(slots=True)
@@ -40,6 +36,7 @@ class Tally:
     statuses: Counter[bytes] = field(default_factory=Counter)
     applied: int = 0
     waits: list[float] = field(default_factory=list)
+    answered_at: list[float] = field(default_factory=list)
 
 
 def order_body(number: str, moment: str, n: int) -> bytes:
@@ -84,36 +81,38 @@ def is_complete(answer: bytes) -> bool:
     return len(answer) >= head + 4 + int(answer[at + 15 : end])
 
 
-def drive(port: int, requests: Iterator[bytes], connections: int, tally: Tally) -> float:
-    """Sends every request, one at a time on each connection; returns the seconds from the first to the last answer."""
+def drive(port: int, requests: list[bytes], connections: int, rate: float, tally: Tally) -> float:
+    """Sends every request, one at a time on each connection, at most `rate` a second (0: as fast as they are answered);
+    returns the seconds from the first request to the last answer."""
     selector = selectors.DefaultSelector()
-    lines = [Line(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
-    for line in lines:
+    idle = [Line(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
+    for line in idle:
         line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(line.socket, selectors.EVENT_READ, line)
     began = time.perf_counter()
-    waiting = sum(send_next(line, requests) for line in lines)
-    while waiting:
-        for key, _ in selector.select():
+    sent = answered = 0
+    while answered < len(requests):
+        while idle and sent < len(requests) and (not rate or time.perf_counter() >= began + sent / rate):
+            send(idle.pop(), requests[sent])
+            sent += 1
+        waits_for_pace = rate and idle and sent < len(requests)
+        for key, _ in selector.select(max(0.0, began + sent / rate - time.perf_counter()) if waits_for_pace else None):
             line = key.data
             line.read += take(line.socket)
             if is_complete(line.read):
                 note(line, tally)
-                waiting -= not send_next(line, requests)
+                answered += 1
+                idle.append(line)
     seconds = time.perf_counter() - began
-    for line in lines:
-        line.socket.close()
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
     return seconds
 
 
-def send_next(line: Line, requests: Iterator[bytes]) -> bool:
-    request = next(requests, None)
-    if request is None:
-        return False
+def send(line: Line, request: bytes) -> None:
     line.read = b""
     line.since = time.perf_counter()
     line.socket.sendall(request)
-    return True
 
 
 def take(connection: socket.socket) -> bytes:
@@ -124,16 +123,10 @@ def take(connection: socket.socket) -> bytes:
 
 
 def note(line: Line, tally: Tally) -> None:
-    tally.waits.append(time.perf_counter() - line.since)
+    tally.answered_at.append(time.perf_counter())
+    tally.waits.append(tally.answered_at[-1] - line.since)
     tally.statuses[line.read[9:12]] += 1
     tally.applied += b'"applied":1,' in line.read
-
-
-def paced(requests: Iterator[bytes], rate: float, began: float) -> Iterator[bytes]:
-    """Not faster than `rate` a second."""
-    for n, request in enumerate(requests):
-        time.sleep(max(0.0, began + n / rate - time.perf_counter()))
-        yield request
 
 
 def main(arguments: list[str]) -> None:
@@ -144,13 +137,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--connections", type=int, default=128)
     parser.add_argument("--rate", type=float, default=0.0, help="pushes a second at most; 0: as fast as they are answered")
+    parser.add_argument("--times", action="store_true", help="also say when each answer came, by the clock all processes share")
     options = parser.parse_args(arguments)
     requests = signed_requests(options.path, options.run, options.count)
     tally = Tally()
-    source = iter(requests)
-    if options.rate:
-        source = paced(source, options.rate, time.perf_counter())
-    seconds = drive(options.port, source, min(options.connections, options.count), tally)
+    seconds = drive(options.port, requests, min(options.connections, options.count), options.rate, tally)
     waits = sorted(tally.waits)
     answer = {
         "seconds": seconds,
@@ -160,6 +151,8 @@ def main(arguments: list[str]) -> None:
         "applied": tally.applied,
         "statuses": {status.decode(): n for status, n in tally.statuses.items()},
     }
+    if options.times:
+        answer["answered_at"] = tally.answered_at
     sys.stdout.write(json.dumps(answer) + "\n")
 
 

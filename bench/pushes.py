@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 NAME = "pushes"
 WHAT = "durable signed pushes a second, committed before the answer, 128 connections, two lines an order"
 PATH = f"/push/standard/{SHOP_KEY}/"
-WARM_UP = 256
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ class Side:
 
 
 def bench(scene: Scene, *, quick: bool) -> Outcome:
-    seconds, rounds = (1.0, 1) if quick else (8.0, 5)
+    seconds, rounds, warm_up = (0.5, 1, 64) if quick else (8.0, 5, 512)
     with ExitStack() as stack:
         ours_url = stack.enter_context(scene.scratch("pushes_ours"))
         peer_url = stack.enter_context(scene.scratch("pushes_drf"))
@@ -67,11 +66,11 @@ def bench(scene: Scene, *, quick: bool) -> Outcome:
             ),
             Side("bare ASGI, signature only", stack.enter_context(uvicorn("bench.peers.bare_asgi:application")), None),
         ]
-        rates = {side.who: side.send("W", WARM_UP)["per_s"] for side in sides}
+        rates = {side.who: side.send("W", warm_up)["per_s"] for side in sides}
         for n in range(rounds):
             for side in sides:
                 before = side.server.cpu_s()
-                result = side.send(f"R{n}", max(WARM_UP, int(rates[side.who] * seconds)))
+                result = side.send(f"R{n}", max(warm_up, int(rates[side.who] * seconds)))
                 rates[side.who] = result["per_s"]
                 result["cpu_us"] = (side.server.cpu_s() - before) / sum(result["statuses"].values()) * 1e6
                 side.results.append(result)

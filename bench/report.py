@@ -45,6 +45,11 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values) if values else float("nan")
 
 
+def times(one: float, other: float) -> float | None:
+    """How many times the other; None when a quick run was too short to measure it."""
+    return one / other if other else None
+
+
 def percentile(ordered: Sequence[float], share: float) -> float:
     """Of values already sorted."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")

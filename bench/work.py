@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import django
 
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Sum  # noqa: E402
 
-from bench.goods import FILE_SHOP_KEY  # noqa: E402
+from bench.goods import COUNTY, FILE_SHOP_KEY, GOODS, SESSION_ID, SHOP_KEY  # noqa: E402
 from bench.peers.orm_import import import_rows  # noqa: E402
-from orders.models import Shop  # noqa: E402
+from bench.report import percentile  # noqa: E402
+from livestream.models import LiveSession  # noqa: E402
+from orders.actions.tally import audit_tallies, rebuild_tallies  # noqa: E402
+from orders.board.frame import encode, session_frame  # noqa: E402
+from orders.models import DayTally, ItemTally, LedgerEntry, MinuteTally, SecondTally, Shop, SoldItem  # noqa: E402
 
 
 def import_ours(path: str, _lines: str) -> dict[str, Any]:
@@ -42,11 +49,92 @@ def import_orm(path: str, lines: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - began, "lines": count}
 
 
+SEED = """
+INSERT INTO orders_ledgerentry (county_id, shop_id, order_id, line_no, item_id, session_id, business_day, occurred_at, counted_at,
+  recorded_at, orders, item_orders, units, paid_fen, refunded_fen, cause)
+SELECT %(county)s, %(shop)s, n / 2, (n %% 2 + 1)::text, i.first + n %% 24, %(session)s, (t.at AT TIME ZONE 'Asia/Shanghai')::date,
+  t.at, t.at, t.at, (n %% 2 = 0)::int, 1, 1, 5980, 0, 'push'
+FROM generate_series(0, %(rows)s - 1) AS n, (SELECT min(id) AS first FROM orders_solditem) AS i,
+  LATERAL (SELECT now() - interval '5 hours' + n * (interval '5 hours' / %(rows)s) AS at) AS t
+"""
+
+
+def seed_ledger(rows: int) -> None:
+    """A ledger of one evening: two rows an order, 24 goods, one session."""
+    shop = Shop.objects.get(key=SHOP_KEY)
+    SoldItem.objects.bulk_create(SoldItem(county_id=COUNTY, sku=sku, title=title) for sku, title, _ in GOODS)
+    values: dict[str, str | int] = {"county": COUNTY, "shop": shop.pk, "session": SESSION_ID, "rows": rows}
+    with connection.cursor() as cursor:
+        cursor.execute(SEED, values)
+        cursor.execute("VACUUM ANALYZE orders_ledgerentry")
+
+
+def rebuild(rows: str, rounds: str) -> dict[str, Any]:
+    seed_ledger(int(rows))
+    found: dict[str, Any] = {"scan": [], "rebuild": [], "audit": []}
+    for _ in range(int(rounds)):
+        found["scan"].append(seconds_of(scan))
+        found["rebuild"].append(seconds_of(rebuild_tallies))
+        found["audit"].append(seconds_of(audit_tallies))
+    found["made"] = (
+        DayTally.objects.count() + ItemTally.objects.count() + MinuteTally.objects.count() + SecondTally.objects.count()
+    )
+    if mismatches := audit_tallies():
+        raise SystemExit(f"The rebuilt tallies are not the ledger's: {mismatches[:3]}")
+    return found
+
+
+SCAN = "SELECT county_id, sum(orders), sum(units), sum(paid_fen), sum(refunded_fen) FROM orders_ledgerentry GROUP BY 1"
+
+
+def scan() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT county_id, sum(orders), sum(units), sum(paid_fen), sum(refunded_fen) FROM orders_ledgerentry GROUP BY 1"
+        )
+
+
+def snapshot(rows: str, repeats: str) -> dict[str, Any]:
+    seed_ledger(int(rows))
+    rebuild_tallies()
+    with connection.cursor() as cursor:
+        for table in ("orders_daytally", "orders_itemtally", "orders_minutetally", "orders_secondtally"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+    session = LiveSession.objects.select_related("host", "place").get(pk=SESSION_ID)
+    ours = sorted(seconds_of(lambda: encode(session_frame(session))) * 1000 for _ in range(int(repeats)))
+    frame = session_frame(session)
+    return {
+        "ours_ms": ours,
+        "ours_p99_ms": percentile(ours, 0.99),
+        "orm_ms": [seconds_of(sums_by_orm) * 1000 for _ in range(3)],
+        "bytes": len(encode(frame)),
+        "orders": frame["totals"]["orders"],
+    }
+
+
+def sums_by_orm() -> None:
+    sums = {name: Sum(name) for name in ("orders", "units", "paid_fen", "refunded_fen")}
+    entries = LedgerEntry.objects.filter(session=UUID(SESSION_ID))
+    entries.aggregate(**sums)
+    list(entries.values("item_id").annotate(**sums))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
 def memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-WORK: dict[str, Callable[..., dict[str, Any]]] = {"import_ours": import_ours, "import_orm": import_orm}
+WORK: dict[str, Callable[..., dict[str, Any]]] = {
+    "import_ours": import_ours,
+    "import_orm": import_orm,
+    "rebuild": rebuild,
+    "snapshot": snapshot,
+}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""From COMMIT to the frame on an open board, while pushes come and many boards are open."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from bench.fanout import NO_CAPS, PATH, watching
+from bench.goods import COOKIE, SHOP_KEY
+from bench.processes import answer_of, run_module, start_module, uvicorn
+from bench.report import Figure, Outcome, median, percentile
+
+if TYPE_CHECKING:
+    from bench.scene import Scene
+
+NAME = "latency"
+WHAT = "from the answer to a push (it comes after COMMIT) to the frame that counts it, on open boards"
+WATCHED = 40  # boards in each process of watchers that note every frame
+
+
+def bench(scene: Scene, *, quick: bool) -> Outcome:
+    sockets, rate, seconds, rounds = (50, 50.0, 3.0, 1) if quick else (1000, 300.0, 15.0, 3)
+    with scene.scratch("latency") as url:
+        found = [measure(url, f"L{n}", sockets, rate, seconds) for n in range(rounds)]
+    what = f"{WHAT}; {sockets:,} sockets, {rate:.0f} pushes/s"
+    p50 = [percentile(waits, 0.5) * 1000 for waits in found]
+    p99 = [percentile(waits, 0.99) * 1000 for waits in found]
+    more = {"seen": float(sum(map(len, found)))}
+    figures = [Figure("p50", median(p50), "ms", None, p50, more), Figure("p99", median(p99), "ms", None, p99)]
+    return Outcome(NAME, what, figures)
+
+
+def measure(url: str, run: str, sockets: int, rate: float, seconds: float) -> list[float]:
+    """All waits, sorted: of every push, on every board that notes its frames."""
+    with uvicorn("config.asgi:application", DATABASE_URL=url, **NO_CAPS) as server:
+        push = ("bench.load", str(server.port), f"/push/standard/{SHOP_KEY}/", "--connections", "32")
+        run_module(*push, "--run", f"{run}W", "--count", "64")
+        with watching(server, sockets, seconds, path=PATH, cookie=COOKIE, watch=WATCHED) as (begin, answers):
+            known = orders_in(url)
+            begin()
+            count = int(rate * (seconds - 2))
+            pushing = start_module(*push, "--run", run, "--count", str(count), "--rate", str(rate), "--times")
+            boards = [seen for answer in answers() for seen in answer["seen"]]
+            acked = sorted(answer_of(pushing)["answered_at"])
+    return sorted(wait for seen in boards for wait in waits(acked, known, seen))
+
+
+def orders_in(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        found: Any = connection.execute("SELECT count(*) FROM orders_order").fetchone()
+    return int(found[0])
+
+
+def waits(acked: list[float], known: int, seen: list[tuple[float, int]]) -> list[float]:
+    """For each push how long after its answer this board had a frame that counts at least as many orders."""
+    counts = [orders for _, orders in seen]
+    found = []
+    for n, at in enumerate(acked, start=known + 1):
+        place = bisect_left(counts, n)
+        if place < len(seen):
+            found.append(max(0.0, seen[place][0] - at))
+    return found

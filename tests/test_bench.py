@@ -1,0 +1,48 @@
+"""The benchmarks run and say what they should; how fast anything was is nobody's business here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = {
+    "pushes": "Cunbo",
+    "files": "Cunbo",
+    "fanout": "Cunbo, 50 sockets",
+    "latency": "p50",
+    "rebuild": "Cunbo rebuild",
+    "snapshot": "Cunbo",
+}
+PEERS = {
+    "pushes": {"DRF and ORM", "bare ASGI, signature only"},
+    "files": {"bare COPY, rows ready in memory", "ORM, update_or_create per row"},
+    "fanout": {"bare websockets broadcast, 50 sockets"},
+    "latency": {"p99"},
+    "rebuild": {"one scan that sums", "Cunbo audit"},
+    "snapshot": {"ORM, totals and items from the ledger"},
+}
+
+
+@pytest.mark.slow
+def test_quick_benchmarks_name_their_figures_and_peers(tmp_path):
+    path = tmp_path / "bench.json"
+
+    run = subprocess.run(
+        [sys.executable, "-m", "bench", "--quick", "--json", str(path)], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    document = json.loads(path.read_text())
+    benches = document["benches"]
+    assert document["quick"] is True
+    assert list(benches) == list(OURS)
+    for name, bench in benches.items():
+        figures = {figure["who"]: figure for figure in bench["figures"]}
+        assert {OURS[name]} | PEERS[name] <= set(figures)
+        assert figures[OURS[name]]["value"] >= 0
+        assert bench["what"] in run.stdout
