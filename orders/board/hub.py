@@ -141,8 +141,9 @@ class Hub:
                     self._cut_blocked(began)
                 await self._round(thread, is_regular)
         finally:
-            await loop.run_in_executor(thread, _close_connection)
+            closing = thread.submit(_close_connection)  # behind the question that is still being asked, if there is one
             thread.shutdown(wait=False)
+            await asyncio.shield(asyncio.wrap_future(closing))
 
     async def _wait(self, seconds: float) -> bool:
         """True at the next regular round; False earlier, when somebody came whose scope has no frame yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -73,7 +74,12 @@ def picture(scope: str) -> Picture | None:
     frame = frame_of(scope)
     if frame is None:
         return None
-    return Picture(encode(frame).decode(), frame["epoch"], frame["version"], frame["rate"]["s60"] > 0)
+    return Picture(encode(frame).decode(), frame["epoch"], frame["version"], _is_moving(frame))
+
+
+def _is_moving(frame: Frame) -> bool:
+    last = frame["last_order_at"]
+    return last is not None and datetime.fromisoformat(frame["as_of"]) - datetime.fromisoformat(last) < timedelta(seconds=62)
 
 
 def frame_of(scope: str) -> Frame | None:
