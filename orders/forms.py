@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models import Shop
 from orders.sheets import SHEETS
@@ -21,7 +22,7 @@ class UploadForm(forms.Form):
 
     shop = forms.ModelChoiceField(Shop.objects.none(), label=_("店铺"), empty_label=_("请选择店铺"))
     file = forms.FileField(
-        label=_("订单文件"),
+        label=pgettext_lazy("one", "订单文件"),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
         error_messages={"required": _("请选一个文件。"), "empty": _("这份文件是空的。")},
     )

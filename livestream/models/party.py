@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livestream.rules.party import SupplierKind
 
@@ -28,7 +29,7 @@ class Supplier(models.Model):
 
     class Meta:
         verbose_name = _("供货商")
-        verbose_name_plural = _("供货商")
+        verbose_name_plural = pgettext_lazy("many", "供货商")
         constraints = [models.UniqueConstraint(fields=["county", "name", "place"], name="supplier_once_per_place")]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livestream.rules.person import Role
 from livestream.rules.place import county_of
@@ -45,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = _("人员")
-        verbose_name_plural = _("人员")
+        verbose_name_plural = pgettext_lazy("many", "人员")
         constraints = [
             models.CheckConstraint(condition=models.Q(phone__regex=r"^1\d{10}$"), name="user_phone_is_mobile"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_is_known"),

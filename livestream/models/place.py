@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livestream.rules.place import PlaceLevel, short_name
 
@@ -35,7 +36,7 @@ class Place(models.Model):
 
     class Meta:
         verbose_name = _("地方")
-        verbose_name_plural = _("地方")
+        verbose_name_plural = pgettext_lazy("many", "地方")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{2,12}$"), name="place_code_is_official"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livestream.rules.person import Role
 from livestream.rules.session import AIRED, GuestRank, SessionKind, SessionState
@@ -67,7 +68,7 @@ class LiveSession(models.Model):
 
     class Meta:
         verbose_name = _("场次")
-        verbose_name_plural = _("场次")
+        verbose_name_plural = pgettext_lazy("many", "场次")
         indexes = [
             models.Index(fields=["county", "planned_start_at"], name="session_by_plan"),
             models.Index(fields=["county", "went_live_at"], name="session_by_air"),
@@ -106,7 +107,7 @@ class Room(models.Model):
 
     class Meta:
         verbose_name = _("直播间")
-        verbose_name_plural = _("直播间")
+        verbose_name_plural = pgettext_lazy("many", "直播间")
         indexes = [models.Index(fields=["room_id"], name="room_by_id"), models.Index(fields=["account"], name="room_by_account")]
         constraints = [models.UniqueConstraint(fields=["session", "platform", "room_id"], name="room_once_per_session")]
 
@@ -124,7 +125,7 @@ class Guest(models.Model):
 
     class Meta:
         verbose_name = _("嘉宾")
-        verbose_name_plural = _("嘉宾")
+        verbose_name_plural = pgettext_lazy("many", "嘉宾")
         constraints = [models.UniqueConstraint(fields=["session", "name"], name="guest_once_per_session")]
 
     def __str__(self) -> str:

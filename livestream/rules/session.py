@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livestream.rules.errors import NotAllowed
 
 
 class SessionKind(TextChoices):
     COUNTY_HEAD = "county_head", _("县长直播")
-    VILLAGE_HOST = "village_host", _("村播")
+    VILLAGE_HOST = "village_host", pgettext_lazy("kind", "村播")
     RELAY = "relay", _("接力直播")
     SPECIAL = "special", _("专场")
     PRACTICE = "practice", _("练习")
@@ -30,7 +31,7 @@ class SessionState(TextChoices):
 
 class SessionEvent(TextChoices):
     SUBMIT = "submit", _("送审")
-    RETURN = "return", _("退回")
+    RETURN = "return", pgettext_lazy("step", "退回")
     APPROVE = "approve", _("批准")
     REHEARSE = "rehearse", _("彩排")
     GO_LIVE = "go_live", _("开播")

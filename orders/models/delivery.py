@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DeliveryOutcome(models.TextChoices):
@@ -31,7 +32,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name = _("推送")
-        verbose_name_plural = _("推送")
+        verbose_name_plural = pgettext_lazy("many", "推送")
         constraints = [models.UniqueConstraint(fields=["county", "shop", "message_id", "digest"], name="delivery_once_per_shop")]
 
     def __str__(self) -> str:

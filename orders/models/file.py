@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,7 +57,7 @@ class OrderFile(models.Model):
     objects = OrderFileQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("订单文件")
+        verbose_name = pgettext_lazy("one", "订单文件")
         verbose_name_plural = _("订单文件")
         constraints = [
             models.CheckConstraint(

@@ -6,10 +6,11 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HintKind(models.TextChoices):
-    ORDER = "order", _("订单")
+    ORDER = "order", pgettext_lazy("one", "订单")
     AFTER_SALE = "after_sale", _("售后单")
 
 
@@ -40,7 +41,7 @@ class Hint(models.Model):
 
     class Meta:
         verbose_name = _("待取订单")
-        verbose_name_plural = _("待取订单")
+        verbose_name_plural = pgettext_lazy("many", "待取订单")
         indexes = [
             models.Index(fields=["due_at"], name="hint_by_due", condition=Q(asked__gt=F("answered")) & Q(given_up_at=None))
         ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.rules.attribution import Evidence
 from orders.rules.order import AfterSaleStatus, OrderStatus
@@ -31,7 +32,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class SoldItem(models.Model):
-    """What order lines call a thing: the merchant code, or the title where a line has no code. A product with that sku names it."""
+    """What order lines call a thing: the merchant code, or the title where there is none. A product with that sku names it."""
 
     county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     sku = models.CharField(_("商家编码"), max_length=128)
@@ -77,7 +78,7 @@ class Order(models.Model):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("订单")
+        verbose_name = pgettext_lazy("one", "订单")
         verbose_name_plural = _("订单")
         indexes = [
             # For attributing anew when a session's window changes; most orders name a room or an account, not both.
@@ -110,7 +111,7 @@ class OrderLine(models.Model):
 
     class Meta:
         verbose_name = _("订单行")
-        verbose_name_plural = _("订单行")
+        verbose_name_plural = pgettext_lazy("many", "订单行")
         constraints = [
             models.UniqueConstraint(fields=["order", "line_no"], name="line_once_per_order"),
             models.CheckConstraint(condition=Q(paid_fen__gte=0), name="line_paid_not_negative"),
@@ -137,7 +138,7 @@ class AfterSale(models.Model):
 
     class Meta:
         verbose_name = _("售后单")
-        verbose_name_plural = _("售后单")
+        verbose_name_plural = pgettext_lazy("many", "售后单")
         constraints = [
             # Within its order, because own systems number refunds from R1 in every order; an order has one shop.
             models.UniqueConstraint(fields=["order", "after_sale_no"], name="after_sale_once_per_order"),

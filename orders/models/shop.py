@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livestream.models.encrypted import EncryptedTextField
 
@@ -44,7 +45,7 @@ class Shop(models.Model):
 
     class Meta:
         verbose_name = _("店铺")
-        verbose_name_plural = _("店铺")
+        verbose_name_plural = pgettext_lazy("many", "店铺")
         constraints = [models.UniqueConstraint(fields=["county", "platform", "name"], name="shop_once_per_platform")]
 
     def __str__(self) -> str:

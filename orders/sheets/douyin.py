@@ -134,4 +134,4 @@ def missing_columns(missing: list[Column]) -> Refused:
     """By main order there is no 子订单编号: several goods stand in one cell and cannot be told apart."""
     if any(column.key == "line_no" for column in missing):
         return Refused("by_main_order")
-    return Refused("missing_columns", what=LABEL, missing="、".join(column.title for column in missing))
+    return Refused("missing_columns", what=LABEL, missing=str(_("、")).join(column.title for column in missing))
