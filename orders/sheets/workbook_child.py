@@ -54,7 +54,6 @@ def order_sheets(book: Any, wanted: dict[str, Any]) -> list[Any]:
     """The sheets with a mark in their first rows; the first sheet of all if none has one."""
     found = []
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what the file says about its size may be a lie
         for row in sheet.iter_rows(max_row=wanted["header_within"], max_col=wanted["columns"] + 1, values_only=True):
             if {plain_name(value) for value in row if value is not None} & set(wanted["marks"]):
                 found.append(sheet)
@@ -85,11 +84,14 @@ def write(sheet: Any, wanted: dict[str, Any], out: io.TextIOWrapper) -> str:
 
 def main() -> str:
     wanted = json.loads(sys.argv[1])
-    import openpyxl  # noqa: PLC0415  (slow, and its failure must be told from a bad file)
+    import openpyxl  # noqa: PLC0415  (slow)
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415
 
     if not openpyxl.DEFUSEDXML:
         return "defusedxml is missing"
     limit()
+    # Without this it reads a whole sheet just to learn its size, which may be a lie anyway.
+    ReadOnlyWorksheet._get_size = lambda _sheet: None
     try:
         book = openpyxl.load_workbook(
             io.BytesIO(sys.stdin.buffer.read()), read_only=True, data_only=True, keep_links=False
