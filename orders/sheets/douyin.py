@@ -35,6 +35,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("status", ("订单状态",), is_needed=True),
     Column("submitted_at", ("订单提交时间",), is_needed=True),
     Column("sku", ("商家编码", "货号"), if_missing="no_sku"),
+    Column("product_id", ("商品ID",)),
     Column("pay_discount", ("支付优惠",)),
     Column("paid_at", ("支付完成时间",), if_missing="no_paid_at"),
     Column("shipped_at", ("发货时间",)),
@@ -78,7 +79,7 @@ def read(row: Row, now: datetime) -> RowFact:
     host = row.text("host")
     return RowFact(
         order_no=order_no,
-        line=LineFact(line_no, row.text("sku", 128), _title(row), row.count("quantity"), paid_fen),
+        line=LineFact(line_no, _sku(row), _title(row), row.count("quantity"), paid_fen),
         due_fen=due,
         status=_status(row, paid_at, due, after_sale),
         moment=max(moment for moment in moments if moment is not None),
@@ -124,6 +125,12 @@ def _status(row: Row, paid_at: datetime | None, due: int, after_sale: str) -> st
         return "closed"
     # A free gift is a sub-order of 0.00 that is closed at once: it says nothing about the order it came with.
     return None if due == 0 else "cancelled"
+
+
+def _sku(row: Row) -> str:
+    """The merchant's code; for goods without one the platform's product number, as the API adapter does."""
+    product_id = row.text("product_id", 200)
+    return row.text("sku", 128) or (product_id if product_id.isdecimal() else "")
 
 
 def _title(row: Row) -> str:

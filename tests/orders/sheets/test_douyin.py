@@ -72,6 +72,19 @@ def test_money_is_what_the_buyer_really_paid(cells, paid_fen):
     assert one(**cells).line.paid_fen == paid_fen
 
 
+@pytest.mark.parametrize(
+    ("cells", "sku"),
+    [
+        ({"商品ID": "\t3600000000000000001"}, "LDS-500"),
+        ({"商家编码": "-", "商品ID": "\t3600000000000000001"}, "3600000000000000001"),
+        ({"商家编码": "-", "商品ID": "3.6E+18"}, ""),
+        ({"商家编码": ""}, ""),
+    ],
+)
+def test_goods_without_a_code_are_known_by_their_product_number(cells, sku):
+    assert one(**cells).line.sku == sku
+
+
 @pytest.mark.parametrize("host", ["0", "-", "", "\t0", "--"])
 def test_no_host(host):
     assert one(达人ID=host).host_account is None
