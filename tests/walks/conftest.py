@@ -38,7 +38,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        from config.asgi import application  # noqa: PLC0415  (it loads the middleware: only after the settings are final)
+        from config.asgi import application  # it loads the middleware: only after the settings are final
 
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
