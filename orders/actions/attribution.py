@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from livestream.models import LiveSession, Room
+from livestream.models import LiveSession
 from livestream.rules.session import AIRED
 from orders.actions import intake_rows as rows
 from orders.actions.ledger import book
@@ -20,34 +21,58 @@ from orders.rules.attribution import GRACE, Window, attribute
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import psycopg
+
     from orders.actions.intake_rows import OrderKey
     from orders.rules.order import OrderState
 
 PIECE = 1000
+AIRED_STATES = sorted(state.value for state in AIRED)
 # A batch that read the old window may commit a moment after we looked; so a changed window is followed again this long.
 SETTLE = timedelta(seconds=60)
 
 
-def windows_for(county: str, rooms: set[str], accounts: set[str]) -> list[Window]:
-    """The windows of sessions of this county that were ever on air in these rooms or on these accounts."""
-    held = Room.objects.filter(session__county_id=county, session__state__in=AIRED)
-    held = held.filter(Q(room_id__in=rooms) | Q(account__in=accounts - {""}))
-    columns = held.values_list("session_id", "room_id", "account", "session__went_live_at", "session__ended_at")
-    return [Window(session, room, account, start, end) for session, room, account, start, end in columns if start is not None]
+WINDOWS = """
+SELECT r.session_id, r.room_id, r.account, s.went_live_at, s.ended_at
+FROM livestream_room r JOIN livestream_livesession s ON s.id = r.session_id
+WHERE s.county_id = %s AND s.state = ANY(%s) AND (r.room_id = ANY(%s) OR (r.account <> '' AND r.account = ANY(%s)))
+  AND s.went_live_at <= %s AND (s.ended_at IS NULL OR s.ended_at > %s)
+"""
 
 
-def attribute_states(states: Mapping[OrderKey, OrderState]) -> None:
+@dataclass(slots=True)
+class Asked:
+    """Rooms and accounts that a county's orders name, and the first and last time of payment."""
+
+    rooms: set[str] = field(default_factory=set)
+    accounts: set[str] = field(default_factory=set)
+    moments: list[datetime] = field(default_factory=list)
+
+    def add(self, state: OrderState) -> None:
+        if state.paid_at is not None and (state.live_room or state.host_account):
+            self.rooms.add(state.live_room or "")
+            self.accounts.add(state.host_account or "")
+            self.moments.append(state.paid_at)
+
+
+def windows_for(cursor: psycopg.Cursor, county: str, asked: Asked) -> list[Window]:
+    """The windows of this county's sessions in these rooms or on these accounts that could hold one of these moments."""
+    if not asked.moments:
+        return []
+    first, last = min(asked.moments) - GRACE, max(asked.moments)
+    cursor.execute(WINDOWS, [county, AIRED_STATES, list(asked.rooms), list(asked.accounts), last, first])
+    return [Window(*row) for row in cursor]
+
+
+def attribute_states(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderState]) -> None:
     """Says of each order which session it belongs to, by the windows as they stand."""
-    wanted: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    asked: dict[str, Asked] = defaultdict(Asked)
     for key, state in states.items():
-        if state.live_room:
-            wanted[key[0]][0].add(state.live_room)
-        if state.host_account:
-            wanted[key[0]][1].add(state.host_account)
+        asked[key[0]].add(state)
     by_room: dict[tuple[str, str], list[Window]] = defaultdict(list)
     by_account: dict[tuple[str, str], list[Window]] = defaultdict(list)
-    for county, (rooms, accounts) in wanted.items():
-        for window in windows_for(county, rooms, accounts):
+    for county, named in asked.items():
+        for window in windows_for(cursor, county, named):
             by_room[county, window.room_id].append(window)
             by_account[county, window.account].append(window)
     for key, state in states.items():
@@ -85,7 +110,7 @@ def _reattribute(keys: Sequence[OrderKey], at: datetime) -> int:
     cursor = rows.raw_cursor(connection)
     states = rows.lock_orders(cursor, list(keys))
     before = {key: (state.session_id, state.worth()) for key, state in states.items()}
-    attribute_states(states)
+    attribute_states(cursor, states)
     moved = {key: states[key] for key in sorted(states) if states[key].session_id != before[key][0]}
     if moved:
         book(cursor, moved, {key: before[key][1] for key in moved}, Cause.MOVE, at)

@@ -89,7 +89,7 @@ def _count(cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]], cause: 
     worth_before = {key: state.worth() for key, state in states.items() if state.id is not None}
     changed = _apply_all(fresh, states)
     if changed:
-        attribute_states({key: states[key] for key in changed})
+        attribute_states(cursor, {key: states[key] for key in changed})
         book(cursor, {key: states[key] for key in changed}, worth_before, cause, at)
 
 

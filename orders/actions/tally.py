@@ -106,14 +106,16 @@ class Tally:
 
     def computed(self) -> str:
         """SELECT of what the table must hold, for every scope."""
-        scope = "CASE WHEN s.narrow THEN COALESCE('session:' || l.session_id, 'unattributed:' || l.county_id) ELSE 'county:' || l.county_id END"
+        narrow = "COALESCE('session:' || l.session_id, 'unattributed:' || l.county_id)"
+        scope = f"CASE WHEN s.narrow THEN {narrow} ELSE 'county:' || l.county_id END"
         keys = ", ".join(f"{expression} AS {name}" for name, expression in self.keys.items())
         sums = ", ".join(f"SUM(l.{expression}) AS {name}" for name, expression in self.sums.items())
         group = ", ".join(str(n) for n in range(1, len(self.keys) + 3))
         nonzero = " OR ".join(f"SUM(l.{expression}) <> 0" for expression in self.sums.values())
         return (
             f"SELECT l.county_id, {scope} AS scope, {keys}, {sums} "
-            f"FROM orders_ledgerentry l CROSS JOIN (VALUES (FALSE), (TRUE)) AS s(narrow) WHERE {self.where} GROUP BY {group} HAVING {nonzero}"
+            "FROM orders_ledgerentry l CROSS JOIN (VALUES (FALSE), (TRUE)) AS s(narrow) "
+            f"WHERE {self.where} GROUP BY {group} HAVING {nonzero}"
         )
 
     def stored(self) -> str:
@@ -149,7 +151,7 @@ class Mismatch:
 
 
 def audit_tallies(limit: int = 100) -> list[Mismatch]:
-    """Compares each tally with the ledger, one statement and so one snapshot a table; returns the differences, at most `limit` a table."""
+    """Compares each tally with the ledger, one statement and so one snapshot a table; gives at most `limit` differences a table."""
     found: list[Mismatch] = []
     with connection.cursor() as cursor:
         for tally in TALLIES:

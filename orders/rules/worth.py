@@ -38,7 +38,13 @@ class Amounts(NamedTuple):
     refunded_fen: int = 0
 
     def minus(self, other: Amounts) -> Amounts:
-        return Amounts(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
+        return Amounts(
+            self.orders - other.orders,
+            self.item_orders - other.item_orders,
+            self.units - other.units,
+            self.paid_fen - other.paid_fen,
+            self.refunded_fen - other.refunded_fen,
+        )
 
 
 NOTHING = Amounts()
