@@ -50,7 +50,9 @@ def evening(shop):
     """Seven orders in the room, one of them refunded in part, one with a good that is not on the line-up."""
     early, late = AT - timedelta(minutes=5), AT - timedelta(seconds=1)
     sell(shop, *(make_order_body(f"E{n}", at=early, lines=((1, "LDS-500", 2, 11960),)) for n in range(3)), at=early)
-    sell(shop, make_order_body("E0", at=early, version=2, lines=((1, "LDS-500", 2, 11960),), refunds=(("R1", 1, 5980),)), at=early)
+    sell(
+        shop, make_order_body("E0", at=early, version=2, lines=((1, "LDS-500", 2, 11960),), refunds=(("R1", 1, 5980),)), at=early
+    )
     sell(shop, make_order_body("F1", at=late, lines=((1, "HJ-250", 1, 2980), (2, "PXO-1", 3, 600))), at=AT - timedelta(seconds=8))
     sell(shop, *(make_order_body(f"G{n}", at=late, lines=((1, "HJ-250", 1, 2980),)) for n in range(2)), at=late)
     sell(shop, make_order_body("H1", at=AT, lines=((1, "HJ-250", 1, 2980),)), at=AT)
