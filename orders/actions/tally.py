@@ -151,7 +151,7 @@ class Mismatch:
 
 
 def audit_tallies(limit: int = 100) -> list[Mismatch]:
-    """Compares each tally with the ledger, one statement and so one snapshot a table; gives at most `limit` differences a table."""
+    """Compares each tally with the ledger, each table in one snapshot; gives at most `limit` differences a table."""
     found: list[Mismatch] = []
     with connection.cursor() as cursor:
         for tally in TALLIES:
