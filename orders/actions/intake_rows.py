@@ -6,8 +6,7 @@ transaction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,8 +32,7 @@ class Raced(Exception):
     """Another writer stored one of our new orders first; the batch must start again and will see it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     county: str
     shop_id: int
     order_id: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from orders.models import BoardEpoch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     import psycopg
 
@@ -52,10 +54,9 @@ ON CONFLICT (scope, second) DO UPDATE SET orders = o.orders + excluded.orders
 Sums = defaultdict[tuple[Any, ...], list[int]]
 
 
-def scopes_of(row: LedgerRow) -> tuple[str, str]:
+def scopes_of(county: str, session_id: UUID | None) -> tuple[str, str]:
     """A ledger row counts for its county, and for its session or, without one, for the county's unattributed orders."""
-    inner = f"session:{row.key.session_id}" if row.key.session_id else f"unattributed:{row.county}"
-    return f"county:{row.county}", inner
+    return f"county:{county}", f"session:{session_id}" if session_id else f"unattributed:{county}"
 
 
 def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, str]]:
@@ -64,17 +65,18 @@ def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, 
     items: Sums = defaultdict(lambda: [0, 0, 0, 0])
     minutes: Sums = defaultdict(lambda: [0, 0])
     seconds: Sums = defaultdict(lambda: [0])
-    for row in ledger:
-        day = row.key.occurred_at.astimezone(SHANGHAI).date()
-        minute = row.key.occurred_at.replace(second=0, microsecond=0)
-        second = row.key.counted_at.replace(microsecond=0)
-        orders, item_orders, units, paid, refunded = row.amounts
-        for scope in scopes_of(row):
-            _add(days[row.county, scope, day], orders, units, paid, refunded)
-            if row.key.item_id is not None:
-                _add(items[row.county, scope, day, row.key.item_id], item_orders, units, paid, refunded)
-            _add(minutes[row.county, scope, minute], orders, paid)
-            _add(seconds[row.county, scope, second], orders)
+    boards: set[tuple[str, str]] = set()
+    for (county, session_id, item_id, minute, second), amounts in gather(ledger).items():
+        day = minute.astimezone(SHANGHAI).date()
+        orders, item_orders, units, paid, refunded = amounts
+        for scope in scopes_of(county, session_id):
+            _add(days[county, scope, day], orders, units, paid, refunded)
+            if item_id is not None:
+                _add(items[county, scope, day, item_id], item_orders, units, paid, refunded)
+            _add(minutes[county, scope, minute], orders, paid)
+            _add(seconds[county, scope, second], orders)
+            if not scope.startswith("unattributed:"):
+                boards.add((scope, county))
     for statement, rows, sums in (
         (ADD_DAY, DAY, days),
         (ADD_ITEM, ITEM, items),
@@ -84,12 +86,22 @@ def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, 
         moved = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
         if moved:
             cursor.execute(statement, [rows.of(moved)])
-    return {(scope, row.county) for row in ledger for scope in scopes_of(row) if not scope.startswith("unattributed:")}
+    return boards
+
+
+def gather(ledger: Sequence[LedgerRow]) -> Sums:
+    """The rows of a batch summed by what all tallies tell apart: few keys, where there may be thousands of rows."""
+    sums: Sums = defaultdict(lambda: [0, 0, 0, 0, 0])
+    for row in ledger:
+        key = row.key
+        minute = key.occurred_at.replace(second=0, microsecond=0)
+        second = key.counted_at.replace(microsecond=0)
+        _add(sums[row.county, key.session_id, key.item_id, minute, second], *row.amounts)
+    return sums
 
 
 def _add(sums: list[int], *amounts: int) -> None:
-    for position, amount in enumerate(amounts):
-        sums[position] += amount
+    sums[:] = map(add, sums, amounts)
 
 
 # --- audit and rebuild: the same sums, said in SQL ----------------------------------------------------------------------

@@ -121,5 +121,7 @@ def refunded_by_line(lines: list[WorthLine], refunds: list[WorthRefund]) -> dict
 
 def difference(old: Mapping[EntryKey, Amounts], new: Mapping[EntryKey, Amounts]) -> list[tuple[EntryKey, Amounts]]:
     """The ledger rows that turn what an order was worth into what it is worth now."""
-    rows = ((key, new.get(key, NOTHING).minus(old.get(key, NOTHING))) for key in old.keys() | new.keys())
+    rows: Iterable[tuple[EntryKey, Amounts]] = new.items()
+    if old:
+        rows = ((key, new.get(key, NOTHING).minus(old.get(key, NOTHING))) for key in old.keys() | new.keys())
     return sorted((row for row in rows if row[1] != NOTHING), key=lambda row: (row[0].line_no, row[1]))
