@@ -9,10 +9,11 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from livestream.rules.session import SessionKind, SessionState
+from livestream.rules.session import SessionState
 from orders.board.frame import county_frame, session_frame
 from orders.board.rights import county_to_watch, session_to_watch
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from orders.board.frame import Frame
 
+COUNTY_HEAD = pgettext_lazy("short", "县长直播")  # in front of a title that must keep its place
 # What the script makes new rows of: the same fragments, with nothing in them.
 BLANK = {"id": UUID(int=0), "units": 0, "paid_fen": 0, "stock_left": None, "totals": {"orders": 0, "paid_fen": 0}}
 
@@ -59,9 +61,8 @@ def first_state(frame: Frame) -> dict[str, Any]:
         "blank": BLANK,
         "frame": shown,
         "most": max((item["units"] for item in frame["items"]), default=0),
-        "kinds": SessionKind.choices,
         "states": SessionState.choices,
-        "labels": {"county_head": SessionKind.COUNTY_HEAD.label},
+        "county_head": COUNTY_HEAD,
     }
 
 

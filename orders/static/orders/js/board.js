@@ -58,7 +58,7 @@ function lane(row, session) {
   row.className = `onair ${session.kind} ${session.state}`;
   const link = find("link", row);
   link.href = link.getAttribute("href").replace(/[^/]+\/$/, `${session.id}/`);
-  say(find("kind", row), session.kind === "county_head" ? board.getAttribute("data-kind-county_head") : "");
+  say(find("kind", row), session.kind === "county_head" ? words.countyHead : "");
   say(find("title", row), session.title);
   say(find("orders", row), count(session.totals.orders));
   say(find("paid", row), yuan(session.totals.paid_fen));
@@ -163,7 +163,7 @@ function redraw() {
   isWaiting = true;
 }
 
-const calendar = new Intl.DateTimeFormat(words.locale, { timeZone: "Asia/Shanghai", dateStyle: "long", timeStyle: "medium" });
+const calendar = new Intl.DateTimeFormat(words.locale, { timeZone: "Asia/Shanghai", dateStyle: "long", timeStyle: "medium", hourCycle: "h23" });
 
 function age() {
   const now = Date.now() - skew;
