@@ -12,7 +12,7 @@ import selectors
 import socket
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -85,7 +85,7 @@ def drive(port: int, requests: list[bytes], connections: int, rate: float, tally
     """Sends every request, one at a time on each connection, at most `rate` a second (0: as fast as they are answered);
     returns the seconds from the first request to the last answer."""
     selector = selectors.DefaultSelector()
-    idle = [Line(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
+    idle = deque(Line(socket.create_connection(("127.0.0.1", port))) for _ in range(connections))
     for line in idle:
         line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(line.socket, selectors.EVENT_READ, line)
@@ -93,7 +93,7 @@ def drive(port: int, requests: list[bytes], connections: int, rate: float, tally
     sent = answered = 0
     while answered < len(requests):
         while idle and sent < len(requests) and (not rate or time.perf_counter() >= began + sent / rate):
-            send(idle.pop(), requests[sent])
+            send(idle.popleft(), requests[sent])
             sent += 1
         waits_for_pace = rate and idle and sent < len(requests)
         for key, _ in selector.select(max(0.0, began + sent / rate - time.perf_counter()) if waits_for_pace else None):

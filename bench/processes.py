@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PORTS = range(8220, 8240)
 PATIENCE_S = 60
-UVICORN = ("--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning")
+UVICORN = ("--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "60")
 
 
 @dataclass(frozen=True, slots=True)

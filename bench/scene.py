@@ -53,7 +53,10 @@ def open_scene() -> Scene:
     """Finds or starts the server and makes the template. Must run before the settings are read."""
     os.environ.setdefault("CUNBO_DATA", str(ROOT / "var" / "bench"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    scene = Scene(os.environ.get("DATABASE_URL") or embedded.start())
+    try:
+        scene = Scene(os.environ.get("DATABASE_URL") or embedded.start())
+    except embedded.CannotStart as error:
+        raise SystemExit(str(error)) from None
     scene.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(TEMPLATE)))
     scene.run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
     os.environ["DATABASE_URL"] = scene.url(TEMPLATE)
