@@ -67,7 +67,9 @@ def fernet_keys(name: str, joined: str) -> list[str]:
         for key in keys:
             Fernet(key)
     except ValueError as error:
-        raise refuse(name, "里有一把不合格的密钥（应为 32 字节的 base64）", "holds a key that is not 32 bytes in base64") from error
+        raise refuse(
+            name, "里有一把不合格的密钥（应为 32 字节的 base64）", "holds a key that is not 32 bytes in base64"
+        ) from error
     if not keys:
         raise refuse(name, "里没有密钥", "holds no key")
     return keys
