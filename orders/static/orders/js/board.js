@@ -163,7 +163,7 @@ function redraw() {
   isWaiting = true;
 }
 
-const calendar = new Intl.DateTimeFormat(words.locale, { timeZone: "Asia/Shanghai", dateStyle: "long", timeStyle: "medium", hourCycle: "h23" });
+const calendar = new Intl.DateTimeFormat(words.locale, { timeZone: "Asia/Shanghai", dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 
 function age() {
   const now = Date.now() - skew;
