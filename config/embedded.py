@@ -124,9 +124,15 @@ def start(data: Path | None = None, tell: Callable[[str], None] | None = None) -
     """
     data = data or data_folder()
     make_folders(data)
-    with gate(data):
-        ensure_running(data, tell or (lambda _line: None))
-        take_hold(data)
+    try:
+        with gate(data):
+            ensure_running(data, tell or (lambda _line: None))
+            take_hold(data)
+    except (OSError, subprocess.CalledProcessError) as error:  # a full disk, a missing useradd, a folder that may not be changed
+        raise CannotStart(
+            f"数据库准备失败：{error}。请检查磁盘空间和 {data} 的权限；用 root 运行时还需要 useradd。",
+            f"The database could not be prepared: {error}. Check the disk and the rights on {data}; root needs useradd too.",
+        ) from error
     url = database_url(data)
     os.environ["DATABASE_URL"] = url
     os.environ["CUNBO_EMBEDDED"] = "1"
@@ -143,6 +149,8 @@ def stop() -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if held.server is not None:
+                held.server.returncode = 0  # it lives on without us: nobody here will wait for it
             return
         finally:
             lock.close()

@@ -151,13 +151,6 @@ def test_everything_runs_and_one_key_stops_all_of_it(up, data):
     assert one.text.endswith("正在停止…\n已停止。\n")
 
 
-def test_sigterm_stops_all_of_it_too(up):
-    one = up("--no-simulator")
-    family = one.family()
-    assert one.leave(signal.SIGTERM) == 0
-    assert are_gone(family)
-
-
 def test_kill_leaves_nothing_to_do_by_hand(up, data):
     one = up()
     wait_until(lambda: orders_of(data, "standard") > 20)
@@ -174,27 +167,24 @@ def test_kill_leaves_nothing_to_do_by_hand(up, data):
     assert heir.leave() == 0
 
 
-def test_killed_database_is_started_again(up, data):
+def test_second_start_names_the_first_and_a_killed_database_comes_back(up, data):
     one = up("--no-simulator", "--no-demo")
-    os.kill(int((data / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    assert f"已经在运行：{one.address} " in refused(data)
 
+    os.kill(int((data / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     wait_until(lambda: httpx.get(f"{one.address}readyz", timeout=30).status_code == 200 and embedded.is_alive(data / "postgres"))
     assert one.leave() == 0
     assert not embedded.is_alive(data / "postgres")
 
 
-def test_second_start_in_the_same_folder_names_the_first(up, data):
-    one = up("--no-simulator", "--no-demo")
-    assert f"已经在运行：{one.address} " in refused(data)
-    assert one.leave() == 0
-
-
-def test_address_of_another_interface_is_let_in(up):
+def test_address_of_another_interface_is_let_in_and_sigterm_stops_all(up):
     one = up("--no-simulator", "--no-demo", "--host", "127.0.0.2")
-    assert httpx.get(f"{one.address}login/").status_code == 200
     assert one.address.startswith("http://127.0.0.2:")
+    assert httpx.get(f"{one.address}login/").status_code == 200
     assert httpx.get(f"{one.address}login/", headers={"host": "evil.example"}).status_code == 400
-    assert one.leave() == 0
+    family = one.family()
+    assert one.leave(signal.SIGTERM) == 0
+    assert are_gone(family)
 
 
 def test_everywhere_means_every_name_of_this_machine():
