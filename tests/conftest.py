@@ -18,6 +18,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns when it is missing
 
 
+def pytest_runtest_setup() -> None:
+    """Faults end every connection of the test database, also the one that the next test would use: it gets a new one."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is not None and not connection.in_atomic_block and not connection.is_usable():
+            connection.connection = None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Ends the connections that executor threads of async tests left open, or the test database could not be dropped."""

@@ -104,17 +104,21 @@ async def test_socket_that_blocks_too_long_is_cut_and_its_neighbour_is_not(sessi
 
 
 @pytest.fixture
-def own_backend(session) -> int:
-    connection.ensure_connection()
-    return connection.connection.info.backend_pid
+def open_before(session) -> list[int]:
+    """The connections of other tests: the fault is for the hub's alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        return [pid for (pid,) in cursor.fetchall()]
 
 
-def shut(kept: int):
-    """The test's database ends every connection but one and lets nobody in; said from another database."""
+def shut(kept: list[int]):
+    """The test's database ends every connection but these and lets nobody in; said from another database."""
     name = connection.settings_dict["NAME"]
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s", [name, kept])
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> ALL(%s)", [name, kept]
+        )
 
 
 def reopen():
@@ -122,13 +126,13 @@ def reopen():
         cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" ALLOW_CONNECTIONS true')
 
 
-async def test_database_that_goes_away_leaves_the_sockets_open_and_comes_back(session, shop, own_backend, caplog):
+async def test_database_that_goes_away_leaves_the_sockets_open_and_comes_back(session, shop, open_before, caplog):
     hub, wire, socket = Hub(FAST), Wire(), socket_for(session)
     talking = asyncio.create_task(talk(socket, wire.send))
     hub.join(socket)
     await until(lambda: wire.arrived)
 
-    await in_thread(shut)(own_backend)
+    await in_thread(shut)(open_before)
     try:
         await until(lambda: hub.is_away)
         await asyncio.sleep(0.3)

@@ -11,7 +11,6 @@ import pytest
 import uvicorn
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 
 from orders.actions.intake import receive
 from orders.actions.tally import audit_tallies
@@ -69,7 +68,8 @@ class PushServer:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.server = uvicorn.Server(uvicorn.Config(PushApp(), port=self.port, lifespan="off", log_config=None, ws="none"))
+        self.app = PushApp()
+        self.server = uvicorn.Server(uvicorn.Config(self.app, port=self.port, lifespan="off", log_config=None, ws="none"))
         self.thread = threading.Thread(target=self._run)
         self.delay = 0.0
 
@@ -80,6 +80,7 @@ class PushServer:
     def stop(self):
         self.server.should_exit = True
         self.thread.join(10)
+        self.app.stop()
 
 
 @pytest.fixture
@@ -87,10 +88,6 @@ def push_server(transactional_db):
     server = PushServer()
     yield server
     server.stop()
-    with connection.cursor() as cursor:  # the writer's thread keeps its connection; the test database must be free to go
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 @pytest.fixture

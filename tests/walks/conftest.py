@@ -17,7 +17,6 @@ import pytest
 import uvicorn
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page, sync_playwright
 
@@ -64,19 +63,8 @@ class Server:
         assert not self.thread.is_alive(), "the server did not stop in 10 s"
 
 
-@pytest.fixture(scope="session")
-def _no_connection_left(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Threads of the server may hold a connection to the end; the test database could not be dropped then."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-
 @pytest.fixture
-def server(transactional_db, _no_connection_left) -> Iterator[Server]:
+def server(transactional_db) -> Iterator[Server]:
     server = Server()
     server.start()
     yield server
