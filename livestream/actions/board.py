@@ -26,7 +26,7 @@ def county_scope(county: str) -> str:
 
 
 def bump_versions(scopes: Iterable[tuple[str, str]]) -> None:
-    """Adds one to the version of each (scope, county), inside the caller's transaction; sorted, so that writers cannot deadlock."""
+    """Adds one to the version of each (scope, county) in the caller's transaction; sorted, so that writers cannot deadlock."""
     pairs = sorted(set(scopes))
     if pairs:
         with connection.cursor() as cursor:

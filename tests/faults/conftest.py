@@ -24,11 +24,27 @@ class ServerProcess:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = os.environ | {"DATABASE_URL": database_url, "DATABASE_POOL": "8", "LOG_FILE": str(log), "PYTHONWARNINGS": "default"}
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "DATABASE_POOL": "8",
+            "LOG_FILE": str(log),
+            "PYTHONWARNINGS": "default",
+        }
         self.process = None
 
     def start(self):
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(self.port), "--lifespan", "off", "--log-level", "error"]
+        command = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "config.asgi:application",
+            "--port",
+            str(self.port),
+            "--lifespan",
+            "off",
+            "--log-level",
+            "error",
+        ]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
         until = time.monotonic() + 30
         while time.monotonic() < until:

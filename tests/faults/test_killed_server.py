@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from standardwebhooks import Webhook
 
-from tests.faults.conftest import run_command
 from tests.factories import SECRET, make_order_body
+from tests.faults.conftest import run_command
 from tests.oracle import scope_totals
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -38,13 +38,18 @@ def evening(seed=7):
     for n in range(ORDERS):
         room = chance.choices(["R1", None, "R2"], [8, 1, 1])[0]
         price = chance.randint(1, 20_000)
-        lines = [(i, chance.choice(["LDS-500", "HJ-250", "XM-5"]), chance.randint(1, 3), price // (i + 1)) for i in range(chance.randint(1, 3))]
+        lines = [
+            (i, chance.choice(["LDS-500", "HJ-250", "XM-5"]), chance.randint(1, 3), price // (i + 1))
+            for i in range(chance.randint(1, 3))
+        ]
         paid = sum(line[3] for line in lines)
         story = [("paid", [])]
         if chance.random() < 0.3:
             story.append(chance.choice([("shipped", []), ("cancelled", []), ("closed", [("R1", 0, chance.randint(0, paid))])]))
         if chance.random() < 0.1:
-            story.append(("completed", [("R2", 0, chance.randint(0, paid // 2), chance.choice(["requested", "succeeded", "withdrawn"]))]))
+            story.append(
+                ("completed", [("R2", 0, chance.randint(0, paid // 2), chance.choice(["requested", "succeeded", "withdrawn"]))])
+            )
         for version, (status, refunds) in enumerate(story, start=1):
             at = now + timedelta(seconds=version)
             body = make_order_body(f"T{n:05d}", status=status, version=version, at=at, room=room, lines=lines, refunds=refunds)
@@ -110,7 +115,9 @@ def test_a_server_killed_twice_loses_nothing_and_counts_nothing_twice(server, ow
     with psycopg.connect(own_database.replace("postgres://", "postgresql://")) as database:
         (session,) = database.execute("SELECT id FROM livestream_livesession").fetchone()
         kept = {no for (no,) in database.execute("SELECT order_no FROM orders_order")}
-        rows = database.execute("SELECT scope, SUM(orders), SUM(units), SUM(paid_fen), SUM(refunded_fen) FROM orders_daytally GROUP BY 1").fetchall()
+        rows = database.execute(
+            "SELECT scope, SUM(orders), SUM(units), SUM(paid_fen), SUM(refunded_fen) FROM orders_daytally GROUP BY 1"
+        ).fetchall()
     messages = [json.loads(body) for _id, body in dict(pushes).items()]
     assert kept == {message["order_no"] for message in messages}
     assert {scope: tuple(map(int, sums)) for scope, *sums in rows if any(sums)} == scope_totals(messages, {"R1": session})

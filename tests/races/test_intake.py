@@ -30,7 +30,7 @@ def race(*works):
         try:
             gate.wait(10)
             work()
-        except Exception as error:  # noqa: BLE001  (a race that fails loudly is an outcome here)
+        except Exception as error:  # a race that fails loudly is an outcome here
             return error
         finally:
             connection.close()
@@ -58,7 +58,9 @@ def slow(monkeypatch, name):
 
 def same_new_orders(shop, now):
     bodies = [make_order_body(f"T{n}", at=now) for n in range(10)]
-    return [lambda i=i: receive([make_arrival(shop, *bodies, message_id=f"m{i}")], cause=Cause.PUSH, at=now) for i in range(WRITERS)]
+    return [
+        lambda i=i: receive([make_arrival(shop, *bodies, message_id=f"m{i}")], cause=Cause.PUSH, at=now) for i in range(WRITERS)
+    ]
 
 
 def test_a_new_order_that_reaches_several_writers_at_once_is_counted_once(shop, session, now, monkeypatch):
@@ -148,7 +150,9 @@ def crossing_batches(shop, now):
     def batch(i):
         turned = numbers if i % 2 else numbers[::-1]
         bodies = [make_order_body(no, version=2 + i, at=now, lines=[(1, "A", 1, 100 + i)]) for no in turned]
-        return lambda: receive([make_arrival(shop, body, message_id=f"{i}-{body['order_no']}") for body in bodies], cause=Cause.PUSH, at=now)
+        return lambda: receive(
+            [make_arrival(shop, body, message_id=f"{i}-{body['order_no']}") for body in bodies], cause=Cause.PUSH, at=now
+        )
 
     return [batch(i) for i in range(WRITERS)]
 

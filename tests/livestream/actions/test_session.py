@@ -40,7 +40,12 @@ def test_go_live_and_end_set_the_window_and_touch_both_boards(county, host, now)
     end_session(session, at=now + timedelta(hours=2))
 
     stored = LiveSession.objects.get(pk=session.pk)
-    assert (stored.state, stored.went_live_at, stored.ended_at, stored.window_revision) == ("ended", now, now + timedelta(hours=2), 2)
+    assert (stored.state, stored.went_live_at, stored.ended_at, stored.window_revision) == (
+        "ended",
+        now,
+        now + timedelta(hours=2),
+        2,
+    )
     assert versions(session) == (before[0] + 2, before[1] + 2)
 
 
