@@ -16,7 +16,7 @@ from orders.platforms import standard
 from orders.rules.evening import Habits, Message, Offer, Stage, body, evening
 
 if TYPE_CHECKING:
-    from livestream.models import LiveSession
+    from livestream.models import LiveSession, Room
 
 SHIPPED_WITHIN = timedelta(hours=1)
 
@@ -26,11 +26,12 @@ def load_history(session: LiveSession, *, shop: Shop, orders_a_minute: float, un
 
     The session's room is the seed and stands in the order numbers, so that a second time finds everything there.
     """
-    if session.went_live_at is None:
+    began, held = session.went_live_at, session.rooms.order_by("pk").first()
+    if began is None or held is None:  # somebody's own session, without a room: no order can name it
         return 0
-    began, room = session.went_live_at, session.rooms.order_by("pk").values_list("room_id", flat=True)[0]
+    room = held.room_id
     sold_until = min(until, session.ended_at or until)
-    told = _messages(session, room, orders_a_minute, began, sold_until, min(until, sold_until + SHIPPED_WITHIN))
+    told = _messages(session, held, orders_a_minute, began, sold_until, min(until, sold_until + SHIPPED_WITHIN))
     newest = max((message.sale.order_no for message in told), default="")
     if not newest or Order.objects.filter(county_id=session.county_id, shop=shop, order_no=newest).exists():
         return 0
@@ -43,13 +44,13 @@ def load_history(session: LiveSession, *, shop: Shop, orders_a_minute: float, un
 
 
 def _messages(
-    session: LiveSession, room: str, orders_a_minute: float, began: datetime, sold_until: datetime, told_until: datetime
+    session: LiveSession, held: Room, orders_a_minute: float, began: datetime, sold_until: datetime, told_until: datetime
 ) -> list[Message]:
     """Every message due before `told_until` but announcements of orders that were paid a moment later."""
     line_up = session.line_up.select_related("product")
     offers = tuple(Offer(item.product.sku, item.product.title, item.live_price_fen) for item in line_up)
-    account = session.rooms.order_by("pk").values_list("account", flat=True)[0]
-    stage = Stage(room, account, offers)
+    room = held.room_id
+    stage = Stage(room, held.account, offers)
     open_s = round((sold_until - began).total_seconds())
     told = evening(
         Habits(rate=orders_a_minute / 60, duplicates=0, stray=0),

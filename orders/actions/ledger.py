@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from livestream.actions.board import bump_versions
 from orders.actions import intake_rows as rows
 from orders.actions import tally
+from orders.models.ledger import Cause
 from orders.rules.worth import difference
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import psycopg
 
     from orders.actions.intake_rows import OrderKey
-    from orders.models.ledger import Cause
     from orders.rules.order import OrderState
     from orders.rules.worth import Amounts, EntryKey
 
@@ -34,7 +34,8 @@ def book(
     rows.name_items(cursor, changed)
     for state in changed.values():
         if state.is_counted and state.counted_at is None:
-            state.counted_at = at
+            # A file tells of the past: its orders must not look like a burst on a board that is live now.
+            state.counted_at = (state.paid_at or state.status_at or at) if cause == Cause.FILE else at
     rows.store_orders(cursor, changed, at)
     ledger = [
         rows.LedgerRow(key[0], key[1], state.id or 0, entry, amounts)

@@ -16,19 +16,23 @@ class Delivery(models.Model):
     `message_id` is the platform's; `digest` the SHA-256 of the body: a reused id with another body is another message.
     """
 
-    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    message_id = models.CharField(max_length=128)
-    digest = models.BinaryField(max_length=32)
-    received_at = models.DateTimeField()
-    outcome = models.CharField(max_length=8, choices=DeliveryOutcome, default=DeliveryOutcome.TAKEN)
-    applied = models.PositiveIntegerField(default=0)
-    duplicate = models.PositiveIntegerField(default=0)
-    stale = models.PositiveIntegerField(default=0)
-    hinted = models.PositiveIntegerField(default=0)
-    rejected = models.JSONField(default=list)
+    county = models.ForeignKey(
+        "livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("县")
+    )
+    shop = models.ForeignKey(
+        "orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("店铺")
+    )
+    message_id = models.CharField(_("消息号"), max_length=128)
+    digest = models.BinaryField(_("摘要"), max_length=32)
+    received_at = models.DateTimeField(_("收到时间"))
+    outcome = models.CharField(_("结果"), max_length=8, choices=DeliveryOutcome, default=DeliveryOutcome.TAKEN)
+    applied = models.PositiveIntegerField(_("计入"), default=0)
+    duplicate = models.PositiveIntegerField(_("重复"), default=0)
+    stale = models.PositiveIntegerField(_("过期"), default=0)
+    hinted = models.PositiveIntegerField(_("待取"), default=0)
+    rejected = models.JSONField(_("退回"), default=list)
     # Only of a message that nobody could read: encrypted, for the person who will look into it.
-    raw = models.BinaryField(null=True)
+    raw = models.BinaryField(_("原文"), null=True)
 
     class Meta:
         verbose_name = _("推送")

@@ -25,16 +25,20 @@ class HintQuerySet(models.QuerySet["Hint"]):
 class Hint(models.Model):
     """A push said only "look at this order": the row of work. `asked` counts the pushes, `answered` how many a fetch covers."""
 
-    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    county = models.ForeignKey(
+        "livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("县")
+    )
+    shop = models.ForeignKey(
+        "orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("店铺")
+    )
     kind = models.CharField(_("类别"), max_length=10, choices=HintKind)
     number = models.CharField(_("单号"), max_length=64)
-    asked = models.IntegerField(default=1)
-    answered = models.IntegerField(default=0)
-    attempts = models.IntegerField(default=0)
-    due_at = models.DateTimeField()
-    first_asked_at = models.DateTimeField()
-    given_up_at = models.DateTimeField(null=True, blank=True)
+    asked = models.IntegerField(_("来过几次"), default=1)
+    answered = models.IntegerField(_("取到第几次"), default=0)
+    attempts = models.IntegerField(_("试过几次"), default=0)
+    due_at = models.DateTimeField(_("下次去取"))
+    first_asked_at = models.DateTimeField(_("第一次来"))
+    given_up_at = models.DateTimeField(_("放弃时间"), null=True, blank=True)
     last_error = models.CharField(_("最近错误"), max_length=300, blank=True)
 
     objects = HintQuerySet.as_manager()

@@ -17,8 +17,8 @@ class LedgerEntry(models.Model):
 
     A wrong figure is never mended here; another entry takes it back. That is why a trigger refuses UPDATE and DELETE, and
     why every tally can be thrown away and made again from this table. `occurred_at` is the time of payment and decides the
-    business day; `counted_at` is when we first counted the order and decides the second it lights up on a board;
-    `recorded_at` is when this row was written.
+    business day; `counted_at` is when we first counted the order (of a file: when it was paid) and decides the second it lights
+    up on a board; `recorded_at` is when this row was written.
     """
 
     county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)

@@ -15,7 +15,7 @@ from livestream.models import BoardVersion
 from orders.actions.attribution import follow_windows
 from orders.actions.intake import receive
 from orders.actions.tally import TALLIES, audit_tallies, rebuild_tallies
-from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderLine
+from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderLine, SecondTally
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_session
 from tests.oracle import scope_totals
@@ -108,6 +108,17 @@ def test_each_batch_adds_one_to_the_versions_of_the_boards_it_changed(shop, sess
 
     after = dict(BoardVersion.objects.values_list("scope", "version"))
     assert {scope: after[scope] - before.get(scope, 0) for scope in after} == {f"session:{session.pk}": 1, "county:140425": 1}
+
+
+@pytest.mark.parametrize(("cause", "minutes_ago"), [(Cause.PUSH, 0), (Cause.API, 0), (Cause.FILE, 20)])
+def test_an_order_lights_up_when_it_is_counted_and_one_of_a_file_when_it_was_paid(shop, session, now, cause, minutes_ago):
+    """A file tells of the past: a thousand of its rows are no burst on a board that is live now."""
+    paid_at = now - timedelta(minutes=20)
+
+    receive([make_arrival(shop, make_order_body("T1", at=paid_at))], cause=cause, at=now)
+
+    lit = SecondTally.objects.get(scope="county:140425").second
+    assert lit == (now - timedelta(minutes=minutes_ago)).replace(microsecond=0)
 
 
 def test_the_ledger_refuses_to_be_changed_or_cut(shop, session, now):
