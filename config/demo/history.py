@@ -29,7 +29,6 @@ def load_history(session: LiveSession, *, shop: Shop, orders_a_minute: float, un
     began, held = session.went_live_at, session.rooms.order_by("pk").first()
     if began is None or held is None:  # somebody's own session, without a room: no order can name it
         return 0
-    room = held.room_id
     sold_until = min(until, session.ended_at or until)
     told = _messages(session, held, orders_a_minute, began, sold_until, min(until, sold_until + SHIPPED_WITHIN))
     newest = max((message.sale.order_no for message in told), default="")
