@@ -100,6 +100,8 @@ def measure(side: Side, size: int, seconds: float) -> None:
             cpu_s = server.cpu_s() - before
             side.more[f"KB/socket@{size}"] = (server.memory_kb() - idle_kb) / size
     frames = sum(answer["frames"] for answer in found)
+    if dropped := sum(answer["dropped"] for answer in found):
+        side.more[f"dropped@{size}"] = dropped
     side.us.setdefault(size, []).append(cpu_s / frames * 1e6)
     side.more[f"frames/s/socket@{size}"] = frames / size / seconds
 

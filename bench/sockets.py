@@ -27,6 +27,7 @@ class Watch:
     frames: int = 0
     size: int = 0
     newest: bytes = b""
+    is_closed: bool = False
     seen: list[tuple[float, int]] = field(default_factory=list)
 
 
@@ -75,7 +76,7 @@ def cut(watch: Watch) -> list[bytes]:
         elif code == 9:
             watch.socket.send(bytes([0x8A, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
         elif code == 8:
-            raise SystemExit(f"The server closed a socket: {payload!r}")
+            watch.is_closed = True
     return frames
 
 
@@ -96,11 +97,15 @@ def follow(selector: selectors.BaseSelector, watched: int, until: float) -> None
             if key.data is None:
                 return  # a word on standard input
             number, watch = key.data
-            piece = watch.socket.recv(1 << 16)
-            if not piece:
-                raise SystemExit("The server dropped a socket.")
+            try:
+                piece = watch.socket.recv(1 << 16)
+            except ConnectionError:
+                piece = b""
             watch.read += piece
             note(watch, cut(watch), number < watched)
+            if not piece or watch.is_closed:
+                watch.is_closed = True
+                selector.unregister(watch.socket)
 
 
 def main(arguments: list[str]) -> None:
@@ -132,6 +137,7 @@ def main(arguments: list[str]) -> None:
     answer = {
         "frames": sum(watch.frames for watch in watches),
         "bytes": sum(watch.size for watch in watches),
+        "dropped": sum(watch.is_closed for watch in watches),
         "newest": watches[0].newest.decode(),
         "seen": [watch.seen for watch in watches[: options.watch]],
     }
