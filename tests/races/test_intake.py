@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -142,6 +144,18 @@ def test_one_message_that_reaches_several_writers_at_once_gets_one_answer(shop, 
     assert sum(not r.is_repeat for r in receipts) == 1
 
 
+def test_control_without_the_key_of_deliveries_the_answers_differ(shop, session, now, monkeypatch):
+    monkeypatch.setattr(rows, "answered_before", lambda *_: {})
+    monkeypatch.setattr(rows, "keep_deliveries", lambda *_: None)
+    arrival = make_arrival(shop, make_order_body("T1", at=now), message_id="m1")
+    receipts = []
+
+    race(*[lambda: receipts.extend(receive([arrival], cause=Cause.PUSH, at=now)) for _ in range(WRITERS)])
+
+    assert sorted((r.applied, r.duplicate) for r in receipts) == [(0, 1)] * (WRITERS - 1) + [(1, 0)]
+    assert totals() == (1, 2, 11960, 0)  # the order's own key and version still count it once
+
+
 def crossing_batches(shop, now):
     """Batches that hold the same orders in opposite sequence, new and known ones mixed."""
     numbers = [f"T{n}" for n in range(40)]
@@ -166,3 +180,23 @@ def test_crossing_batches_never_deadlock(shop, session, now, monkeypatch):
     assert errors == []
     assert totals() == (40, 40, 40 * (100 + WRITERS - 1), 0)
     assert audit_tallies() == []
+
+
+def test_control_without_sorted_keys_crossing_batches_deadlock(shop, session, now, monkeypatch):
+    monkeypatch.setattr(intake, "_may_pass", lambda error: isinstance(error, rows.Raced))
+    monkeypatch.setattr(intake, "TRIES", 50)
+    works = crossing_batches(shop, now)
+    lock = rows.lock_orders
+
+    def lock_one_by_one(cursor, keys):
+        """In no order, as the messages came."""
+        states = {}
+        for key in random.sample(keys, len(keys)):
+            states |= lock(cursor, [key])
+        return states
+
+    monkeypatch.setattr(rows, "lock_orders", lock_one_by_one)
+
+    errors = race(*works)
+
+    assert any(isinstance(error.__cause__, psycopg.errors.DeadlockDetected) for error in errors)
