@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from uuid import UUID
+
 
 GRACE = timedelta(minutes=30)  # a cart filled on air is paid a little later
 
@@ -30,7 +30,7 @@ class Evidence(TextChoices):
 class Window:
     """A session holds a room and an account from `start` until `end` (None: still on air). Half-open: [start, end)."""
 
-    session_id: UUID
+    session_id: str
     room_id: str
     account: str
     start: datetime
@@ -41,7 +41,7 @@ class Window:
 class Attribution:
     """`is_contested`: two sessions were on air in the same room at that moment; a person should look."""
 
-    session_id: UUID | None
+    session_id: str | None
     evidence: Evidence
     is_contested: bool = False
 
@@ -63,7 +63,7 @@ def attribute(
     return UNATTRIBUTED
 
 
-def _holder(paid_at: datetime, windows: list[Window]) -> tuple[UUID, bool] | None:
+def _holder(paid_at: datetime, windows: list[Window]) -> tuple[str, bool] | None:
     """On air beats grace; among several the one that began last, and the order is marked contested."""
     on_air = [w for w in windows if w.start <= paid_at and (w.end is None or paid_at < w.end)]
     if on_air:

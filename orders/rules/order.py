@@ -7,17 +7,20 @@ worth) in the same sums. A rank is a bigint that the platform's adapter computes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
+from livestream.rules.day import shanghai_day
+from orders.rules.rank import PROGRESS
 from orders.rules.worth import WORTH_SOMETHING, Amounts, EntryKey, WorthLine, WorthRefund, worth
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
+    from collections.abc import Iterable
 
 UNKNOWN = -1  # the rank of what nobody has said yet
 
@@ -45,8 +48,7 @@ class Outcome(TextChoices):
     STALE = "stale", _("过期")
 
 
-@dataclass(frozen=True, slots=True)
-class LineFact:
+class LineFact(Struct, frozen=True, gc=False):
     line_no: str
     sku: str
     title: str
@@ -54,8 +56,7 @@ class LineFact:
     paid_fen: int
 
 
-@dataclass(frozen=True, slots=True)
-class RefundFact:
+class RefundFact(Struct, frozen=True, gc=False):
     """`rank` compares messages about this refund; `is_guess` marks what an order export could only hint at."""
 
     refund_no: str
@@ -68,8 +69,7 @@ class RefundFact:
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OrderEvent:
+class OrderEvent(Struct, frozen=True):
     """One message about one order. None means "this message says nothing about it"."""
 
     order_no: str
@@ -85,15 +85,13 @@ class OrderEvent:
     refunds: tuple[RefundFact, ...] = ()
 
 
-@dataclass(slots=True)
-class LineState:
+class LineState(Struct):
     fact: LineFact
     rank: int
     item_id: int | None = None
 
 
-@dataclass(slots=True)
-class OrderState:
+class OrderState(Struct):
     """What is known of one order. The ranks beside the fields say which message decided them."""
 
     order_no: str
@@ -109,13 +107,14 @@ class OrderState:
     account_rank: int = UNKNOWN
     province: str | None = None
     province_rank: int = UNKNOWN
-    lines: dict[str, LineState] = field(default_factory=dict)
     lines_rank: int = UNKNOWN  # of the newest message that listed all lines
-    refunds: dict[str, RefundFact] = field(default_factory=dict)
-    session_id: UUID | None = None
+    session_id: str | None = None
     evidence: str = ""
     is_contested: bool = False
+    is_conflicting: bool = False  # two messages of one rank said different things
     counted_at: datetime | None = None
+    lines: dict[str, LineState] = msgspec.field(default_factory=dict)
+    refunds: dict[str, RefundFact] = msgspec.field(default_factory=dict)
 
     @property
     def is_counted(self) -> bool:
@@ -129,9 +128,9 @@ class OrderState:
         return worth(
             [WorthLine(no, line.item_id, line.fact.quantity, line.fact.paid_fen) for no, line in self.lines.items()],
             [
-                WorthRefund(refund.line_no, refund.refund_fen, refund.is_guess)
-                for refund in self.refunds.values()
-                if refund.status == AfterSaleStatus.SUCCEEDED
+                WorthRefund(shanghai_day(refund.happened_at), no, refund.line_no, refund.refund_fen, refund.is_guess)
+                for no, refund in self.refunds.items()
+                if refund.status == "succeeded"
             ],
             session_id=self.session_id,
             occurred_at=occurred_at,
@@ -154,10 +153,24 @@ def apply(state: OrderState, event: OrderEvent) -> Outcome:
     return Outcome.STALE if older else Outcome.DUPLICATE
 
 
+def _decides(state: OrderState, rank: int, claim: Any, known_rank: int, known: Any) -> bool:
+    """The higher rank decides; of two different claims of one rank the smaller one, and the order is marked."""
+    if rank != known_rank or claim == known:
+        return rank > known_rank
+    state.is_conflicting = True
+    return bool(claim < known)
+
+
 def _apply_status(state: OrderState, event: OrderEvent) -> bool:
-    if event.status is None or event.rank <= state.status_rank:
+    status, rank = event.status, event.rank
+    if status is None or rank < state.status_rank:
         return False
-    state.status, state.status_rank, state.status_at = event.status, event.rank, event.happened_at
+    if status == state.status:
+        if rank == state.status_rank and (state.status_at is None or event.happened_at >= state.status_at):
+            return False
+    elif not _decides(state, rank, (PROGRESS[status], status), state.status_rank, (PROGRESS[state.status], state.status)):
+        return False
+    state.status, state.status_rank, state.status_at = status, rank, event.happened_at
     return True
 
 
@@ -166,38 +179,70 @@ def _apply_evidence(state: OrderState, event: OrderEvent) -> bool:
 
     A newer message that says the same is news too: its rank must be remembered, or one in between would win later.
     """
-    news = False
-    if event.paid_at is not None and event.rank > state.paid_rank:
-        state.paid_at, state.paid_rank, news = event.paid_at, event.rank, True
-    if event.live_room is not None and event.rank > state.room_rank:
-        state.live_room, state.room_rank, news = event.live_room, event.rank, True
-    if event.host_account is not None and event.rank > state.account_rank:
-        state.host_account, state.account_rank, news = event.host_account, event.rank, True
-    if event.province is not None and event.rank > state.province_rank:
-        state.province, state.province_rank, news = event.province, event.rank, True
+    news, rank = False, event.rank
+    if event.paid_at is not None and _decides(state, rank, event.paid_at, state.paid_rank, state.paid_at):
+        state.paid_at, state.paid_rank, news = event.paid_at, rank, True
+    if event.live_room is not None and _decides(state, rank, event.live_room, state.room_rank, state.live_room):
+        state.live_room, state.room_rank, news = event.live_room, rank, True
+    if event.host_account is not None and _decides(state, rank, event.host_account, state.account_rank, state.host_account):
+        state.host_account, state.account_rank, news = event.host_account, rank, True
+    if event.province is not None and _decides(state, rank, event.province, state.province_rank, state.province):
+        state.province, state.province_rank, news = event.province, rank, True
     return news
 
 
 def _apply_lines(state: OrderState, event: OrderEvent) -> bool:
     """A complete list replaces every older line; a partial one only adds and renews its own lines."""
     facts = {line.line_no: line for line in event.lines or ()}
+    if event.lines_complete:
+        return _apply_list(state, event.rank, facts)
     news = False
-    if event.lines_complete and event.rank > state.lines_rank:
-        state.lines_rank, news = event.rank, True
-        state.lines = {no: line for no, line in state.lines.items() if no in facts or line.rank > event.rank}
     for no, fact in facts.items():
         known = state.lines.get(no)
-        floor = state.lines_rank if event.lines_complete else state.lines_rank + 1  # a complete list speaks for its own rank
-        if event.rank < floor or (known is not None and known.rank >= event.rank):
-            continue
-        state.lines[no] = LineState(fact, event.rank, known.item_id if known and known.fact.sku == fact.sku else None)
-        news = True
+        if event.rank <= state.lines_rank:
+            continue  # a complete list speaks for its own rank
+        if known is None or _decides(state, event.rank, _size([fact]), known.rank, _size([known.fact])):
+            _put_line(state, no, fact, event.rank)
+            news = True
     return news
+
+
+def _apply_list(state: OrderState, rank: int, facts: dict[str, LineFact]) -> bool:
+    """All lines of the order, as the message of this rank lists them; newer lines of partial messages stay."""
+    if rank < state.lines_rank:
+        return False
+    newer = {no for no, line in state.lines.items() if line.rank > rank}
+    if rank == state.lines_rank:
+        listed = [line.fact for line in state.lines.values() if line.rank == rank]
+        told = [fact for no, fact in facts.items() if no not in newer]
+        if not _decides(state, rank, _size(told), rank, _size(listed)):
+            return False
+    state.lines_rank = rank
+    state.lines = {no: line for no, line in state.lines.items() if no in facts or no in newer}
+    for no, fact in facts.items():
+        if no not in newer:
+            _put_line(state, no, fact, rank)
+    return True
+
+
+def _put_line(state: OrderState, no: str, fact: LineFact, rank: int) -> None:
+    known = state.lines.get(no)
+    state.lines[no] = LineState(fact, rank, known.item_id if known and known.fact.sku == fact.sku else None)
+
+
+def _size(lines: Iterable[LineFact]) -> tuple[int, list[tuple[Any, ...]]]:
+    """What compares two lists of lines: the money first, then their whole content."""
+    facts = sorted((line.line_no, line.paid_fen, line.quantity, line.sku, line.title) for line in lines)
+    return sum(fact[1] for fact in facts), facts
 
 
 def _apply_refund(state: OrderState, refund: RefundFact) -> bool:
     known = state.refunds.get(refund.refund_no)
-    if known is not None and refund.rank <= known.rank:
+    if known is not None and not _decides(state, refund.rank, _claim(refund), known.rank, _claim(known)):
         return False
     state.refunds[refund.refund_no] = refund
     return True
+
+
+def _claim(refund: RefundFact) -> tuple[Any, ...]:
+    return refund.refund_fen, refund.quantity, refund.status, refund.line_no or ""

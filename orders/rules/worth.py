@@ -6,26 +6,25 @@ payment; units and paid money are those of its lines; refunds are successful one
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-    from uuid import UUID
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
 WORTH_SOMETHING = frozenset({"paid", "shipped", "received", "completed", "closed"})
 
 
 class EntryKey(NamedTuple):
-    """Where an amount is booked. `line_no` is "" for an order whose lines are not known yet."""
+    """Where an amount is booked. `line_no` is "" for an order whose lines are not known yet; `refunded_on` is the Shanghai
+    day of a refund, None for what was paid: a refund lowers the net of the session that sold, and its own day is known."""
 
     line_no: str
     item_id: int | None
-    session_id: UUID | None
+    session_id: str | None
     occurred_at: datetime
     counted_at: datetime
+    refunded_on: date | None = None
 
 
 class Amounts(NamedTuple):
@@ -50,73 +49,81 @@ class Amounts(NamedTuple):
 NOTHING = Amounts()
 
 
-@dataclass(frozen=True, slots=True)
-class WorthLine:
+class WorthLine(NamedTuple):
     line_no: str
     item_id: int | None
     quantity: int
     paid_fen: int
 
 
-@dataclass(frozen=True, slots=True)
-class WorthRefund:
+class WorthRefund(NamedTuple):
     """A successful refund. `is_guess`: an export said "refunded" without amount or number; a real one replaces it."""
 
+    refunded_on: date
+    refund_no: str
     line_no: str | None
     refund_fen: int
     is_guess: bool
 
 
 def worth(
-    lines: Iterable[WorthLine],
-    refunds: Iterable[WorthRefund],
+    lines: Sequence[WorthLine],
+    refunds: Sequence[WorthRefund],
     *,
-    session_id: UUID | None,
+    session_id: str | None,
     occurred_at: datetime,
     counted_at: datetime,
 ) -> dict[EntryKey, Amounts]:
-    """What a counted order is worth, by line."""
-    ordered = sorted(lines, key=lambda line: line.line_no)
-    if not ordered:
+    """What a counted order is worth: a payment for each line, and a refund for each line and day of refund."""
+    if not lines:
         return {EntryKey("", None, session_id, occurred_at, counted_at): Amounts(orders=1)}
-    refunded = refunded_by_line(ordered, list(refunds))
+    ordered = sorted(lines)
     seen: set[int | None] = set()
     entries: dict[EntryKey, Amounts] = {}
-    for position, line in enumerate(ordered):
-        key = EntryKey(line.line_no, line.item_id, session_id, occurred_at, counted_at)
-        entries[key] = Amounts(
-            orders=int(position == 0),
-            item_orders=int(line.item_id not in seen),
-            units=line.quantity,
-            paid_fen=line.paid_fen,
-            refunded_fen=refunded[line.line_no],
-        )
-        seen.add(line.item_id)
+    for position, (line_no, item_id, quantity, paid_fen) in enumerate(ordered):
+        key = EntryKey(line_no, item_id, session_id, occurred_at, counted_at)
+        entries[key] = Amounts(int(position == 0), int(item_id not in seen), quantity, paid_fen, 0)
+        seen.add(item_id)
+    if refunds:
+        items = {line.line_no: line.item_id for line in ordered}
+        for (line_no, day), fen in refunds_by_line(ordered, refunds).items():
+            key = EntryKey(line_no, items[line_no], session_id, occurred_at, counted_at, day)
+            entries[key] = Amounts(refunded_fen=fen)
     return entries
 
 
-def refunded_by_line(lines: list[WorthLine], refunds: list[WorthRefund]) -> dict[str, int]:
-    """Successful refunds by line: each line takes its own up to what was paid for it; what is left over, or names no line
-    (freight, a goodwill refund), fills the other lines from the first on; nothing goes above what was paid. A guess counts
-    only where no real refund of its line, or of the whole order, is known."""
-    paid = {line.line_no: line.paid_fen for line in lines}
-    real = {refund.line_no for refund in refunds if not refund.is_guess}
-    asked: dict[str, int] = defaultdict(int)
-    spare = 0
-    for refund in refunds:
-        if refund.is_guess and (refund.line_no in real or None in real):
-            continue
-        if refund.line_no in paid:
-            asked[refund.line_no] += refund.refund_fen
-        elif not refund.is_guess:
-            spare += refund.refund_fen
-    taken = {line_no: min(asked[line_no], fen) for line_no, fen in paid.items()}
-    spare += sum(asked.values()) - sum(taken.values())
-    for line_no, fen in paid.items():
-        more = min(spare, fen - taken[line_no])
-        taken[line_no] += more
-        spare -= more
+def refunds_by_line(lines: Sequence[WorthLine], refunds: Iterable[WorthRefund]) -> dict[tuple[str, date], int]:
+    """Successful refunds by line and day, the earliest day first: each line takes its own up to what was paid for it; what
+    is left over, or names no line (freight, a goodwill refund), fills the other lines from the first on; nothing goes above
+    what was paid. A guess counts only where no real refund of its line, or of the whole order, is known."""
+    room = {line.line_no: line.paid_fen for line in lines}
+    ordered = sorted(_believed(refunds), key=lambda refund: (refund.refunded_on, refund.refund_no))
+    taken: dict[tuple[str, date], int] = {}
+    spare: list[tuple[date, int]] = []
+
+    def take(line_no: str, day: date, fen: int) -> int:
+        fits = min(fen, room[line_no])
+        if fits:
+            room[line_no] -= fits
+            taken[line_no, day] = taken.get((line_no, day), 0) + fits
+        return fen - fits
+
+    for refund in ordered:
+        own = refund.line_no is not None and refund.line_no in room
+        left = take(str(refund.line_no), refund.refunded_on, refund.refund_fen) if own else refund.refund_fen
+        if own or not refund.is_guess:
+            spare.append((refund.refunded_on, left))
+    for day, left in spare:
+        for line_no in room:
+            left = take(line_no, day, left)
     return taken
+
+
+def _believed(refunds: Iterable[WorthRefund]) -> list[WorthRefund]:
+    """Without the guesses that a real refund of their line, or of the whole order, has replaced."""
+    known = list(refunds)
+    real = {refund.line_no for refund in known if not refund.is_guess}
+    return [refund for refund in known if not refund.is_guess or not ({refund.line_no, None} & real)]
 
 
 def difference(old: Mapping[EntryKey, Amounts], new: Mapping[EntryKey, Amounts]) -> list[tuple[EntryKey, Amounts]]:

@@ -13,6 +13,9 @@ from orders.rules.order import LineFact, OrderEvent, OrderState, Outcome, Refund
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
+STATUSES = ["created", "paid", "shipped", "completed", "closed", "cancelled"]
+
+
 def event(rank, status="paid", **kwargs):
     return OrderEvent("T1", rank, AT + timedelta(seconds=rank), status=status, **kwargs)
 
@@ -82,7 +85,7 @@ def test_a_refund_before_the_order_is_kept_and_worth_nothing_until_the_order_com
     assert state.worth() == {}
 
     apply(state, event(1, lines=lines(500), paid_at=AT))
-    assert [tuple(amounts) for amounts in state.worth().values()] == [(1, 1, 1, 500, 100)]
+    assert [tuple(amounts) for amounts in state.worth().values()] == [(1, 1, 1, 500, 0), (0, 0, 0, 0, 100)]
 
 
 @pytest.mark.parametrize("status", ["created", "cancelled"])
@@ -109,9 +112,74 @@ def test_a_withdrawn_refund_is_no_refund():
     assert [tuple(amounts) for amounts in state.worth().values()] == [(1, 1, 1, 500, 0)]
 
 
-# --- the equation --------------------------------------------------------------------------------------------------------
+# --- contradictions ------------------------------------------------------------------------------------------------------
 
-STATUSES = ["created", "paid", "shipped", "completed", "closed", "cancelled"]
+
+def settled(*events):
+    state = OrderState("T1")
+    outcomes = [apply(state, arrived) for arrived in events]
+    return outcomes, state
+
+
+def test_of_two_amounts_in_one_version_the_smaller_counts_and_the_order_is_marked():
+    small, big = event(3, lines=lines(500)), event(3, lines=lines(700))
+
+    for first, second, outcome in [(small, big, Outcome.DUPLICATE), (big, small, Outcome.APPLIED)]:
+        outcomes, state = settled(first, second)
+        assert outcomes == [Outcome.APPLIED, outcome]
+        assert (state.lines["0"].fact.paid_fen, state.is_conflicting) == (500, True)
+
+
+def test_lists_of_one_version_are_taken_whole_and_never_mixed():
+    one, two = event(3, lines=lines(500, 700)), event(3, lines=(LineFact("9", "S9", "S9", 1, 900),))
+
+    for events in [(one, two), (two, one)]:
+        _outcomes, state = settled(*events)
+        assert {no: line.fact.paid_fen for no, line in state.lines.items()} == {"9": 900}
+
+
+def test_of_two_refunds_of_one_rank_the_smaller_counts():
+    events = [OrderEvent("T1", 0, AT, refunds=(refund("R1", 5, fen=fen),)) for fen in (300, 200)]
+
+    for order in (events, events[::-1]):
+        _outcomes, state = settled(*order)
+        assert (state.refunds["R1"].refund_fen, state.is_conflicting) == (200, True)
+
+
+def test_the_same_message_again_is_no_contradiction():
+    message = event(3, lines=lines(500), paid_at=AT, live_room="R1", refunds=(refund("R1", 3),))
+
+    outcomes, state = settled(message, message)
+
+    assert outcomes == [Outcome.APPLIED, Outcome.DUPLICATE]
+    assert not state.is_conflicting
+
+
+@st.composite
+def contradictions(draw):
+    """Messages of few ranks, so that many share one."""
+    return [
+        OrderEvent(
+            "T1", rank, AT + timedelta(seconds=draw(st.integers(0, 2))), status=draw(st.none() | st.sampled_from(STATUSES)),
+            paid_at=draw(st.none() | st.sampled_from([AT, AT + timedelta(hours=1)])), live_room=draw(st.none() | st.sampled_from(["R1", "R2"])),
+            host_account=draw(st.none() | st.sampled_from(["A1", "A2"])), province=draw(st.none() | st.sampled_from(["北京市", "山西省"])),
+            lines=draw(st.none() | st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda fens: lines(*fens))),
+            refunds=tuple(refund(no, rank, fen=draw(st.integers(0, 3))) for no in draw(st.lists(st.sampled_from(["R1", "R2"]), unique=True))),
+        )
+        for rank in draw(st.lists(st.integers(1, 3), min_size=1, max_size=6))
+    ]  # fmt: skip
+
+
+@given(contradictions(), st.randoms())
+@settings(max_examples=400)
+def test_contradictions_end_in_one_state_whatever_came_first(events, random):
+    _outcomes, state = settled(*events)
+    _outcomes, other = settled(*random.sample(events, len(events)))
+
+    assert known(state) == known(other)
+
+
+# --- the equation --------------------------------------------------------------------------------------------------------
 
 
 @st.composite

@@ -1,26 +1,26 @@
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.rules.worth import Amounts, EntryKey, WorthLine, WorthRefund, difference, refunded_by_line, worth
+from orders.rules.worth import Amounts, EntryKey, WorthLine, WorthRefund, difference, refunds_by_line, worth
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SESSION = uuid.UUID(int=1)
+SESSION = "00000000-0000-4000-8000-000000000001"
+DAY = date(2026, 11, 21)
 
 
 def value_of(*lines, refunds=()):
     entries = worth(
         [WorthLine(*line) for line in lines],
-        [WorthRefund(*r) for r in refunds],
+        [WorthRefund(*refund) for refund in refunds],
         session_id=SESSION,
         occurred_at=AT,
         counted_at=AT,
     )
-    return {key.line_no: tuple(amounts) for key, amounts in entries.items()}
+    return {key.line_no if key.refunded_on is None else (key.line_no, key.refunded_on): tuple(a) for key, a in entries.items()}
 
 
 def test_an_order_counts_once_on_its_first_line():
@@ -40,7 +40,30 @@ def test_a_gift_line_counts_as_goods_and_not_as_an_order():
 
 
 def refunded(lines, *refunds):
-    return refunded_by_line([WorthLine(no, 1, 1, fen) for no, fen in lines], [WorthRefund(*r) for r in refunds])
+    """What each line is refunded, all days together; the refunds are numbered and all made on one day."""
+    numbered = [WorthRefund(DAY, str(refund), *refund) for refund in refunds]
+    by_line = refunds_by_line([WorthLine(no, 1, 1, fen) for no, fen in lines], numbered)
+    return {no: by_line.get((no, DAY), 0) for no, _ in lines}
+
+
+def test_a_refund_is_booked_on_its_own_day_beside_what_was_paid():
+    later, last = date(2026, 12, 11), date(2026, 12, 12)
+
+    entries = value_of(
+        ("1", 7, 2, 1000), ("2", 8, 1, 500), refunds=[(last, "R2", "1", 300, False), (later, "R1", "1", 400, False)]
+    )
+
+    assert entries == {
+        "1": (1, 1, 2, 1000, 0), "2": (0, 1, 1, 500, 0), ("1", later): (0, 0, 0, 0, 400), ("1", last): (0, 0, 0, 0, 300)
+    }  # fmt: skip
+
+
+def test_the_earlier_refund_takes_what_there_is_to_refund():
+    later = date(2026, 12, 11)
+
+    entries = value_of(("1", 7, 1, 1000), refunds=[(later, "R1", "1", 900, False), (DAY, "R2", None, 300, False)])
+
+    assert entries == {"1": (1, 1, 1, 1000, 0), ("1", later): (0, 0, 0, 0, 900), ("1", DAY): (0, 0, 0, 0, 100)}
 
 
 def test_a_refund_of_a_line_stays_on_its_line():
@@ -84,8 +107,9 @@ def test_refunds_are_never_above_paid_and_do_not_depend_on_their_order(lines, re
 
 
 keys = st.builds(
-    EntryKey, st.sampled_from("123"), st.sampled_from([1, 2]), st.sampled_from([None, SESSION]), st.just(AT), st.just(AT)
-)
+    EntryKey, st.sampled_from("123"), st.sampled_from([1, 2]), st.sampled_from([None, SESSION]), st.just(AT), st.just(AT),
+    st.sampled_from([None, DAY]),
+)  # fmt: skip
 amounts = st.builds(Amounts, st.integers(0, 1), st.integers(0, 1), st.integers(0, 9), st.integers(0, 999), st.integers(0, 999))
 
 
