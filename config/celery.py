@@ -16,4 +16,5 @@ app.conf.beat_schedule = {
     "follow-session-windows": {"task": "orders.tasks.follow_session_windows", "schedule": 5.0},
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
+    "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }

@@ -84,7 +84,7 @@ class Waiting:
 class PushApp:
     """The ASGI application; one per process, with one writer thread that starts with the first push."""
 
-    waiting: queue.Queue[Waiting | None] = field(default_factory=lambda: queue.Queue(settings.PUSH_QUEUE_LIMIT))
+    waiting: queue.SimpleQueue[Waiting | None] = field(default_factory=queue.SimpleQueue)  # bounded in `commit`
     shops: dict[tuple[str, str], KnownShop] = field(default_factory=dict)
     writer: threading.Thread | None = None
 
@@ -124,7 +124,7 @@ class PushApp:
         except Exception:
             log.exception("push_crashed_the_parser", shop=known.shop.id)
             return known.adapter.answer([await keep_unreadable(known.shop, body)])
-        arrivals = [Arrival(known.shop, m.events, m.hints, m.rejected, m.message_id, m.digest) for m in messages]
+        arrivals = [Arrival(known.shop, m.events, m.hints, m.rejected, m.message_id, m.digest, body) for m in messages]
         return known.adapter.answer(await self.commit(arrivals, body) if arrivals else [])
 
     async def find_shop(self, path: str) -> KnownShop:
@@ -149,15 +149,14 @@ class PushApp:
 
     async def commit(self, arrivals: list[Arrival], body: bytes) -> list[Receipt]:
         """The receipts, after COMMIT. Raises Refused(503)."""
+        if self.waiting.qsize() >= settings.PUSH_QUEUE_LIMIT:
+            raise Refused(503)
         loop = asyncio.get_running_loop()
         waiting = Waiting(arrivals, body, loop, loop.create_future())
         if self.writer is None or not self.writer.is_alive():
             self.writer = threading.Thread(target=self.write_forever, name="push-writer", daemon=True)
             self.writer.start()
-        try:
-            self.waiting.put_nowait(waiting)
-        except queue.Full as error:
-            raise Refused(503) from error
+        self.waiting.put(waiting)
         return await waiting.done
 
     def write_forever(self) -> None:

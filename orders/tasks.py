@@ -10,6 +10,8 @@ from celery import shared_task
 from orders.actions.attribution import follow_windows
 from orders.actions.file import continue_imports, forget_old_files, import_file
 from orders.actions.hints import answer_waiting
+from orders.actions.month import drop_old_months, open_months
+from orders.actions.raw import KEPT_FOR, forget_raw
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -35,3 +37,12 @@ def continue_order_files() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def forget_order_files() -> None:
     forget_old_files(at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def turn_months() -> None:
+    """Months ahead are opened, raw deliveries whose time is over go."""
+    now = datetime.now(UTC)
+    open_months(now)
+    forget_raw(at=now)
+    drop_old_months(before=now - KEPT_FOR)

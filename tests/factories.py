@@ -116,5 +116,11 @@ def make_arrival(shop, *orders, message_id="", now=None) -> Arrival:
     body = json.dumps(list(orders)).encode()
     (message,) = standard.parse({"webhook-id": message_id}, body, now or datetime.now(UTC))
     return Arrival(
-        ShopRef(shop.pk, shop.county_id), message.events, message.hints, message.rejected, message.message_id, message.digest
+        ShopRef(shop.pk, shop.county_id),
+        message.events,
+        message.hints,
+        message.rejected,
+        message.message_id,
+        message.digest,
+        body,
     )

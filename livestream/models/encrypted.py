@@ -25,6 +25,11 @@ def decrypt(token: bytes) -> bytes:
     return cipher(tuple(settings.FIELD_KEYS)).decrypt(token)
 
 
+def rotate(token: bytes) -> bytes:
+    """The same under the newest of FIELD_KEYS. Raises cryptography.fernet.InvalidToken."""
+    return cipher(tuple(settings.FIELD_KEYS)).rotate(token)
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic in the stubs, plain at run time
     """A TextField whose column holds a Fernet token. It cannot be searched or compared in SQL."""
 

@@ -14,6 +14,7 @@ from livestream.models import LiveSession
 from livestream.rules.session import AIRED
 from orders.actions import intake_rows as rows
 from orders.actions.ledger import book
+from orders.actions.rows import raw_cursor
 from orders.models import AttributedWindow, Order
 from orders.models.ledger import Cause
 from orders.rules.attribution import GRACE, Window, attribute
@@ -107,7 +108,7 @@ def reattribute_session(session: LiveSession, *, at: datetime) -> int:
 
 @transaction.atomic
 def _reattribute(keys: Sequence[OrderKey], at: datetime) -> int:
-    cursor = rows.raw_cursor(connection)
+    cursor = raw_cursor(connection)
     states = rows.lock_orders(cursor, list(keys))
     before = {key: (state.session_id, state.worth()) for key, state in states.items()}
     attribute_states(cursor, states)

@@ -2,7 +2,7 @@
 
 One transaction takes a whole batch: delivery keys, orders, lines, after-sales, ledger, tallies, board versions. Locks are
 taken table by table and in sorted order, so that two writers never wait for each other in a circle. Two writers that meet
-a new order at the same moment are told apart by its unique key; the slower one starts again and then sees it.
+a new order or message at the same moment are told apart by its unique key; the slower one starts again and then sees it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from orders.actions import intake_rows as rows
 from orders.actions.arrival import Arrival, Receipt
 from orders.actions.attribution import attribute_states
 from orders.actions.ledger import book
+from orders.actions.month import has_no_month, open_months
+from orders.actions.raw import keep_raw
+from orders.actions.rows import raw_cursor
 from orders.actions.wake import wake_worker
-from orders.rules.order import OrderState, apply
+from orders.rules.order import OrderState, Outcome, apply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 TRIES = 8
+RACED = {"order_once_per_shop", "delivery_once_per_shop"}
 
 
 def receive(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) -> list[Receipt]:
@@ -43,20 +47,25 @@ def receive(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) -> list[
         try:
             with transaction.atomic(), connection.wrap_database_errors:
                 return _receive(arrivals, cause, at)
-        except (rows.Raced, OperationalError) as error:
-            if attempt == TRIES - 1 or not _may_pass(error):
+        except (IntegrityError, OperationalError) as error:
+            if attempt == TRIES - 1 or not _may_pass(error, at):
                 raise
             time.sleep(random.uniform(0, 0.01 * 2**attempt))
     raise AssertionError("unreachable")
 
 
-def _may_pass(error: Exception) -> bool:
-    """Another writer was faster, or a deadlock was broken: the same batch may pass at the next try."""
-    return isinstance(error, rows.Raced) or isinstance(error.__cause__, psycopg.errors.DeadlockDetected)
+def _may_pass(error: Exception, at: datetime) -> bool:
+    """Another writer was faster, a deadlock was broken, or the month has no partition yet: the same batch may pass next time."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg.errors.CheckViolation) and has_no_month(cause):
+        open_months(at)
+        return True
+    is_race = isinstance(cause, psycopg.errors.UniqueViolation) and cause.diag.constraint_name in RACED
+    return is_race or isinstance(cause, psycopg.errors.DeadlockDetected)
 
 
 def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Receipt]:
-    cursor = rows.raw_cursor(connection)
+    cursor = raw_cursor(connection)
     answered = rows.answered_before(cursor, arrivals)
     receipts: list[Receipt] = []
     fresh: list[tuple[Arrival, Receipt]] = []
@@ -75,7 +84,9 @@ def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Re
     rows.keep_hints(cursor, [arrival for arrival, _ in fresh], at)
     if any(arrival.hints for arrival, _ in fresh):
         transaction.on_commit(wake_worker)
-    rows.keep_deliveries(cursor, fresh, at)
+    if any(arrival.message_id for arrival, _ in fresh):
+        rows.keep_deliveries(cursor, fresh, at)
+        keep_raw(cursor, [arrival for arrival, _ in fresh], at)
     return receipts
 
 
@@ -94,13 +105,16 @@ def _count(cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]], cause: 
 
 
 def _apply_all(fresh: list[tuple[Arrival, Receipt]], states: dict[OrderKey, OrderState]) -> list[OrderKey]:
+    """The keys of the orders that must be stored, sorted."""
     changed: dict[OrderKey, None] = {}
     for arrival, receipt in fresh:
         for event in arrival.events:
             key = (arrival.shop.county, arrival.shop.id, event.order_no)
-            outcome = apply(states[key], event)
+            state = states[key]
+            was_conflicting = state.is_conflicting
+            outcome = apply(state, event)
             receipt.count(outcome)
-            if outcome == "applied":
+            if outcome is Outcome.APPLIED or state.is_conflicting != was_conflicting:
                 changed[key] = None
     return sorted(changed)
 

@@ -1,35 +1,30 @@
 """The SQL of `intake.receive`: whole batches go in and out at once, one statement a table, keys sorted.
 
-Plain psycopg, because the ORM costs more than the work here (docs/performance.md). Each function runs inside the caller's
-transaction.
+Plain psycopg, because the ORM costs more than the work here (docs/performance.md). What is new goes in by COPY, what is
+known is changed by a join with JSON. Each function runs inside the caller's transaction.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
-import psycopg
 
+from livestream.rules.day import SHANGHAI
 from orders.actions.arrival import Arrival, Receipt
+from orders.actions.rows import ENCODER, Copy, Rows
 from orders.rules.order import LineFact, LineState, OrderState, RefundFact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from django.db.backends.base.base import BaseDatabaseWrapper
+    import psycopg
 
     from orders.models.ledger import Cause
     from orders.rules.worth import Amounts, EntryKey
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 OrderKey = tuple[str, int, str]
-
-
-class Raced(Exception):
-    """Another writer stored one of our new orders first; the batch must start again and will see it."""
 
 
 class LedgerRow(NamedTuple):
@@ -40,58 +35,23 @@ class LedgerRow(NamedTuple):
     amounts: Amounts
 
 
-def raw_cursor(connection: BaseDatabaseWrapper) -> psycopg.Cursor:
-    """A server-side-binding cursor on Django's own connection: statements get prepared."""
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
-
-
-ENCODER = msgspec.json.Encoder()
-REJECTED = msgspec.json.Decoder(list[tuple[int, str]])
-
-
-class Rows:
-    """Rows of these columns that travel to PostgreSQL as one JSON parameter: `FROM {rows}` and `rows.of(tuples)`.
-
-    As arrays for unnest the same rows cost fifteen times the work here and four times the time (docs/performance.md).
-    """
-
-    def __init__(self, **columns: str) -> None:
-        self.names = ", ".join(columns)
-        self.source = f"json_to_recordset(%s::json) AS t({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
-        self.row = msgspec.defstruct("Row", [(name, Any) for name in columns])
-
-    def __str__(self) -> str:
-        return self.source
-
-    def of(self, rows: Iterable[Sequence[Any]]) -> str:
-        """The parameter."""
-        return ENCODER.encode([self.row(*row) for row in rows]).decode()
-
-
 # --- deliveries ---------------------------------------------------------------------------------------------------------
 
-MESSAGE = Rows(county_id="text", shop_id="bigint", message_id="text", digest="text")
+REJECTED = msgspec.json.Decoder(list[tuple[int, str]])
+MESSAGE = Rows(county_id="text", shop_id="bigint", message_id="text")
 ANSWERED = f"""
 SELECT d.shop_id, d.message_id, d.digest, d.applied, d.duplicate, d.stale, d.hinted, d.rejected::text
-FROM orders_delivery d JOIN {MESSAGE}
-  ON (d.county_id, d.shop_id, d.message_id, d.digest) = (t.county_id, t.shop_id, t.message_id, decode(t.digest, 'base64'))
+FROM orders_delivery d JOIN {MESSAGE} ON (d.county_id, d.shop_id, d.message_id) = (t.county_id, t.shop_id, t.message_id)
 """
-DELIVERY = Rows(
-    county_id="text", shop_id="bigint", message_id="text", digest="text", received_at="timestamptz", outcome="text",
-    applied="int", duplicate="int", stale="int", hinted="int", rejected="jsonb",
+DELIVERIES = Copy(
+    "orders_delivery", "county_id", "shop_id", "message_id", "digest", "received_at", "outcome", "applied", "duplicate", "stale",
+    "hinted", "rejected",
 )  # fmt: skip
-KEEP_DELIVERIES = f"""
-INSERT INTO orders_delivery ({DELIVERY.names})
-SELECT county_id, shop_id, message_id, decode(digest, 'base64'), received_at, outcome, applied, duplicate, stale, hinted, rejected
-FROM {DELIVERY} ORDER BY county_id, shop_id, message_id, digest
-ON CONFLICT (county_id, shop_id, message_id, digest) DO NOTHING
-"""
 
 
 def answered_before(cursor: psycopg.Cursor, arrivals: Sequence[Arrival]) -> dict[tuple[int, str, bytes], Receipt]:
     """The answers that messages of this batch got when they came the first time."""
-    keys = [(a.shop.county, a.shop.id, a.message_id, a.digest) for a in arrivals if a.message_id]
+    keys = [(a.shop.county, a.shop.id, a.message_id) for a in arrivals if a.message_id]
     if not keys:
         return {}
     cursor.execute(ANSWERED, [MESSAGE.of(keys)])
@@ -102,16 +62,15 @@ def answered_before(cursor: psycopg.Cursor, arrivals: Sequence[Arrival]) -> dict
 
 
 def keep_deliveries(cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]], at: datetime) -> None:
-    """Remembers each message with its answer. Raises Raced when another process counted the same message meanwhile."""
-    kept = [
-        (a.shop.county, a.shop.id, a.message_id, a.digest, at, "taken", r.applied, r.duplicate, r.stale, r.hinted, r.rejected)
+    """Remembers each message with its answer. The key `delivery_once_per_shop` refuses one that another process counted
+    meanwhile."""
+    kept = sorted(
+        (a.shop.county, a.shop.id, a.message_id, "\\x" + a.digest.hex(), at, "taken", r.applied, r.duplicate, r.stale, r.hinted,
+         ENCODER.encode(r.rejected).decode() if r.rejected else "[]")
         for a, r in fresh
         if a.message_id
-    ]
-    if kept:
-        cursor.execute(KEEP_DELIVERIES, [DELIVERY.of(kept)])
-        if cursor.rowcount != len(kept):
-            raise Raced("delivery")
+    )  # fmt: skip
+    DELIVERIES.append(cursor, kept)
 
 
 HINT = Rows(county_id="text", shop_id="bigint", kind="text", number="text", asked="int")
@@ -137,10 +96,13 @@ def keep_hints(cursor: psycopg.Cursor, arrivals: Sequence[Arrival], at: datetime
 # --- orders -------------------------------------------------------------------------------------------------------------
 
 KEY = Rows(county_id="text", shop_id="bigint", order_no="text")
+STATE = (
+    "order_no", "id", "status", "status_rank", "status_at", "paid_at", "paid_rank", "live_room", "room_rank", "host_account",
+    "account_rank", "province", "province_rank", "lines_rank", "session_id", "evidence", "is_contested", "is_conflicting",
+    "counted_at",
+)  # fmt: skip
 LOCK = f"""
-SELECT o.id, o.county_id, o.shop_id, o.order_no, o.status, o.status_rank, o.status_at, o.paid_at, o.paid_rank, o.live_room,
-  o.room_rank, o.host_account, o.account_rank, o.province, o.province_rank, o.lines_rank, o.session_id, o.evidence,
-  o.is_contested, o.counted_at
+SELECT o.county_id, o.shop_id, o.{", o.".join(STATE)}
 FROM orders_order o JOIN {KEY} ON (o.county_id, o.shop_id, o.order_no) = (t.county_id, t.shop_id, t.order_no)
 ORDER BY o.county_id, o.shop_id, o.order_no FOR UPDATE OF o
 """
@@ -151,17 +113,13 @@ FROM orders_aftersale WHERE order_id = ANY(%s)
 """
 
 
-def lock_orders(cursor: psycopg.Cursor, keys: list[OrderKey]) -> dict[OrderKey, OrderState]:
+def lock_orders(cursor: psycopg.Cursor, keys: Sequence[OrderKey]) -> dict[OrderKey, OrderState]:
     """What is known of these orders, locked until the transaction ends. Unknown ones are missing."""
     cursor.execute(LOCK, [KEY.of(keys)])
     states: dict[OrderKey, OrderState] = {}
-    for row in cursor:
-        id_, county, shop, no, status, rank, status_at, paid_at, paid_rank, *rest = row
-        room, room_rank, account, account_rank, province, province_rank, lines_rank, session, evidence, contested, counted = rest
-        states[county, shop, no] = OrderState(
-            no, id_, status, rank, status_at, paid_at, paid_rank, room, room_rank, account, account_rank, province, province_rank,
-            lines_rank=lines_rank, session_id=session, evidence=evidence, is_contested=contested, counted_at=counted,
-        )  # fmt: skip
+    for county, shop, *known in cursor:
+        state = OrderState(*known)
+        states[county, shop, state.order_no] = state
     read_parts(cursor, states.values())
     return states
 
@@ -215,13 +173,10 @@ FIELDS = {
     "status": "text", "status_rank": "bigint", "status_at": "timestamptz", "paid_at": "timestamptz", "paid_rank": "bigint",
     "live_room": "text", "room_rank": "bigint", "host_account": "text", "account_rank": "bigint", "province": "text",
     "province_rank": "bigint", "lines_rank": "bigint", "session_id": "uuid", "evidence": "text", "is_contested": "bool",
-    "counted_at": "timestamptz", "changed_at": "timestamptz",
+    "is_conflicting": "bool", "counted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
-NEW_ORDER = Rows(county_id="text", shop_id="bigint", order_no="text", **FIELDS)
-NEW_ORDERS = f"""
-INSERT INTO orders_order ({NEW_ORDER.names}) SELECT * FROM {NEW_ORDER} ORDER BY county_id, shop_id, order_no
-ON CONFLICT (county_id, shop_id, order_no) DO NOTHING RETURNING county_id, shop_id, order_no, id
-"""
+NEW_ORDERS = Copy("orders_order", "county_id", "shop_id", "order_no", "id", *FIELDS)
+NEW_IDS = "SELECT nextval('orders_order_id_seq') FROM generate_series(1, %s)"
 CHANGED_ORDER = Rows(id="bigint", **FIELDS)
 CHANGED_ORDERS = f"""
 UPDATE orders_order o SET ({", ".join(FIELDS)}) = ({", ".join("t." + name for name in FIELDS)})
@@ -230,25 +185,31 @@ FROM {CHANGED_ORDER} WHERE o.id = t.id
 
 
 def store_orders(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderState], at: datetime) -> None:
-    """Writes changed orders with their lines and refunds; gives new ones their id. Raises Raced."""
-    new = {key: state for key, state in states.items() if state.id is None}
+    """Writes changed orders (sorted by key) with their lines and refunds; gives new ones their id. The key
+    `order_once_per_shop` refuses a new order that another writer stored first."""
+    new = [(key, state) for key, state in states.items() if state.id is None]
     old = [state for state in states.values() if state.id is not None]
     if new:
-        cursor.execute(NEW_ORDERS, [NEW_ORDER.of((*key, *_order_row(state, at)) for key, state in new.items())])
-        for county, shop, no, id_ in cursor:
-            states[county, shop, no].id = id_
-        if any(state.id is None for state in new.values()):
-            raise Raced("order")
+        cursor.execute(NEW_IDS, [len(new)])
+        for (_key, state), (id_,) in zip(new, cursor.fetchall(), strict=True):
+            state.id = id_
+        NEW_ORDERS.append(cursor, [(*key, state.id, *_order_row(state, at)) for key, state in new])
+        if lines := [row for key, state in new for row in _line_rows(key, state)]:
+            NEW_LINES.append(cursor, lines)
     if old:
         cursor.execute(CHANGED_ORDERS, [CHANGED_ORDER.of((state.id, *_order_row(state, at)) for state in old)])
-    _store_lines(cursor, states, [state.id for state in old])
+        known = {state.id for state in old}
+        _change_lines(
+            cursor, [row for key, state in states.items() if state.id in known for row in _line_rows(key, state)], known
+        )
     _store_refunds(cursor, states)
 
 
 def _order_row(s: OrderState, at: datetime) -> tuple[Any, ...]:
     return (
         s.status, s.status_rank, s.status_at, s.paid_at, s.paid_rank, s.live_room, s.room_rank, s.host_account, s.account_rank,
-        s.province, s.province_rank, s.lines_rank, s.session_id, s.evidence, s.is_contested, s.counted_at, at,
+        s.province, s.province_rank, s.lines_rank, s.session_id, s.evidence, s.is_contested,
+        s.is_conflicting, s.counted_at, at,
     )  # fmt: skip
 
 
@@ -256,6 +217,9 @@ LINE = Rows(
     county_id="text", order_id="bigint", line_no="text", sku="text", title="text", quantity="int", paid_fen="bigint",
     rank="bigint", item_id="bigint",
 )  # fmt: skip
+NEW_LINES = Copy(
+    "orders_orderline", "county_id", "order_id", "line_no", "sku", "title", "quantity", "paid_fen", "rank", "item_id"
+)
 LINE_KEY = Rows(order_id="bigint", line_no="text")
 DROP_LINES = f"""
 DELETE FROM orders_orderline l WHERE l.order_id = ANY(%s) AND (l.order_id, l.line_no) NOT IN (SELECT * FROM {LINE_KEY})
@@ -263,21 +227,22 @@ DELETE FROM orders_orderline l WHERE l.order_id = ANY(%s) AND (l.order_id, l.lin
 STORE_LINES = f"""
 INSERT INTO orders_orderline AS l ({LINE.names}) SELECT * FROM {LINE} ORDER BY order_id, line_no
 ON CONFLICT (order_id, line_no) DO UPDATE SET sku = excluded.sku, title = excluded.title, quantity = excluded.quantity,
-  paid_fen = excluded.paid_fen, rank = excluded.rank, item_id = excluded.item_id WHERE l.rank < excluded.rank
+  paid_fen = excluded.paid_fen, rank = excluded.rank, item_id = excluded.item_id WHERE l.rank <= excluded.rank
 """
 
 
-def _store_lines(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderState], old: list[int | None]) -> None:
-    kept = [
+def _line_rows(key: OrderKey, state: OrderState) -> list[tuple[Any, ...]]:
+    return [
         (key[0], state.id, no, line.fact.sku, line.fact.title, line.fact.quantity, line.fact.paid_fen, line.rank, line.item_id)
-        for key, state in states.items()
         for no, line in state.lines.items()
     ]
-    if old:
-        known = set(old)
-        cursor.execute(DROP_LINES, [old, LINE_KEY.of((row[1], row[2]) for row in kept if row[1] in known)])
-    if kept:
-        cursor.execute(STORE_LINES, [LINE.of(kept)])
+
+
+def _change_lines(cursor: psycopg.Cursor, lines: list[tuple[Any, ...]], orders: set[int | None]) -> None:
+    """Of these known orders exactly these lines remain."""
+    cursor.execute(DROP_LINES, [list(orders), LINE_KEY.of((row[1], row[2]) for row in lines)])
+    if lines:
+        cursor.execute(STORE_LINES, [LINE.of(lines)])
 
 
 REFUND = Rows(
@@ -288,7 +253,7 @@ STORE_REFUNDS = f"""
 INSERT INTO orders_aftersale AS a ({REFUND.names}) SELECT * FROM {REFUND} ORDER BY order_id, after_sale_no
 ON CONFLICT (order_id, after_sale_no) DO UPDATE SET line_no = excluded.line_no, status = excluded.status,
   refund_fen = excluded.refund_fen, quantity = excluded.quantity, rank = excluded.rank, happened_at = excluded.happened_at
-  WHERE a.rank < excluded.rank
+  WHERE a.rank <= excluded.rank
 """
 
 
@@ -304,21 +269,22 @@ def _store_refunds(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderState]
 
 # --- ledger -------------------------------------------------------------------------------------------------------------
 
-ENTRY = Rows(
-    county_id="text", shop_id="bigint", order_id="bigint", line_no="text", item_id="bigint", session_id="uuid",
-    business_day="date", occurred_at="timestamptz", counted_at="timestamptz", orders="int", item_orders="int", units="int",
-    paid_fen="bigint", refunded_fen="bigint",
+LEDGER = Copy(
+    "orders_ledgerentry", "county_id", "shop_id", "order_id", "line_no", "item_id", "session_id", "business_day", "occurred_at",
+    "counted_at", "refunded_on", "orders", "item_orders", "units", "paid_fen", "refunded_fen", "recorded_at", "cause",
 )  # fmt: skip
-WRITE_LEDGER = f"INSERT INTO orders_ledgerentry ({ENTRY.names}, recorded_at, cause) SELECT t.*, %s, %s FROM {ENTRY}"
 
 
 def write_ledger(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow], cause: Cause, at: datetime) -> None:
     """Appends to the ledger."""
     if not ledger:
         return
-    values = [
-        (r.county, r.shop_id, r.order_id, r.key.line_no, r.key.item_id, r.key.session_id,
-         r.key.occurred_at.astimezone(SHANGHAI).date(), r.key.occurred_at, r.key.counted_at, *r.amounts)
-        for r in ledger
-    ]  # fmt: skip
-    cursor.execute(WRITE_LEDGER, [at, cause.value, ENTRY.of(values)])
+    days: dict[datetime, Any] = {}
+    values = []
+    for county, shop, order, key, amounts in ledger:
+        line_no, item, session, occurred_at, counted_at, refunded_on = key
+        day = days.get(occurred_at) or days.setdefault(occurred_at, occurred_at.astimezone(SHANGHAI).date())
+        values.append(
+            (county, shop, order, line_no, item, session, day, occurred_at, counted_at, refunded_on, *amounts, at, cause.value)
+        )
+    LEDGER.append(cursor, values)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from livestream.models.encrypted import decrypt, encrypt
+from livestream.models.encrypted import decrypt, encrypt, rotate
 from orders.sheets.contract import Refused
 
 if TYPE_CHECKING:
@@ -77,6 +77,24 @@ def read(name: str) -> Iterator[bytes]:
                 return
             yield plain[NUMBER_BYTES:]
     raise Refused("gone")
+
+
+def encrypt_anew(name: str) -> bool:
+    """Writes the file under the newest of FIELD_KEYS; False when it is gone. Raises cryptography.fernet.InvalidToken."""
+    path, fresh = folder() / name, folder() / f"{name}.new"
+    try:
+        with path.open("rb") as old, fresh.open("wb") as new:
+            fresh.chmod(0o600)
+            for token in old:
+                new.write(rotate(token.rstrip(b"\n")) + b"\n")
+            new.flush()
+            os.fsync(new.fileno())
+        fresh.replace(path)
+    except FileNotFoundError:
+        return False
+    finally:
+        fresh.unlink(missing_ok=True)
+    return True
 
 
 def forget(name: str) -> None:

@@ -10,51 +10,46 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from orders.actions.intake_rows import SHANGHAI, LedgerRow, Rows
+from livestream.rules.day import shanghai_day
+from orders.actions.rows import Rows
 from orders.models import BoardEpoch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     import psycopg
 
-DAY = Rows(county_id="text", scope="text", day="date", orders="int", units="int", paid_fen="bigint", refunded_fen="bigint")
-ADD_DAY = f"""
-INSERT INTO orders_daytally AS o ({DAY.names}) SELECT * FROM {DAY} ORDER BY scope, day
-ON CONFLICT (scope, day) DO UPDATE SET orders = o.orders + excluded.orders, units = o.units + excluded.units,
-  paid_fen = o.paid_fen + excluded.paid_fen, refunded_fen = o.refunded_fen + excluded.refunded_fen
-"""
-ITEM = Rows(
-    county_id="text",
-    scope="text",
-    day="date",
-    item_id="bigint",
-    orders="int",
-    units="int",
-    paid_fen="bigint",
-    refunded_fen="bigint",
-)
-ADD_ITEM = f"""
-INSERT INTO orders_itemtally AS o ({ITEM.names}) SELECT * FROM {ITEM} ORDER BY scope, day, item_id
-ON CONFLICT (scope, day, item_id) DO UPDATE SET orders = o.orders + excluded.orders, units = o.units + excluded.units,
-  paid_fen = o.paid_fen + excluded.paid_fen, refunded_fen = o.refunded_fen + excluded.refunded_fen
-"""
-MINUTE = Rows(county_id="text", scope="text", minute="timestamptz", orders="int", paid_fen="bigint")
-ADD_MINUTE = f"""
-INSERT INTO orders_minutetally AS o ({MINUTE.names}) SELECT * FROM {MINUTE} ORDER BY scope, minute
-ON CONFLICT (scope, minute) DO UPDATE SET orders = o.orders + excluded.orders, paid_fen = o.paid_fen + excluded.paid_fen
-"""
-SECOND = Rows(county_id="text", scope="text", second="timestamptz", orders="int")
-ADD_SECOND = f"""
-INSERT INTO orders_secondtally AS o ({SECOND.names}) SELECT * FROM {SECOND} ORDER BY scope, second
-ON CONFLICT (scope, second) DO UPDATE SET orders = o.orders + excluded.orders
-"""
+    from orders.actions.intake_rows import LedgerRow
+
+
+class Sum:
+    """A table of sums: rows of it are added to what is there."""
+
+    def __init__(self, table: str, keys: dict[str, str], sums: dict[str, str]) -> None:
+        self.rows = Rows(county_id="text", scope="text", **keys, **sums)
+        unique = ", ".join(["scope", *keys])
+        added = ", ".join(f"{name} = o.{name} + excluded.{name}" for name in sums)
+        self.add = (
+            f"INSERT INTO {table} AS o ({self.rows.names}) SELECT * FROM {self.rows} ORDER BY {unique} "
+            f"ON CONFLICT ({unique}) DO UPDATE SET {added}"
+        )
+
+
+ORDERS = {"orders": "int"}
+PAID = {"orders": "int", "paid_fen": "bigint"}
+FULL = {"orders": "int", "units": "int", "paid_fen": "bigint", "refunded_fen": "bigint"}
+DAYS = Sum("orders_daytally", {"day": "date"}, FULL)
+ITEMS = Sum("orders_itemtally", {"day": "date", "item_id": "bigint"}, FULL)
+MINUTES = Sum("orders_minutetally", {"minute": "timestamptz"}, PAID)
+SECONDS = Sum("orders_secondtally", {"second": "timestamptz"}, ORDERS)
+REFUND_DAYS = Sum("orders_refundtally", {"day": "date"}, {"refunded_fen": "bigint"})
+# One statement for the tables that move with every sale: a round trip costs more than the rows.
+ADD_SALES = f"WITH d AS ({DAYS.add}), i AS ({ITEMS.add}), m AS ({MINUTES.add}) {SECONDS.add}"
 
 Sums = defaultdict[tuple[Any, ...], list[int]]
 
 
-def scopes_of(county: str, session_id: UUID | None) -> tuple[str, str]:
+def scopes_of(county: str, session_id: str | None) -> tuple[str, str]:
     """A ledger row counts for its county, and for its session or, without one, for the county's unattributed orders."""
     return f"county:{county}", f"session:{session_id}" if session_id else f"unattributed:{county}"
 
@@ -65,9 +60,10 @@ def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, 
     items: Sums = defaultdict(lambda: [0, 0, 0, 0])
     minutes: Sums = defaultdict(lambda: [0, 0])
     seconds: Sums = defaultdict(lambda: [0])
+    refunds: Sums = defaultdict(lambda: [0])
     boards: set[tuple[str, str]] = set()
-    for (county, session_id, item_id, minute, second), amounts in gather(ledger).items():
-        day = minute.astimezone(SHANGHAI).date()
+    for (county, session_id, item_id, minute, second, refunded_on), amounts in gather(ledger).items():
+        day = shanghai_day(minute)
         orders, item_orders, units, paid, refunded = amounts
         for scope in scopes_of(county, session_id):
             _add(days[county, scope, day], orders, units, paid, refunded)
@@ -75,28 +71,34 @@ def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, 
                 _add(items[county, scope, day, item_id], item_orders, units, paid, refunded)
             _add(minutes[county, scope, minute], orders, paid)
             _add(seconds[county, scope, second], orders)
+            if refunded_on is not None:
+                _add(refunds[county, scope, refunded_on], refunded)
             if not scope.startswith("unattributed:"):
                 boards.add((scope, county))
-    for statement, rows, sums in (
-        (ADD_DAY, DAY, days),
-        (ADD_ITEM, ITEM, items),
-        (ADD_MINUTE, MINUTE, minutes),
-        (ADD_SECOND, SECOND, seconds),
-    ):
-        moved = [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
-        if moved:
-            cursor.execute(statement, [rows.of(moved)])
+    tables = ((DAYS, days), (ITEMS, items), (MINUTES, minutes), (SECONDS, seconds))
+    if boards:
+        cursor.execute(ADD_SALES, [table.rows.of(_moved(sums)) for table, sums in tables])
+    if refunds:
+        cursor.execute(REFUND_DAYS.add, [REFUND_DAYS.rows.of(_moved(refunds))])
     return boards
+
+
+def _moved(sums: Sums) -> list[tuple[Any, ...]]:
+    return [(*key, *sums[key]) for key in sorted(sums) if any(sums[key])]
 
 
 def gather(ledger: Sequence[LedgerRow]) -> Sums:
     """The rows of a batch summed by what all tallies tell apart: few keys, where there may be thousands of rows."""
     sums: Sums = defaultdict(lambda: [0, 0, 0, 0, 0])
-    for row in ledger:
-        key = row.key
-        minute = key.occurred_at.replace(second=0, microsecond=0)
-        second = key.counted_at.replace(microsecond=0)
-        _add(sums[row.county, key.session_id, key.item_id, minute, second], *row.amounts)
+    occurred_at = counted_at = minute = second = None
+    for county, _shop, _order, key, amounts in ledger:
+        if key.occurred_at is not occurred_at:
+            occurred_at = key.occurred_at
+            minute = occurred_at.replace(second=0, microsecond=0)
+        if key.counted_at is not counted_at:
+            counted_at = key.counted_at
+            second = counted_at.replace(microsecond=0)
+        _add(sums[county, key.session_id, key.item_id, minute, second, key.refunded_on], *amounts)
     return sums
 
 
@@ -149,6 +151,7 @@ TALLIES = (
     ),
     Tally("orders_minutetally", {"minute": "date_trunc('minute', l.occurred_at)"}, {"orders": "orders", "paid_fen": "paid_fen"}),
     Tally("orders_secondtally", {"second": "date_trunc('second', l.counted_at)"}, {"orders": "orders"}),
+    Tally("orders_refundtally", {"day": "l.refunded_on"}, {"refunded_fen": "refunded_fen"}, "l.refunded_on IS NOT NULL"),
 )
 
 

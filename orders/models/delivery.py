@@ -13,9 +13,11 @@ class DeliveryOutcome(models.TextChoices):
 class Delivery(models.Model):
     """The key of one message that arrived, kept for ever, with the answer it got, so that a repeat gets the same.
 
-    `message_id` is the platform's; `digest` the SHA-256 of the body: a reused id with another body is another message.
+    `message_id` is the platform's; `digest` the SHA-256 of the body: a reused id with another body is another message. What it
+    said lies in RawDelivery, for a month.
     """
 
+    pk = models.CompositePrimaryKey("county_id", "shop_id", "message_id", "digest")
     county = models.ForeignKey(
         "livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("县")
     )
@@ -31,13 +33,30 @@ class Delivery(models.Model):
     stale = models.PositiveIntegerField(_("过期"), default=0)
     hinted = models.PositiveIntegerField(_("待取"), default=0)
     rejected = models.JSONField(_("退回"), default=list)
-    # Only of a message that nobody could read: encrypted, for the person who will look into it.
-    raw = models.BinaryField(_("原文"), null=True)
 
     class Meta:
         verbose_name = _("推送")
         verbose_name_plural = pgettext_lazy("many", "推送")
-        constraints = [models.UniqueConstraint(fields=["county", "shop", "message_id", "digest"], name="delivery_once_per_shop")]
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class RawDelivery(models.Model):
+    """What platforms sent, word for word and encrypted: all messages of one commit in one row, kept for 30 days.
+
+    Partitioned by month of `received_at`. The `Delivery` of a message has the same `received_at`.
+    """
+
+    pk = models.CompositePrimaryKey("received_at", "id")
+    id = models.BigIntegerField(db_default=models.Func(models.Value("orders_rawdelivery_no"), function="nextval"))
+    received_at = models.DateTimeField(_("收到时间"))
+    messages = models.PositiveIntegerField(_("消息数"))
+    sealed = models.BinaryField(_("密文"))
+
+    class Meta:
+        verbose_name = _("推送原文")
+        verbose_name_plural = pgettext_lazy("many", "推送原文")
+
+    def __str__(self) -> str:
+        return f"{self.received_at:%Y-%m-%d %H:%M:%S} {self.messages}"

@@ -18,9 +18,12 @@ class LedgerEntry(models.Model):
     A wrong figure is never mended here; another entry takes it back. That is why a trigger refuses UPDATE and DELETE, and
     why every tally can be thrown away and made again from this table. `occurred_at` is the time of payment and decides the
     business day; `counted_at` is when we first counted the order (of a file: when it was paid) and decides the second it lights
-    up on a board; `recorded_at` is when this row was written.
+    up on a board; `recorded_at` is when this row was written, and decides the month's partition it lies in. `refunded_on` is the
+    Shanghai day of a refund; its amounts stay with the business day of the sale.
     """
 
+    pk = models.CompositePrimaryKey("order_id", "recorded_at", "id")
+    id = models.BigIntegerField(db_default=models.Func(models.Value("orders_ledgerentry_no"), function="nextval"))
     county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="ledger", db_constraint=False, db_index=False)
@@ -33,6 +36,7 @@ class LedgerEntry(models.Model):
     occurred_at = models.DateTimeField(_("发生时间"))
     counted_at = models.DateTimeField(_("计入时间"))
     recorded_at = models.DateTimeField(_("入账时间"))
+    refunded_on = models.DateField(_("退款日"), null=True)
     orders = models.SmallIntegerField(_("订单数"))
     item_orders = models.SmallIntegerField(_("商品订单数"))
     units = models.IntegerField(_("件数"))
@@ -44,7 +48,6 @@ class LedgerEntry(models.Model):
         verbose_name = _("分录")
         verbose_name_plural = _("账本")
         indexes = [
-            models.Index(fields=["order"], name="ledger_by_order"),
             models.Index(fields=["session"], name="ledger_by_session", condition=models.Q(session__isnull=False)),
         ]
         triggers = [pgtrigger.Protect(name="ledger_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

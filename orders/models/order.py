@@ -72,6 +72,7 @@ class Order(models.Model):
     )
     evidence = models.CharField(_("归因依据"), max_length=8, choices=Evidence, blank=True)
     is_contested = models.BooleanField(_("归因有争议"), default=False)
+    is_conflicting = models.BooleanField(_("平台说法矛盾"), default=False, db_default=False)
     counted_at = models.DateTimeField(_("首次计入"), null=True)
     changed_at = models.DateTimeField(_("最近变化"))
 
@@ -99,6 +100,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One line of an order as last listed."""
 
+    pk = models.CompositePrimaryKey("order_id", "line_no")
     county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_constraint=False, db_index=False)
     line_no = models.CharField(_("行号"), max_length=64)
@@ -113,7 +115,6 @@ class OrderLine(models.Model):
         verbose_name = _("订单行")
         verbose_name_plural = pgettext_lazy("many", "订单行")
         constraints = [
-            models.UniqueConstraint(fields=["order", "line_no"], name="line_once_per_order"),
             models.CheckConstraint(condition=Q(paid_fen__gte=0), name="line_paid_not_negative"),
         ]
 
@@ -122,8 +123,12 @@ class OrderLine(models.Model):
 
 
 class AfterSale(models.Model):
-    """A refund request and what became of it; `is_guess` where only an export's word "退款成功" is known."""
+    """A refund request and what became of it; `is_guess` where only an export's word "退款成功" is known.
 
+    Its number is unique within its order, because own systems number refunds from R1 in every order; an order has one shop.
+    """
+
+    pk = models.CompositePrimaryKey("order_id", "after_sale_no")
     county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="after_sales", db_constraint=False, db_index=False)
@@ -140,8 +145,6 @@ class AfterSale(models.Model):
         verbose_name = _("售后单")
         verbose_name_plural = pgettext_lazy("many", "售后单")
         constraints = [
-            # Within its order, because own systems number refunds from R1 in every order; an order has one shop.
-            models.UniqueConstraint(fields=["order", "after_sale_no"], name="after_sale_once_per_order"),
             models.CheckConstraint(condition=Q(refund_fen__gte=0), name="refund_not_negative"),
             models.CheckConstraint(condition=Q(status__in=AfterSaleStatus.values), name="after_sale_status_is_known"),
         ]

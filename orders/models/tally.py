@@ -76,6 +76,21 @@ class SecondTally(models.Model):
         return f"{self.scope} {self.second}"
 
 
+class RefundTally(models.Model):
+    """Refunds of a scope by the day they were made, whenever the goods were sold."""
+
+    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    scope = models.CharField(max_length=60)
+    day = models.DateField()
+    refunded_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "day"], name="refund_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.day}"
+
+
 class AttributedWindow(models.Model):
     """Up to which revision of a session's window its orders have been attributed."""
 

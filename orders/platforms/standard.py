@@ -90,13 +90,15 @@ def verify(headers: Mapping[str, str], body: bytes, credentials: Credentials, _n
 
 def parse(headers: Mapping[str, str], body: bytes, now: datetime) -> list[Message]:
     """One message: the orders that can be counted, and for each other one its index and the reason. Raises BadBody."""
-    pieces = _pieces(body.removeprefix(b"\xef\xbb\xbf").strip())
+    text = body.removeprefix(b"\xef\xbb\xbf").strip()
     events: list[OrderEvent] = []
     rejected: list[tuple[int, str]] = []
-    for index, piece in enumerate(pieces):
+    for index, piece in enumerate([text] if text[:1] == b"{" else _pieces(text)):
         try:
             events.append(_event(ORDER.decode(piece), now))
         except (msgspec.DecodeError, RecursionError, Rejected) as error:
+            if piece is text:
+                _pieces(text)  # perhaps it is no document at all
             rejected.append((index, str(error)[:200]))
     return [Message(headers.get("webhook-id", "")[:128], hashlib.sha256(body).digest(), tuple(events), (), tuple(rejected))]
 
@@ -159,8 +161,9 @@ def _refund(refund: Refund, order: Order) -> RefundFact:
 
 def _check(order: Order, now: datetime) -> None:
     """What a schema cannot say. Raises Rejected."""
-    moments = [order.updated_at, order.paid_at, *(refund.updated_at for refund in order.refunds or ())]
-    if any(moment is not None and not is_plausible(moment, now) for moment in moments):
+    moments = [refund.updated_at for refund in order.refunds or () if refund.updated_at is not None]
+    moments += [order.updated_at] if order.paid_at is None else [order.updated_at, order.paid_at]
+    if not all(is_plausible(moment, now) for moment in moments):
         raise Rejected("a time before 2015 or more than a day ahead")
     if order.lines is not None:
         if len({line.line_no for line in order.lines}) != len(order.lines):
@@ -169,8 +172,14 @@ def _check(order: Order, now: datetime) -> None:
         refunded = sum(refund.refund_fen for refund in order.refunds or () if refund.status == "succeeded")
         if order.status in WORTH_SOMETHING and refunded > paid:
             raise Rejected("refunds above what was paid")
-    texts = [order.order_no, order.live_room, order.host_account, order.province]
-    texts += [text for line in order.lines or () for text in (line.line_no, line.sku, line.title)]
-    texts += [text for refund in order.refunds or () for text in (refund.refund_no, refund.line_no)]
-    if any(text and "\0" in text for text in texts):
+    if any("\0" in text for text in _texts(order)):
         raise Rejected("a NUL character in a text")
+
+
+def _texts(order: Order) -> list[str]:
+    texts = [text for text in (order.order_no, order.live_room, order.host_account, order.province) if text]
+    for line in order.lines or ():
+        texts += (line.line_no, line.sku, line.title)
+    for refund in order.refunds or ():
+        texts += (refund.refund_no, refund.line_no or "")
+    return texts

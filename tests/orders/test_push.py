@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import queue
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +13,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from standardwebhooks import Webhook
 
-from livestream.models.encrypted import decrypt
 from orders.actions import intake_rows as rows
+from orders.actions.raw import read_raw
 from orders.models import DayTally, Delivery, LedgerEntry, Order
 from orders.platforms import standard
 from orders.push import PushApp
@@ -231,9 +230,10 @@ async def test_a_refund_number_may_repeat_in_another_order(app, address):
     assert await county_totals() == (2, 4, 23920, 11960)
 
 
-async def test_a_full_queue_is_503_with_retry_after(shop, session):
-    app = PushApp(waiting=queue.Queue(1), writer=threading.current_thread())  # a writer that takes nothing
-    app.waiting.put_nowait(None)
+async def test_a_full_queue_is_503_with_retry_after(shop, session, settings):
+    settings.PUSH_QUEUE_LIMIT = 1
+    app = PushApp(writer=threading.current_thread())  # a writer that takes nothing
+    app.waiting.put(None)
 
     answer = await post(app, f"/push/standard/{shop.key}/", make_order_body("T1"))
 
@@ -268,7 +268,7 @@ async def test_a_message_the_database_refuses_is_kept_and_acked_and_its_neighbou
     assert [answer.json()["applied"] for answer in answers] == [1, 0, 1, 1]
     assert await county_totals() == (3, 6, 35880, 0)
     kept = await Delivery.objects.aget(outcome="kept")
-    assert decrypt(bytes(kept.raw)) == bodies[1]
+    assert await sync_to_async(read_raw)(kept) == bodies[1]
 
 
 async def test_a_message_that_crashes_its_parser_is_kept_and_acked(app, address, monkeypatch):

@@ -4,12 +4,12 @@ import io
 import logging
 import threading
 import time
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from celery import Celery, current_app
 from django.db import connection, transaction
+from msgspec.structs import replace
 
 from orders.actions import hints, wake
 from orders.actions.arrival import Arrival, ShopRef

@@ -1,0 +1,50 @@
+"""Writing everything that lies encrypted under the newest of FIELD_KEYS, so that an older key can be thrown away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model
+
+from livestream.models.encrypted import EncryptedTextField
+from orders.actions import stored_file
+from orders.actions.raw import seal_anew
+from orders.models import OrderFile, RawDelivery
+
+
+@dataclass(slots=True)
+class Rotated:
+    """How many rows with encrypted columns, rows of raw deliveries and uploaded files were written anew."""
+
+    rows: int = 0
+    raw: int = 0
+    files: int = 0
+
+
+def rotate_field_keys() -> Rotated:
+    """Writes all of it anew, row by row, while the system runs. Raises cryptography.fernet.InvalidToken where a key is missing
+    that something was encrypted with; what was done until then stays done, and the command may simply run again."""
+    done = Rotated()
+    for model in apps.get_models():
+        if names := [field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)]:
+            done.rows += rotate_rows(model, names)
+    for pk in RawDelivery.objects.values_list("pk", flat=True).iterator(chunk_size=1000):
+        with transaction.atomic():
+            row = RawDelivery.objects.select_for_update().filter(pk=pk).first()
+            if row is not None:
+                done.raw += RawDelivery.objects.filter(pk=pk).update(sealed=seal_anew(bytes(row.sealed)))
+    for name in OrderFile.objects.exclude(stored_as="").values_list("stored_as", flat=True):
+        done.files += stored_file.encrypt_anew(name)
+    return done
+
+
+def rotate_rows(model: type[Model], names: list[str]) -> int:
+    """Reading decrypts under whichever key fits, saving encrypts under the newest."""
+    pks = list(model._default_manager.values_list("pk", flat=True))
+    for pk in pks:
+        with transaction.atomic():
+            for row in model._default_manager.select_for_update().filter(pk=pk):
+                row.save(update_fields=names)
+    return len(pks)
