@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "answer-waiting-hints": {"task": "orders.tasks.answer_waiting_hints", "schedule": 5.0},
     "follow-session-windows": {"task": "orders.tasks.follow_session_windows", "schedule": 5.0},
+    "retry-kept-messages": {"task": "orders.tasks.retry_kept_messages", "schedule": 15.0},
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},

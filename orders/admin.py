@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from livestream.admin import AdministratorsOnly, OnlyShown
-from orders.models import Hint, Order, OrderFile, Shop
+from orders.models import DeadLetter, Hint, Order, OrderFile, Shop, Sweep
 from orders.platforms import ADAPTERS
 
 if TYPE_CHECKING:
@@ -111,10 +111,26 @@ class OrderPages(Big):
 
 @admin.register(Hint)
 class HintPages(Big):
-    list_display = ["number", "kind", "shop", "attempts", "due_at", "given_up_at", "last_error"]
-    list_select_related = ["shop"]
+    list_display = ["number", "kind", "shop", "attempts", "due_at", "given_up_at", "reason", "last_error", "dismissed_by", "note"]
+    list_filter = ["reason"]
+    list_select_related = ["shop", "dismissed_by"]
     search_fields = ["=number"]
     ordering = ["-pk"]
+
+
+@admin.register(DeadLetter)
+class DeadLetterPages(OnlyShown):
+    list_display = ["received_at", "shop", "reason", "size", "tries", "due_at", "state", "by", "at", "note"]
+    list_filter = ["state", "reason"]
+    list_select_related = ["shop", "by"]
+    exclude = ["digest"]
+    ordering = ["-pk"]
+
+
+@admin.register(Sweep)
+class SweepPages(OnlyShown):
+    list_display = ["name", "ran_at"]
+    ordering = ["name"]
 
 
 @admin.register(OrderFile)

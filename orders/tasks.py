@@ -8,20 +8,30 @@ from uuid import UUID
 from celery import shared_task
 
 from orders.actions.attribution import follow_windows
+from orders.actions.dead_letter import retry_due_messages
 from orders.actions.file import continue_imports, forget_old_files, import_file
 from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
 from orders.actions.raw import KEPT_FOR, forget_raw
+from orders.actions.sweep import note_sweep
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def answer_waiting_hints() -> None:
     answer_waiting(datetime.now(UTC))
+    note_sweep("hints", at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def follow_session_windows() -> None:
     follow_windows(at=datetime.now(UTC))
+    note_sweep("windows", at=datetime.now(UTC))  # only the timetable wakes this one: its age is that of the last sweep by beat
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def retry_kept_messages() -> None:
+    retry_due_messages(datetime.now(UTC))
+    note_sweep("messages", at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -8,6 +8,9 @@ SENTENCES = {
     "state": _("这场直播现在是“{state}”，不能{event}。"),
     "rehearse_first": _("县长直播和接力直播要先彩排，再开播。"),
     "not_yours": _("这不是您的场次。"),
+    "settled": _("{who}已经处理过这一条：{what}。"),
+    "answered": _("这一笔已经取到了，不用再处理。"),
+    "note_missing": _("请写一句为什么不再处理，再点“不再处理”。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }
 

@@ -16,19 +16,24 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import transaction
 
+from livestream.rules.errors import NotAllowed
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.intake import receive_halving
+from orders.actions.wake import wake_worker
 from orders.models import Hint, Shop
 from orders.models.ledger import Cause
 from orders.platforms import client
 from orders.platforms.client import Access, Refused, Silent, Unreachable
 from orders.platforms.contract import Credentials
+from orders.platforms.refusals import reason_of
+from orders.rules.waiting import LetterState, plain_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import httpx
 
+    from livestream.models import User
     from orders.rules.order import OrderEvent
 
 log = structlog.get_logger(__name__)
@@ -48,6 +53,7 @@ class Answer:
     hint: Hint
     events: tuple[OrderEvent, ...] = ()
     error: Exception | None = None
+    platform: str = ""
 
 
 @transaction.atomic
@@ -55,8 +61,9 @@ def claim_hints(limit: int, at: datetime) -> list[Hint]:
     """Leases waiting hints to this worker; others skip them. `asked` of each says how many pushes the answer will cover."""
     hints = list(Hint.objects.due(at).select_for_update(skip_locked=True)[:limit])
     for hint in hints:
+        hint.waiting_since = hint.waiting_since or hint.due_at
         hint.due_at, hint.attempts = at + LEASE, hint.attempts + 1
-    Hint.objects.bulk_update(hints, ["due_at", "attempts"])
+    Hint.objects.bulk_update(hints, ["due_at", "attempts", "waiting_since"])
     return hints
 
 
@@ -87,7 +94,7 @@ def _ask(line: httpx.Client, hint: Hint, access: Access | None, silent: set[str]
     except (Refused, Unreachable) as error:
         if isinstance(error, Silent):
             silent.add(access.base)
-        return Answer(hint, error=error)
+        return Answer(hint, error=error, platform=access.platform)
 
 
 def count_answers(answers: Sequence[Answer], at: datetime) -> list[Answer]:
@@ -111,21 +118,23 @@ def settle_hints(answers: Sequence[Answer], at: datetime) -> int:
     hints = list(rows)  # locked in the order in which the intake writes them
     for hint in hints:
         _settle(hint, claimed[hint.pk], at)
-    Hint.objects.bulk_update(hints, ["answered", "attempts", "due_at", "given_up_at", "last_error"])
+    changed = ["answered", "attempts", "due_at", "given_up_at", "last_error", "reason", "waiting_since"]
+    Hint.objects.bulk_update(hints, changed)
     return sum(answer.error is None for answer in answers)
 
 
 def _settle(hint: Hint, answer: Answer, at: datetime) -> None:
     if answer.error is None:
-        hint.answered, hint.attempts, hint.last_error = max(hint.answered, answer.hint.asked), 0, ""
-        hint.due_at = at
+        hint.answered, hint.attempts, hint.last_error, hint.reason = max(hint.answered, answer.hint.asked), 0, "", ""
+        hint.due_at, hint.waiting_since = at, None
         return
     hint.last_error = str(answer.error)[:300]
+    hint.reason = reason_of(answer.error, answer.platform)
     hint.due_at = at + _pause(answer.hint.attempts)
     if not isinstance(answer.error, Refused):
         hint.attempts = min(hint.attempts, PATIENCE)
     elif answer.hint.attempts >= REFUSALS and hint.asked == answer.hint.asked:
-        hint.given_up_at = at
+        hint.given_up_at, hint.waiting_since = hint.given_up_at or at, None
         log.warning("hint_given_up", shop=hint.shop_id, kind=hint.kind, number=hint.number, error=hint.last_error)
 
 
@@ -147,3 +156,38 @@ def answer_waiting(at: datetime, limit: int = 2000) -> int:
         asked += len(hints)
         answered += answer_hints(hints, now)
     return answered
+
+
+# --- by a person ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def retry_hint(hint: Hint, *, by: User, at: datetime) -> None:
+    """The worker is woken and asks anew, with all its patience. Raises NotAllowed when it is answered or dismissed by now."""
+    found = _lock(hint)
+    if found.given_up_at is None:
+        found.waiting_since = found.waiting_since or found.due_at
+    found.due_at, found.attempts, found.given_up_at = at, 0, None
+    found.save(update_fields=["due_at", "attempts", "given_up_at", "waiting_since"])
+    log.info("hint_retried", shop=found.shop_id, number=found.number, by=by.pk)
+    transaction.on_commit(wake_worker)
+
+
+@transaction.atomic
+def dismiss_hint(hint: Hint, *, by: User, note: str, at: datetime) -> None:
+    """Nobody asks for it again until the platform names it in a new push; who, when and why stays. Raises NotAllowed."""
+    plain = plain_note(note)
+    found = _lock(hint)
+    found.given_up_at = found.given_up_at or at
+    found.dismissed_at, found.dismissed_by, found.note, found.waiting_since = at, by, plain, None
+    found.save(update_fields=["given_up_at", "dismissed_at", "dismissed_by", "note", "waiting_since"])
+
+
+def _lock(hint: Hint) -> Hint:
+    """The row as it is now. Raises NotAllowed when nothing waits in it any more."""
+    found = Hint.objects.select_for_update(of=["self"]).select_related("dismissed_by").get(pk=hint.pk)
+    if found.asked <= found.answered:
+        raise NotAllowed("answered")
+    if found.is_dismissed:
+        raise NotAllowed("settled", who=found.dismissed_by, what=LetterState.DISMISSED.label)
+    return found

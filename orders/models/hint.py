@@ -1,12 +1,22 @@
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from orders.rules.waiting import HINT_ADVICE, NOTE_AT_MOST, HintReason
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from livestream.models import User
+
+LATE = timedelta(seconds=60)  # whoever waits longer is worth an alarm; most are answered within seconds
 
 
 class HintKind(models.TextChoices):
@@ -15,15 +25,36 @@ class HintKind(models.TextChoices):
 
 
 class HintQuerySet(models.QuerySet["Hint"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_platform_admin:
+            return self
+        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+
     def waiting(self) -> Self:
         return self.filter(asked__gt=F("answered"), given_up_at=None)
 
     def due(self, at: datetime) -> Self:
         return self.waiting().filter(due_at__lte=at).order_by("due_at")
 
+    def with_since(self) -> Self:
+        """`since`: the moment from which it waits."""
+        return self.annotate(since=Coalesce("waiting_since", "due_at"))
+
+    def late(self, at: datetime) -> Self:
+        return self.waiting().with_since().filter(since__lt=at - LATE)
+
+    def given_up(self) -> Self:
+        """Those that nobody has dismissed since."""
+        unanswered = self.filter(asked__gt=F("answered"), given_up_at__isnull=False)
+        return unanswered.filter(Q(dismissed_at=None) | Q(dismissed_at__lt=F("given_up_at")))
+
 
 class Hint(models.Model):
-    """A push said only "look at this order": the row of work. `asked` counts the pushes, `answered` how many a fetch covers."""
+    """A push said only "look at this order": the row of work. `asked` counts the pushes, `answered` how many a fetch covers.
+
+    What was given up is no longer asked for; what was dismissed was given up by a person. A new push clears `given_up_at` and
+    so opens it again; who dismissed it before, when and why stays in the row.
+    """
 
     county = models.ForeignKey(
         "livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("县")
@@ -37,9 +68,17 @@ class Hint(models.Model):
     answered = models.IntegerField(_("取到第几次"), default=0)
     attempts = models.IntegerField(_("试过几次"), default=0)
     due_at = models.DateTimeField(_("下次去取"))
+    # Set by the first claim; until then `due_at` is the moment of the push that made it wait.
+    waiting_since = models.DateTimeField(_("从何时起在等"), null=True, blank=True)
     first_asked_at = models.DateTimeField(_("第一次来"))
     given_up_at = models.DateTimeField(_("放弃时间"), null=True, blank=True)
     last_error = models.CharField(_("最近错误"), max_length=300, blank=True)
+    reason = models.CharField(_("原因"), max_length=12, choices=HintReason, blank=True, default="", db_default="")
+    dismissed_at = models.DateTimeField(_("不再处理的时间"), null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        "livestream.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("谁不再处理")
+    )
+    note = models.CharField(_("备注"), max_length=NOTE_AT_MOST, blank=True, default="", db_default="")
 
     objects = HintQuerySet.as_manager()
 
@@ -47,9 +86,33 @@ class Hint(models.Model):
         verbose_name = _("待取订单")
         verbose_name_plural = pgettext_lazy("many", "待取订单")
         indexes = [
-            models.Index(fields=["due_at"], name="hint_by_due", condition=Q(asked__gt=F("answered")) & Q(given_up_at=None))
+            models.Index(fields=["due_at"], name="hint_by_due", condition=Q(asked__gt=F("answered")) & Q(given_up_at=None)),
+            models.Index(
+                fields=["county", "given_up_at"],
+                name="hint_given_up",
+                condition=Q(asked__gt=F("answered")) & Q(given_up_at__isnull=False),
+            ),
         ]
-        constraints = [models.UniqueConstraint(fields=["county", "shop", "kind", "number"], name="hint_once_per_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "shop", "kind", "number"], name="hint_once_per_subject"),
+            models.CheckConstraint(
+                condition=Q(dismissed_at=None) | (Q(dismissed_by__isnull=False) & ~Q(note="")), name="dismissed_hint_says_why"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    @property
+    def is_dismissed(self) -> bool:
+        return bool(self.given_up_at and self.dismissed_at and self.dismissed_at >= self.given_up_at)
+
+    @property
+    def advice(self) -> str | _StrPromise:
+        """What happened and what to do about it."""
+        return HINT_ADVICE[self.reason]
+
+    @property
+    def said(self) -> str:
+        """The platform's own words, where they help."""
+        return self.last_error if self.reason in {HintReason.REFUSED, HintReason.TOKEN, HintReason.MISSING} else ""

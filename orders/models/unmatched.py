@@ -1,0 +1,26 @@
+"""Refunds that no counted order answers for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+
+from orders.models.order import AfterSale, OrderLine
+from orders.rules.order import AfterSaleStatus
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from livestream.models import User
+
+MONEY_MOVES = [AfterSaleStatus.REQUESTED, AfterSaleStatus.SUCCEEDED]
+
+
+def unmatched_refunds(user: User) -> QuerySet[AfterSale]:
+    """After-sales whose order was never seen as paid, or has no lines to take the refund from; they count once it comes."""
+    refunds = AfterSale.objects.filter(status__in=MONEY_MOVES)
+    if not user.is_platform_admin:
+        refunds = refunds.filter(county_id=user.county_id) if user.is_county_staff else refunds.none()
+    lines = OrderLine.objects.filter(order_id=OuterRef("order_id"))
+    return refunds.filter(Q(order__counted_at=None) | ~Exists(lines))
