@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from config.openapi import operations
 from livestream.forms import PhoneLogin
 from livestream.rules.person import Role
+from orders.metrics import WAITING
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -64,7 +65,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text, for this machine only: a proxy in front must not pass it on."""
     if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"} or request.headers.get("X-Forwarded-For"):
         return not_found(request)
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest() + generate_latest(WAITING), content_type=CONTENT_TYPE_LATEST)
 
 
 @require_GET

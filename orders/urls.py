@@ -6,7 +6,7 @@ from django.urls import path
 
 from orders import api
 from orders.board.consumers import BoardConsumer
-from orders.views import board, figures, files
+from orders.views import board, figures, files, waiting
 
 app_name = "orders"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("files/<uuid:file_id>/", files.file_detail, name="file"),
     path("files/<uuid:file_id>/import/", files.start_import, name="file_import"),
     path("files/<uuid:file_id>/rejected.csv", files.rejected_rows, name="file_rejected"),
+    path("waiting/", waiting.work_list, name="waiting"),
+    path("waiting/hints/<int:pk>/retry/", waiting.retry_one_hint, name="hint_retry"),
+    path("waiting/hints/<int:pk>/dismiss/", waiting.dismiss_one_hint, name="hint_dismiss"),
+    path("waiting/messages/<int:pk>/retry/", waiting.retry_one_message, name="message_retry"),
+    path("waiting/messages/<int:pk>/dismiss/", waiting.dismiss_one_message, name="message_dismiss"),
 ]
 websocket_urlpatterns = [
     path("ws/board/county/<str:code>/", BoardConsumer.as_asgi()),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from livestream.models import User
 
+SINCE = Coalesce("waiting_since", "due_at")
 LATE = timedelta(seconds=60)  # whoever waits longer is worth an alarm; most are answered within seconds
 
 
@@ -36,12 +37,12 @@ class HintQuerySet(models.QuerySet["Hint"]):
     def due(self, at: datetime) -> Self:
         return self.waiting().filter(due_at__lte=at).order_by("due_at")
 
-    def with_since(self) -> Self:
-        """`since`: the moment from which it waits."""
-        return self.annotate(since=Coalesce("waiting_since", "due_at"))
+    def oldest_first(self) -> Self:
+        """With `since`, the moment from which each waits."""
+        return self.annotate(since=SINCE).order_by(SINCE, "pk")
 
     def late(self, at: datetime) -> Self:
-        return self.waiting().with_since().filter(since__lt=at - LATE)
+        return self.waiting().annotate(since=SINCE).filter(since__lt=at - LATE)
 
     def given_up(self) -> Self:
         """Those that nobody has dismissed since."""

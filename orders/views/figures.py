@@ -19,6 +19,7 @@ from livestream.rules.person import Role
 from livestream.views.desk import first_moment
 from livestream.views.signed_in import staff_only
 from orders.models import BoardEpoch, DayTally, ItemTally
+from orders.views.waiting import unsettled
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -122,7 +123,8 @@ def county_figures(request: SignedInRequest) -> HttpResponse:
     """The answer line of the staff's desk, and the figures of each of today's sessions, in one fragment."""
     midnight = first_moment(timezone.now())
     day = midnight.date()
-    as_of = f"{stamp(scopes_seen(request.user, 'county'))}-{day:%Y%m%d}"
+    unsettled_number = unsettled(request.user, timezone.now())
+    as_of = f"{stamp(scopes_seen(request.user, 'county'))}-{day:%Y%m%d}-{unsettled_number}"
     if request.GET.get("since") == as_of:
         return HttpResponse(status=204)
     sessions = list(LiveSession.objects.visible_to(request.user).of_day(midnight).order_by("planned_start_at"))
@@ -135,6 +137,7 @@ def county_figures(request: SignedInRequest) -> HttpResponse:
         "on_air": sum(session.is_live for session in sessions),
         "totals": totals(scopes_seen(request.user, "county") & Q(day=day)),
         "unattributed": totals(scopes_seen(request.user, "unattributed") & Q(day=day)),
+        "unsettled": unsettled_number,
     }
     is_page = "since" not in request.GET and not request.headers.get("HX-Request")
     return render(request, "orders/county_figures.html" if is_page else "orders/_county_figures.html", context)
