@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import Error, close_old_connections
+from django.db import Error
 from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry
@@ -28,7 +28,6 @@ class WaitingWork(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         try:
-            close_old_connections()
             return [gauge("cunbo_database_up", "The database answers", 1), *read_gauges(timezone.now())]
         except (Error, PoolTimeout) as error:
             log.warning("gauges_not_read", error=type(error).__name__)

@@ -44,7 +44,6 @@ class StaysKept(Exception):
 
 def bury(delivery: Delivery, arrival: Arrival, *, size: int, at: datetime) -> None:
     """Whoever keeps a message that could not be taken says so here; once for each message, whatever became of it since."""
-    was_read = bool(arrival.events or arrival.hints or arrival.rejected)
     DeadLetter.objects.get_or_create(
         county_id=delivery.county_id,
         shop_id=delivery.shop_id,
@@ -53,10 +52,16 @@ def bury(delivery: Delivery, arrival: Arrival, *, size: int, at: datetime) -> No
         defaults={
             "received_at": at,
             "size": size,
-            "reason": LetterReason.UNSTORABLE if was_read else LetterReason.CRASHED,
+            "reason": _reason(arrival),
             "due_at": at + PAUSES[0],
         },
     )
+
+
+def _reason(arrival: Arrival) -> LetterReason:
+    if arrival.events or arrival.hints:
+        return LetterReason.UNSTORABLE
+    return LetterReason.UNREADABLE if arrival.rejected else LetterReason.CRASHED
 
 
 # --- by the timetable -----------------------------------------------------------------------------------------------------

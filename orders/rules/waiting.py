@@ -76,7 +76,7 @@ def plain_note(note: str) -> str:
 
 
 def in_words(span: timedelta) -> str:
-    """How long, as one says it: the two largest units at most."""
+    """How long, as one says it: the longer, the rounder."""
     seconds = max(0, int(span.total_seconds()))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if not minutes:

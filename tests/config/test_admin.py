@@ -15,6 +15,7 @@ from tests.factories import SECRET, make_arrival, make_order_body, make_user
 PAGES = [
     "livestream/user", "livestream/place", "livestream/supplier", "livestream/product", "livestream/livesession",
     "orders/shop", "orders/order", "orders/ledgerentry", "orders/delivery", "orders/hint", "orders/orderfile",
+    "orders/deadletter", "orders/sweep",
 ]  # fmt: skip
 
 

@@ -104,10 +104,10 @@ def test_language_switch_leads_back_to_the_page_it_was_on(client, staff):
 
 MENUS = {
     "host": [("我的直播", "/my/")],
-    "staff": [("今天", "/desk/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("学堂", "/school/")],
+    "staff": [("今天", "/desk/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("学堂", "/school/")],
     "trainer": [("大屏", "/board/county/140425/"), ("学堂", "/school/")],
     "admin": [
-        ("今天", "/desk/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("学堂", "/school/"), ("后台", "/admin/"),
+        ("今天", "/desk/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("学堂", "/school/"), ("后台", "/admin/"),
     ],
 }  # fmt: skip
 
@@ -178,7 +178,7 @@ def test_no_page_holds_inline_script_or_style(client, county, host, staff, train
     pages = {
         None: ["/login/", "/nowhere/", "/api/docs/"],
         host: ["/my/", f"/my/{session.pk}/", f"/my/{ended.pk}/", f"/sessions/{session.pk}/figures/", "/desk/"],
-        staff: ["/desk/", f"/sessions/{session.pk}/", f"/sessions/{session.pk}/figures/", "/desk/figures/"],
+        staff: ["/desk/", f"/sessions/{session.pk}/", f"/sessions/{session.pk}/figures/", "/desk/figures/", "/waiting/"],
         trainer: ["/school/"],
     }
     seen = 0
@@ -191,4 +191,4 @@ def test_no_page_holds_inline_script_or_style(client, county, host, staff, train
             assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
             assert re.findall(r'<script(?![^>]*\bsrc=)|<style|\sstyle="|\son\w+="|javascript:|https?://(?!127)', page) == [], path
             seen += 1
-    assert seen == 13
+    assert seen == 14

@@ -139,7 +139,7 @@ def test_a_refused_hint_waits_longer_each_time_and_is_given_up_in_the_end(shop, 
     assert len(pauses) == hints.REFUSALS
     longest = [2, 8, 32, 128, 512, 1800, 1800, 1800]
     assert all(limit / 2 <= pause <= limit + 1 for pause, limit in zip(pauses, longest, strict=True))
-    assert only_hint().last_error == "50002: 订单不存在"
+    assert (only_hint().last_error, only_hint().reason) == ("50002: 订单不存在", "missing")
     assert answer_waiting(at + timedelta(days=1)) == 0
 
 
@@ -209,7 +209,7 @@ def test_a_shop_out_of_use_is_not_asked_for(shop, fake, now):
     type(shop).objects.update(is_active=False)
 
     assert answer_waiting(now) == 0
-    assert only_hint().last_error == "shop: the shop is not in use"
+    assert (only_hint().last_error, only_hint().reason) == ("shop: the shop is not in use", "shop")
 
 
 def test_the_task_answers_what_waits(shop, fake, now):

@@ -193,7 +193,7 @@ def test_county_line_costs_the_same_whatever_the_day_holds(client, county, staff
     sell(shop, now, *[make_order_body(f"T{n}", at=now, room=f"S{n}") for n in range(rows)])
     client.force_login(staff)
 
-    with django_assert_num_queries(8):  # session, user; epoch, version, sessions, their sums, the county's, the unattributed
+    with django_assert_num_queries(9):  # session, user; unsettled, epoch, version, sessions, their sums, county's, unattributed
         client.get("/desk/figures/", {"since": ""})
 
 
