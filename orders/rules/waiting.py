@@ -84,6 +84,6 @@ def in_words(span: timedelta) -> str:
     if not hours:
         return _("{n} 分钟").format(n=minutes)
     if not days:
-        rest = minutes % 60
+        rest = minutes % 60 if hours < 3 else 0
         return (_("{n} 小时 {m} 分钟") if rest else _("{n} 小时")).format(n=hours, m=rest)
     return _("{n} 天").format(n=days)

@@ -12,7 +12,7 @@ from orders.rules.waiting import HINT_ADVICE, LETTER_ADVICE, HintReason, LetterR
     ("seconds", "words"),
     [
         (-5, "0 秒"), (0, "0 秒"), (59.9, "59 秒"), (60, "1 分钟"), (3599, "59 分钟"), (3600, "1 小时"), (3660, "1 小时 1 分钟"),
-        (86399, "23 小时 59 分钟"), (86400, "1 天"), (10**7, "115 天"),
+        (10799, "2 小时 59 分钟"), (10860, "3 小时"), (86399, "23 小时"), (86400, "1 天"), (10**7, "115 天"),
     ],
 )  # fmt: skip
 def test_spans_are_said_as_one_says_them(seconds, words):
