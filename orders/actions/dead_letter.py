@@ -6,7 +6,6 @@ after that only a person tries, or lets them rest.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,7 +19,7 @@ from orders.models import DeadLetter, Delivery, DeliveryOutcome
 from orders.models.ledger import Cause
 from orders.platforms import ADAPTERS
 from orders.platforms.contract import BadBody
-from orders.rules.waiting import LetterReason, LetterState, plain_note
+from orders.rules.waiting import PAUSES, LetterReason, LetterState, plain_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from orders.platforms.contract import Message
 
 log = structlog.get_logger(__name__)
-PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]
 
 
 class StaysKept(Exception):
@@ -40,28 +38,6 @@ class StaysKept(Exception):
     def __init__(self, reason: LetterReason) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-def bury(delivery: Delivery, arrival: Arrival, *, size: int, at: datetime) -> None:
-    """Whoever keeps a message that could not be taken says so here; once for each message, whatever became of it since."""
-    DeadLetter.objects.get_or_create(
-        county_id=delivery.county_id,
-        shop_id=delivery.shop_id,
-        message_id=delivery.message_id,
-        digest=delivery.digest,
-        defaults={
-            "received_at": at,
-            "size": size,
-            "reason": _reason(arrival),
-            "due_at": at + PAUSES[0],
-        },
-    )
-
-
-def _reason(arrival: Arrival) -> LetterReason:
-    if arrival.events or arrival.hints:
-        return LetterReason.UNSTORABLE
-    return LetterReason.UNREADABLE if arrival.rejected else LetterReason.CRASHED
 
 
 # --- by the timetable -----------------------------------------------------------------------------------------------------

@@ -20,10 +20,12 @@ from orders.actions.arrival import Arrival, Receipt
 from orders.actions.attribution import attribute_states
 from orders.actions.ledger import book
 from orders.actions.month import has_no_month, open_months
+from orders.actions.poison import bury, is_unreadable
 from orders.actions.raw import keep_raw
 from orders.actions.rows import raw_cursor
 from orders.actions.wake import wake_worker
 from orders.rules.order import OrderState, Outcome, apply
+from orders.rules.waiting import LetterReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +89,9 @@ def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Re
     if any(arrival.message_id for arrival, _ in fresh):
         rows.keep_deliveries(cursor, fresh, at)
         keep_raw(cursor, [arrival for arrival, _ in fresh], at)
+    for arrival, _ in fresh:
+        if is_unreadable(arrival):
+            bury(arrival, LetterReason.UNREADABLE, at=at)
     return receipts
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from livestream.rules.day import SHANGHAI
 from orders.actions.arrival import Arrival, Receipt
+from orders.actions.poison import is_unreadable
 from orders.actions.rows import ENCODER, Copy, Rows
 from orders.rules.order import LineFact, LineState, OrderState, RefundFact
 
@@ -65,8 +66,10 @@ def keep_deliveries(cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]]
     """Remembers each message with its answer. The key `delivery_once_per_shop` refuses one that another process counted
     meanwhile."""
     kept = sorted(
-        (a.shop.county, a.shop.id, a.message_id, "\\x" + a.digest.hex(), at, "taken", r.applied, r.duplicate, r.stale, r.hinted,
-         ENCODER.encode(r.rejected).decode() if r.rejected else "[]")
+        (
+            a.shop.county, a.shop.id, a.message_id, "\\x" + a.digest.hex(), at, "kept" if is_unreadable(a) else "taken",
+            r.applied, r.duplicate, r.stale, r.hinted, ENCODER.encode(r.rejected).decode() if r.rejected else "[]",
+        )
         for a, r in fresh
         if a.message_id
     )  # fmt: skip

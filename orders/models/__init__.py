@@ -1,14 +1,14 @@
 """What was sold: what arrived, what it says now, what it was worth, and the sums of that."""
 
-from orders.models.delivery import Delivery, DeliveryOutcome, RawDelivery
 from orders.models.dead_letter import DeadLetter
+from orders.models.delivery import Delivery, DeliveryOutcome, RawDelivery
 from orders.models.file import OrderFile, OrderFileState
 from orders.models.hint import Hint, HintKind
 from orders.models.ledger import LedgerEntry
 from orders.models.order import AfterSale, Order, OrderLine, SoldItem
 from orders.models.shop import Shop
-from orders.models.tally import AttributedWindow, BoardEpoch, DayTally, ItemTally, MinuteTally, RefundTally, SecondTally
 from orders.models.sweep import Sweep
+from orders.models.tally import AttributedWindow, BoardEpoch, DayTally, ItemTally, MinuteTally, RefundTally, SecondTally
 
 __all__ = [
     "AfterSale",

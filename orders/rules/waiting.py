@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
@@ -87,3 +88,7 @@ def in_words(span: timedelta) -> str:
         rest = minutes % 60 if hours < 3 else 0
         return (_("{n} 小时 {m} 分钟") if rest else _("{n} 小时")).format(n=hours, m=rest)
     return _("{n} 天").format(n=days)
+
+
+# How long after each automatic try of an unreadable message the next one comes; after the last only a person tries.
+PAUSES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24)]

@@ -13,12 +13,13 @@ from django.db import IntegrityError, connection, transaction
 from livestream.rules.errors import NotAllowed
 from orders.actions import dead_letter
 from orders.actions.arrival import Arrival, ShopRef
-from orders.actions.dead_letter import PAUSES, bury, claim_letters, dismiss_message, retry_due_messages, retry_message
+from orders.actions.dead_letter import claim_letters, dismiss_message, retry_due_messages, retry_message
 from orders.actions.intake import receive
-from orders.actions.poison import keep_poison
-from orders.models import DayTally, DeadLetter, Delivery, Hint
+from orders.actions.poison import bury, keep_poison
+from orders.models import DayTally, DeadLetter, Hint, RawDelivery
 from orders.models.ledger import Cause
 from orders.platforms import standard
+from orders.rules.waiting import PAUSES, LetterReason
 from tests.factories import make_order_body, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +30,7 @@ def keep(shop, body, now, *, message_id="", arrival=None):
     """A push that an older version could not take: kept, acked and buried."""
     arrival = arrival or Arrival(ShopRef(shop.pk, shop.county_id), message_id=message_id, digest=hashlib.sha256(body).digest())
     keep_poison(arrival, body, at=now)
-    delivery = Delivery.objects.get(digest=arrival.digest, message_id=arrival.message_id)
-    bury(delivery, arrival, size=len(body), at=now)
-    return DeadLetter.objects.get(delivery=delivery)
+    return DeadLetter.objects.get(digest=arrival.digest, message_id=arrival.message_id)
 
 
 def readable(*numbers):
@@ -49,7 +48,8 @@ def again(letter):
 
 def test_bury_remembers_what_a_person_must_know_and_only_once(shop, now):
     letter = keep(shop, readable("T1"), now)
-    bury(letter.delivery, Arrival(ShopRef(shop.pk, shop.county_id)), size=1, at=now + MINUTE)
+    kept = Arrival(ShopRef(shop.pk, shop.county_id), message_id=letter.message_id, digest=bytes(letter.digest), body=b"{}")
+    bury(kept, LetterReason.UNREADABLE, at=now + MINUTE)
 
     assert DeadLetter.objects.count() == 1
     letter = again(letter)
@@ -143,7 +143,7 @@ def test_what_cannot_be_taken_stays_kept_with_the_reason_of_this_attempt(shop, s
 
 def test_a_message_whose_body_is_gone_says_so(shop, staff, now):
     letter = keep(shop, readable("T1"), now)
-    Delivery.objects.update(raw=None)
+    RawDelivery.objects.all().delete()
 
     assert not retry_message(letter, by=staff, at=now)
     assert again(letter).reason == "lost"
