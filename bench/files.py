@@ -71,7 +71,7 @@ def check(url: str, lines: int) -> None:
 
 
 def rows_of(url: str, table: str) -> list[bytes]:
-    with psycopg.connect(url) as connection, connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
+    with psycopg.connect(url) as connection, connection.cursor().copy(f"COPY (SELECT * FROM {table}) TO STDOUT") as copy:
         return [bytes(row) for row in copy]
 
 

@@ -53,7 +53,7 @@ SEED = """
 INSERT INTO orders_ledgerentry (county_id, shop_id, order_id, line_no, item_id, session_id, business_day, occurred_at, counted_at,
   recorded_at, orders, item_orders, units, paid_fen, refunded_fen, cause)
 SELECT %(county)s, %(shop)s, n / 2, (n %% 2 + 1)::text, i.first + n %% 24, %(session)s, (t.at AT TIME ZONE 'Asia/Shanghai')::date,
-  t.at, t.at, t.at, (n %% 2 = 0)::int, 1, 1, 5980, 0, 'push'
+  t.at, t.at, now(), (n %% 2 = 0)::int, 1, 1, 5980, 0, 'push'
 FROM generate_series(0, %(rows)s - 1) AS n, (SELECT min(id) AS first FROM orders_solditem) AS i,
   LATERAL (SELECT now() - interval '5 hours' + n * (interval '5 hours' / %(rows)s) AS at) AS t
 """
