@@ -6,6 +6,7 @@ from orders.models.file import OrderFile, OrderFileState
 from orders.models.hint import Hint, HintKind
 from orders.models.ledger import LedgerEntry
 from orders.models.order import AfterSale, Order, OrderLine, SoldItem
+from orders.models.pull import PullCursor, PullKind
 from orders.models.shop import Shop
 from orders.models.sweep import Sweep
 from orders.models.tally import AttributedWindow, BoardEpoch, DayTally, ItemTally, MinuteTally, RefundTally, SecondTally
@@ -29,6 +30,8 @@ __all__ = [
     "OrderLine",
     "RawDelivery",
     "RefundTally",
+    "PullCursor",
+    "PullKind",
     "SecondTally",
     "Shop",
     "SoldItem",

@@ -15,13 +15,15 @@ import msgspec
 import structlog
 from django.conf import settings
 
-from orders.platforms import douyin
+from orders.platforms import douyin, douyin_lists
 from orders.platforms.contract import Credentials
+from orders.platforms.listing import changes_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from orders.platforms.contract import ListPage, TokenFact
     from orders.rules.order import OrderEvent
 
 log = structlog.get_logger(__name__)
@@ -30,6 +32,9 @@ SECONDS = 10.0  # for a whole answer, however slowly it drips
 ANSWER_LIMIT = 5_000_000
 DONE = "10000"
 OLD_DONE = "0"  # `err_no` of answers that have no `code`
+THROTTLED = "60000"
+THEIR_FAULT = {"20000", "20001"}  # 服务不可用, 内部服务超时
+TOKEN_VOID = {"isv.access-token-expired", "isv.access-token-no-existed"}
 
 
 class Unreachable(Exception):
@@ -38,6 +43,14 @@ class Unreachable(Exception):
 
 class Silent(Unreachable):
     """Nobody answered at all: whoever asks next will wait in vain too."""
+
+
+class Busy(Silent):
+    """The platform wants to be asked less."""
+
+
+class Expired(Unreachable):
+    """The shop's access token is not good, or not any more. With a new one the same question may be answered."""
 
 
 class Refused(Exception):
@@ -82,6 +95,34 @@ def pull(line: httpx.Client, access: Access, kind: str, number: str, now: dateti
         raise Refused("unreadable", str(error)[:200]) from error
 
 
+def pull_changes(
+    line: httpx.Client, access: Access, kind: str, since: datetime, now: datetime
+) -> Iterator[tuple[ListPage, datetime]]:
+    """What changed since then by the platform's own list (`kind` is a PullKind), page by page, each with the time up to
+    which all is read. Raises Unreachable, Refused."""
+    changes = LISTS.get(access.platform)
+    if changes is None:
+        raise Refused("platform", f"{access.platform} has no list here")
+    try:
+        yield from changes(line, access, kind, since, now)
+    except ValueError as error:
+        raise Refused("unreadable", str(error)[:200]) from error
+
+
+def new_token(line: httpx.Client, access: Access, refresh_token: str, shop_no: str, now: datetime) -> TokenFact:
+    """A token for the time to come, by the refresh token or, for an application of the shop's own, by the shop's number.
+
+    Raises Unreachable, Refused.
+    """
+    ask = TOKENS.get(access.platform)
+    if ask is None:
+        raise Refused("platform", f"{access.platform} has no tokens here")
+    try:
+        return ask(line, access, refresh_token, shop_no, now)
+    except ValueError as error:
+        raise Refused("unreadable", str(error)[:200]) from error
+
+
 # --- 抖店 ----------------------------------------------------------------------------------------------------------------
 
 
@@ -108,31 +149,67 @@ def douyin_after_sale(line: httpx.Client, access: Access, number: str, now: date
     return douyin.after_sale_event(answer, now)
 
 
+def douyin_changes(
+    line: httpx.Client, access: Access, kind: str, since: datetime, now: datetime
+) -> Iterator[tuple[ListPage, datetime]]:
+    path, asked, listed = DOUYIN_LISTS[kind]
+
+    def ask(since: datetime, until: datetime | None, page: int) -> ListPage:
+        return listed(call_douyin(line, access, path, asked(since, until, page)), now)
+
+    return changes_since(ask, since, douyin_lists.PAGE)
+
+
+def new_douyin_token(line: httpx.Client, access: Access, refresh_token: str, shop_no: str, now: datetime) -> TokenFact:
+    """A refresh token that is void (unused for 14 days) need not be the end where the application is the shop's own."""
+    if refresh_token:
+        try:
+            params = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+            return douyin_lists.token_of(call_douyin(line, access, "token/refresh", params), now)
+        except Refused:
+            if not shop_no:
+                raise
+    params = {"code": "", "grant_type": "authorization_self", "shop_id": shop_no}
+    return douyin_lists.token_of(call_douyin(line, access, "token/create", params), now)
+
+
 def call_douyin(line: httpx.Client, access: Access, path: str, params: dict[str, Any]) -> dict[str, Any]:
     """The `data` of an answer. Raises Unreachable, Refused."""
     param_json = msgspec.json.encode(params, order="deterministic").decode()  # these very bytes are signed and sent
     method = path.replace("/", ".")
     timestamp = str(int(time.time()))
-    query = {
+    query = {} if method.startswith("token.") else {"access_token": access.access_token}
+    query |= {
         "app_key": access.credentials.app_key,
         "method": method,
-        "access_token": access.access_token,
         "timestamp": timestamp,
         "v": "2",
         "sign_method": "hmac-sha256",
         "sign": douyin.sign_request(access.credentials, method, param_json, timestamp),
     }
     answer = post(line, f"{access.base}/{path}", query, param_json.encode())
-    code = answer.get("code", answer.get("err_no"))
-    if code is None:
-        raise Unreachable("the answer has no code")
-    if str(code) != (DONE if "code" in answer else OLD_DONE):
-        reason = answer.get("sub_msg") or answer.get("msg") or answer.get("message")
-        raise Refused(str(code)[:40], str(reason)[:200])
+    check_answer(answer)
     data = answer.get("data")
     if not isinstance(data, dict):
         raise Refused("unreadable", "no data")
     return data
+
+
+def check_answer(answer: dict[str, Any]) -> None:
+    """Raises Refused for a no, Unreachable for what may be a yes later."""
+    code = answer.get("code", answer.get("err_no"))
+    if code is None:
+        raise Unreachable("the answer has no code")
+    if str(code) == (DONE if "code" in answer else OLD_DONE):
+        return
+    refused = Refused(str(code)[:40], str(answer.get("sub_msg") or answer.get("msg") or answer.get("message"))[:200])
+    if refused.code == THROTTLED:
+        raise Busy(str(refused))
+    if refused.code in THEIR_FAULT:
+        raise Unreachable(str(refused))
+    if answer.get("sub_code") in TOKEN_VOID:
+        raise Expired(str(refused))
+    raise refused
 
 
 # --- HTTP ---------------------------------------------------------------------------------------------------------------
@@ -146,6 +223,8 @@ def post(line: httpx.Client, url: str, query: dict[str, str], body: bytes) -> di
         with line.stream("POST", url, params=query, content=body, headers=headers) as response:
             if 400 <= response.status_code < 500 and response.status_code not in {408, 429}:
                 raise Refused(f"HTTP {response.status_code}", "refused")
+            if response.status_code == 429:
+                raise Busy("HTTP 429")
             if response.status_code != 200:  # a redirect too: the sign-in page of a guest network
                 raise Unreachable(f"HTTP {response.status_code}")
             content = read_limited(response.iter_bytes, until)
@@ -172,4 +251,10 @@ def read_limited(pieces: Callable[[], Iterator[bytes]], until: float) -> bytes:
     return bytes(content)
 
 
+DOUYIN_LISTS = {
+    "orders": ("order/searchList", douyin_lists.orders_asked, douyin_lists.listed_orders),
+    "after_sales": ("afterSale/List", douyin_lists.after_sales_asked, douyin_lists.listed_after_sales),
+}
 PULLS = {"douyin": pull_douyin}
+LISTS = {"douyin": douyin_changes}
+TOKENS = {"douyin": new_douyin_token}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,13 +41,57 @@ class HintFact:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a push: facts about orders, hints at orders, and the parts nobody could read (index, reason)."""
+    """One message of a push: facts about orders, hints at orders, and the parts nobody could read (index, reason).
+
+    `shop_no` is the platform's own number of the shop it is about, where it says one.
+    """
 
     message_id: str
     digest: bytes
     events: tuple[OrderEvent, ...] = ()
     hints: tuple[HintFact, ...] = ()
     rejected: tuple[tuple[int, str], ...] = ()
+    shop_no: str = ""
+
+    def refused(self) -> Message:
+        """Nothing of it is taken; it is answered all the same, or it would come for ever."""
+        return replace(self, events=(), hints=(), rejected=((0, f"of another shop: {self.shop_no}"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of a platform's list. `event` is None where the list does not tell all: the number is a hint then."""
+
+    number: str
+    changed_at: datetime
+    digest: str
+    event: OrderEvent | None = None
+    refund_rank: int | None = None  # of an after-sale: what is known with this rank or a higher one is no news
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """`total` counts all rows that were asked for, on this page or another; `unreadable` those of this page that nobody can
+    tell number or time of."""
+
+    rows: tuple[Listed, ...]
+    total: int
+    unreadable: int = 0
+
+    @property
+    def is_last(self) -> bool:
+        """Of the first page of a span of time: whether there is no other."""
+        return len(self.rows) + self.unreadable >= self.total
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFact:
+    """What a platform gives for asking in a shop's name. `refresh` is empty where there is none."""
+
+    access: str
+    refresh: str
+    expires_at: datetime
+    shop_no: str
 
 
 class Answer(Protocol):

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Raw, Struct, field
 
-from orders.platforms.contract import BadBody, BadSignature, HintFact, Message, is_plausible, refund_rank
+from orders.platforms.contract import (
+    BadBody,
+    BadSignature,
+    HintFact,
+    Message,
+    is_plausible,
+    refund_rank,
+)
 from orders.rules.order import LineFact, OrderEvent, RefundFact
 from orders.rules.rank import progress_rank
 
@@ -29,10 +36,16 @@ PROBE = "0"  # sent when a shop saves its push address
 # 101 部分发货 is paid until all is shipped. 4 已取消 is a cancelled or a closed order: the pay time tells which.
 STATUS = {1: "created", 2: "paid", 105: "paid", 101: "paid", 3: "shipped", 5: "completed"}
 CLOSED = 4
-AFTER_SALE = {12: "succeeded", 51: "succeeded", 53: "succeeded", 27: "rejected", 29: "rejected", 28: "withdrawn"}
-REFUNDED = {3, 5}
-REFUND_FAILED = 4
+# 14 换货、补寄、维修成功; 51 订单取消成功; 53 逆向交易已完成. Whatever is not here is under way.
+AFTER_SALE = {
+    **dict.fromkeys((12, 14, 51, 53), "succeeded"),
+    **dict.fromkeys((27, 29), "rejected"),
+    28: "withdrawn",
+}
+# 3 退款成功, 5 追缴成功: the platform paid the buyer first and has the money back from the shop. 1 待退款, 2 退款中.
+REFUNDED, REFUND_UNDER_WAY, REFUND_FAILED = {3, 5}, {1, 2}, 4
 NO_MONEY_BACK = {3, 7, 8}  # 换货, 补寄, 维修: "succeeded" there returns goods, not money
+OFFLINE, NO_REFUND = 1, 4  # 退款方式: handed over outside of the platform, which never sees it go; none at all
 FEN_AT_MOST = 10**12
 PIECES_AT_MOST = 10**6
 
@@ -95,23 +108,30 @@ def _message(piece: bytes) -> Message | None:
         tag = bare(push.tag)
         if tag == PROBE:
             return None
-        return Message(message_id, digest, (), tuple(_hints(tag, push.data)))
+        facts = _facts(tag, push.data)
+        if facts is None:
+            return Message(message_id, digest)
+        return Message(message_id, digest, (), tuple(_hints(tag, facts)), shop_no=bare(facts.get("shop_id"))[:32])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unreadable) as error:
         return Message(message_id, digest, (), (), ((0, str(error)[:200]),))
 
 
-def _hints(tag: str, data: Any) -> Iterator[HintFact]:
+def _facts(tag: str, data: Any) -> dict[str, Any] | None:
     """1xx are about an order, 2xx about an after-sale and so about its order; goods and news we do not know need nothing."""
     if len(tag) != 3 or tag[0] not in "12":
-        return
+        return None
     facts = msgspec.json.decode(data) if isinstance(data, str) else data
     if not isinstance(facts, dict):
         raise Unreadable("data is not an object")
+    return facts
+
+
+def _hints(tag: str, facts: Mapping[str, Any]) -> Iterator[HintFact]:
     if tag[0] == "2":
-        yield HintFact("after_sale", _id(facts, "aftersale_id"))
+        yield HintFact("after_sale", id_of(facts, "aftersale_id"))
         if facts.get("p_id") is None:
             return
-    yield HintFact("order", _id(facts, "p_id"))
+    yield HintFact("order", id_of(facts, "p_id"))
 
 
 def answer(_answers: Sequence[Answer]) -> bytes:
@@ -131,15 +151,15 @@ def sign_request(credentials: Credentials, method: str, param_json: str, timesta
 
 def order_event(detail: Mapping[str, Any], now: datetime) -> OrderEvent:
     """What `shop_order_detail` of order/orderDetail or order/searchList says. Raises Unreadable."""
-    paid_at = _moment(detail, now, "pay_time")
-    happened_at = _moment(detail, now, "update_time", "finish_time", "pay_time", "create_time") or now
+    paid_at = moment(detail, now, "pay_time")
+    happened_at = moment(detail, now, "update_time", "finish_time", "pay_time", "create_time") or now
     status = _status(number(detail.get("order_status")), paid_at)
     lines = [line for line in detail.get("sku_order_list") or [] if isinstance(line, dict)]
     facts = tuple(_line(line) for line in lines)
     if len({fact.line_no for fact in facts}) != len(facts):
         raise Unreadable("a sub-order stands twice")
     return OrderEvent(
-        order_no=_id(detail, "order_id"),
+        order_no=id_of(detail, "order_id"),
         rank=progress_rank(status, happened_at),
         happened_at=happened_at,
         status=status,
@@ -164,7 +184,7 @@ def _line(line: Mapping[str, Any]) -> LineFact:
     if not 0 <= quantity <= PIECES_AT_MOST:
         raise Unreadable("item_num")
     sku = text(line.get("code")) or text(line.get("out_sku_id")) or bare(line.get("product_id_str") or line.get("product_id"))
-    return LineFact(_id(line, "order_id"), sku[:128], text(line.get("product_name"))[:200], quantity, max(paid, 0))
+    return LineFact(id_of(line, "order_id"), sku[:128], text(line.get("product_name"))[:200], quantity, max(paid, 0))
 
 
 def _province(detail: Mapping[str, Any]) -> str | None:
@@ -183,22 +203,23 @@ def has_after_sale(detail: Mapping[str, Any]) -> bool:
 def after_sale_event(detail: Mapping[str, Any], now: datetime) -> OrderEvent:
     """What afterSale/Detail says, or an item of afterSale/List: only a refund, nothing about its order. Raises Unreadable."""
     info, order = _after_sale_parts(detail)
-    happened_at = _moment(info, now, "update_time", "apply_time", "create_time")
+    happened_at = moment(info, now, "update_time", "apply_time", "create_time")
     if happened_at is None:
         raise Unreadable("no update_time")
     lines = order.get("sku_order_infos") or order.get("related_order_info") or []
     line = lines[0] if len(lines) == 1 and isinstance(lines[0], dict) else {}  # of several: the order as a whole
-    status = _after_sale_status(info)
+    status = after_sale_status(info)
+    refunded_at = moment(info, now, "refund_time") if status == "succeeded" else None
     fact = RefundFact(
-        refund_no=_id(info, "after_sale_id", "aftersale_id"),
+        refund_no=id_of(info, "after_sale_id", "aftersale_id"),
         line_no=bare(line.get("sku_order_id"))[:64] or None,
         status=status,
         refund_fen=_refund_fen(info),
         quantity=_pieces_back(info, line),
         rank=refund_rank(happened_at, status),
-        happened_at=happened_at,
+        happened_at=refunded_at or happened_at,  # a remark of next week changes update_time, not the day the money went
     )
-    order_no = _id(order, "shop_order_id")
+    order_no = id_of(order, "shop_order_id")
     return OrderEvent(order_no=order_no, rank=0, happened_at=happened_at, refunds=(fact,))
 
 
@@ -211,23 +232,39 @@ def _after_sale_parts(detail: Mapping[str, Any]) -> tuple[Mapping[str, Any], Map
     return info, order
 
 
-def _after_sale_status(info: Mapping[str, Any]) -> str:
-    """Money that went back decides; a refund that failed at the bank is not one, whatever its request came to."""
+def after_sale_status(info: Mapping[str, Any]) -> str:
+    """Money that went back decides, whatever the request came to: one that was granted but not paid yet is still under way,
+    and one that failed at the bank is none. Goods that are exchanged or sent again have no money to wait for."""
     refund = number(info.get("refund_status") or 0)
     code = info.get("after_sale_status") or info.get("aftersale_status")
     if refund in REFUNDED:
         return "succeeded"
     found = AFTER_SALE.get(number(code), "requested")
-    return "rejected" if found == "succeeded" and refund == REFUND_FAILED else found
+    if found != "succeeded" or _kind(info) in NO_MONEY_BACK:
+        return found
+    if refund in REFUND_UNDER_WAY and _means(info) not in {OFFLINE, NO_REFUND}:
+        return "requested"
+    return "rejected" if refund == REFUND_FAILED else found
 
 
 def _refund_fen(info: Mapping[str, Any]) -> int:
-    """What really went back; until that is known, what was asked for. An exchange gives nothing back."""
+    """What really went back to the buyer, freight included; until that is known, what was asked for without the part that
+    the payment channel had paid for the buyer. An exchange gives nothing back."""
     real = _fen(info.get("real_refund_amount") or 0)
-    kind = number(info.get("after_sale_type") or info.get("aftersale_type") or 0)
-    if real or kind in NO_MONEY_BACK:
+    if real or _kind(info) in NO_MONEY_BACK or _means(info) == NO_REFUND:
         return real
-    return _fen(info.get("refund_total_amount") or info.get("refund_amount") or 0)
+    asked = _fen(info.get("refund_total_amount") or info.get("refund_amount") or 0)
+    return max(0, asked - _fen(info.get("refund_promotion_amount") or 0))
+
+
+def _kind(info: Mapping[str, Any]) -> int:
+    return number(info.get("after_sale_type") or info.get("aftersale_type") or 0)
+
+
+def _means(info: Mapping[str, Any]) -> int:
+    """How the money goes back; a list says it under another name (there `refund_type` is who sped it up)."""
+    is_listed = "aftersale_id" in info
+    return number((info.get("aftersale_refund_type") if is_listed else info.get("refund_type")) or 0)
 
 
 def _pieces_back(info: Mapping[str, Any], line: Mapping[str, Any]) -> int:
@@ -238,7 +275,7 @@ def _pieces_back(info: Mapping[str, Any], line: Mapping[str, Any]) -> int:
 def after_sale_numbers(answer: Mapping[str, Any]) -> list[str]:
     """The numbers in an answer of afterSale/List."""
     items = [item.get("aftersale_info") for item in answer.get("items") or [] if isinstance(item, dict)]
-    return [_id(info, "aftersale_id", "after_sale_id") for info in items if isinstance(info, dict)]
+    return [id_of(info, "aftersale_id", "after_sale_id") for info in items if isinstance(info, dict)]
 
 
 # --- values -------------------------------------------------------------------------------------------------------------
@@ -273,7 +310,7 @@ def _fen(value: Any) -> int:
     return fen
 
 
-def _id(holder: Mapping[str, Any], *names: str) -> str:
+def id_of(holder: Mapping[str, Any], *names: str) -> str:
     for name in names:
         if found := bare(holder.get(name)):
             if len(found) > 64 or found == "0" or not found.isascii() or not found.isprintable():
@@ -291,14 +328,14 @@ def _first(lines: list[dict[str, Any]], *names: str) -> str | None:
     return None
 
 
-def _moment(holder: Mapping[str, Any], now: datetime, *names: str) -> datetime | None:
+def moment(holder: Mapping[str, Any], now: datetime, *names: str) -> datetime | None:
     """The first of these times that is set. Raises Unreadable for one that cannot be (milliseconds, a wrong clock)."""
     for name in names:
         seconds = number(holder.get(name) or 0)
         if not seconds:
             continue
-        moment = datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 10**11 else None
-        if moment is None or not is_plausible(moment, now):
+        found = datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 10**11 else None
+        if found is None or not is_plausible(found, now):
             raise Unreadable(f"{name} is before 2015 or more than a day ahead")
-        return moment
+        return found
     return None

@@ -15,105 +15,52 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from orders.platforms.fake_file import write_export
+from orders.platforms.fake_orders import (
+    CLOSED,
+    COMPLETED,
+    PAID,
+    REJECTED,
+    REQUESTED,
+    SHIPPED,
+    SUCCEEDED,
+    WITHDRAWN,
+    FakeAfterSale,
+    FakeLine,
+    FakeOrder,
+    Good,
+    Push,
+    Totals,
+)
 from orders.platforms.fake_server import serve
+from orders.platforms.fake_token import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from http.server import ThreadingHTTPServer
     from pathlib import Path
-
-CREATED, PAID, SHIPPED, CLOSED, COMPLETED = 1, 2, 3, 4, 5
-REQUESTED, SUCCEEDED, REJECTED, WITHDRAWN = 6, 12, 27, 28
-
-
-@dataclass(frozen=True, slots=True)
-class Good:
-    sku: str
-    title: str
-    price_fen: int
-    freight_fen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """A message on its way: `number` is the order or the after-sale it is about."""
-
-    number: str
-    tag: int
-    msg_id: str
-    message: dict[str, Any]
-
-
-@dataclass(slots=True)
-class FakeLine:
-    """A sub-order; the first one of an order has the order's own number."""
-
-    number: str
-    good: Good
-    quantity: int
-    discount_fen: int  # coupons: taken off before paying
-    pay_discount_fen: int  # 支付优惠: paid by the platform, not by the buyer
-    after_sales: list[FakeAfterSale] = field(default_factory=list)
-
-    @property
-    def due_fen(self) -> int:
-        return self.good.price_fen * self.quantity - self.discount_fen + self.good.freight_fen
-
-    @property
-    def paid_fen(self) -> int:
-        return self.due_fen - self.pay_discount_fen
-
-    @property
-    def refunded_fen(self) -> int:
-        return sum(after_sale.refund_fen for after_sale in self.after_sales if after_sale.code == SUCCEEDED)
-
-
-@dataclass(slots=True)
-class FakeAfterSale:
-    number: str
-    order: FakeOrder
-    line: FakeLine
-    refund_fen: int
-    applied_at: datetime
-    updated_at: datetime
-    code: int = REQUESTED
-
-
-@dataclass(slots=True)
-class FakeOrder:
-    number: str
-    room: str
-    account: str
-    province: str
-    created_at: datetime
-    updated_at: datetime
-    lines: list[FakeLine]
-    code: int = CREATED
-    paid_at: datetime | None = None
-    finished_at: datetime | None = None
-    cancel_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What the platform itself says was sold: paid orders, their pieces and money, and successful refunds."""
-
-    orders: int
-    units: int
-    paid_fen: int
-    refunded_fen: int
-
-    @property
-    def net_fen(self) -> int:
-        return self.paid_fen - self.refunded_fen
+__all__ = [
+    "CLOSED",
+    "REJECTED",
+    "REQUESTED",
+    "SUCCEEDED",
+    "WITHDRAWN",
+    "FakeDouyin",
+    "FakeOrder",
+    "Good",
+    "Push",
+    "Totals",
+    "Trouble",
+]
+KEPT = 20_000  # orders in memory; beyond these the oldest finished ones are forgotten, beyond twice as many the oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +87,13 @@ class Delivered:
 
 
 class FakeDouyin:
-    """One shop of the platform. With a seed every run is the same; without one order numbers never repeat."""
+    """One shop of the platform. With a seed every run is the same; without one order numbers never repeat.
 
-    def __init__(self, app_key: str, secret: str, shop_id: int = 77977, seed: int | None = None) -> None:
+    `clock` is the platform's own; `calls_per_second` what it takes before it says 60000; `tokens.life_s` makes access tokens
+    expire. At most `kept` orders stay in memory: a forgotten one is in no list any more, its money stays in `totals`.
+    """
+
+    def __init__(self, app_key: str, secret: str, shop_id: int = 77977, seed: int | None = None, kept: int = KEPT) -> None:
         self.app_key = app_key
         self.secret = secret
         self.shop_id = shop_id
@@ -151,6 +102,12 @@ class FakeDouyin:
         self.lock = threading.RLock()
         self.random = random.Random(seed)
         self.counter = self.random.randrange(10**12, 2 * 10**12)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.calls_per_second: int | None = None
+        self.calls: Counter[int] = Counter()
+        self.tokens = Tokens(self.random)
+        self.kept = kept
+        self.forgotten = Totals(0, 0, 0, 0)
         self.server: ThreadingHTTPServer | None = None
 
     # --- its API ----------------------------------------------------------------------------------------------------------
@@ -192,19 +149,20 @@ class FakeDouyin:
         at: datetime | None = None,
     ) -> Push:
         """A buyer orders; nothing is paid yet. `room` and `account` are "0" outside of a live room."""
-        at = at or datetime.now(UTC)
         with self.lock:
+            at = at or self.clock()
+            self._forget()
             number = self._next_number()
             lines = [
                 FakeLine(number if position == 0 else self._next_number(), good, quantity, *self._discounts(good, quantity))
                 for position, (good, quantity) in enumerate(goods)
             ]
-            order = self.orders[number] = FakeOrder(number, room, account, province, at, at, lines)
+            order = self.orders[number] = FakeOrder(number, room, account, province, at, self._now(at), lines)
             return self._order_push(order, 100, create_time=_seconds(at))
 
     def pay_order(self, number: str, *, at: datetime | None = None) -> Push:
-        at = at or datetime.now(UTC)
         with self.lock:
+            at = at or self.clock()
             order = self._moved(number, PAID, at)
             order.paid_at = at
             amount = sum(line.due_fen for line in order.lines)
@@ -217,42 +175,46 @@ class FakeDouyin:
 
     def ship_order(self, number: str, *, at: datetime | None = None) -> Push:
         with self.lock:
-            order = self._moved(number, SHIPPED, at or datetime.now(UTC))
+            order = self._moved(number, SHIPPED, at)
             return self._order_push(order, 102, update_time=_seconds(order.updated_at))
 
     def complete_order(self, number: str, *, at: datetime | None = None) -> Push:
         with self.lock:
-            order = self._moved(number, COMPLETED, at or datetime.now(UTC))
+            order = self._moved(number, COMPLETED, at)
             order.finished_at = order.updated_at
             return self._order_push(order, 103, complete_time=_seconds(order.updated_at))
 
     def cancel_order(self, number: str, *, at: datetime | None = None) -> Push:
         """The buyer walks away before paying."""
         with self.lock:
-            order = self._moved(number, CLOSED, at or datetime.now(UTC))
+            order = self._moved(number, CLOSED, at)
             order.cancel_reason = "不想买了"
             return self._order_push(order, 106, cancel_time=_seconds(order.updated_at), cancel_reason=order.cancel_reason)
 
     def request_refund(self, number: str, *, line: int = 0, fen: int | None = None, at: datetime | None = None) -> Push:
         """The buyer asks for money back for one line: all of it, or `fen`. `Push.number` is the after-sale's."""
-        at = at or datetime.now(UTC)
         with self.lock:
+            at = at or self.clock()
             order = self.orders[number]
             sub_order = order.lines[line]
             left = sub_order.paid_fen - sub_order.refunded_fen
-            after_sale = FakeAfterSale(self._next_number(), order, sub_order, left if fen is None else min(fen, left), at, at)
+            after_sale = FakeAfterSale(
+                self._next_number(), order, sub_order, left if fen is None else min(fen, left), at, self._now(at)
+            )
             self.after_sales[after_sale.number] = after_sale
             sub_order.after_sales.append(after_sale)
+            order.updated_at = self._now(at, order.updated_at)
             return self._after_sale_push(after_sale, 200, apply_time=_seconds(at))
 
     def settle_refund(self, after_sale_no: str, code: int = SUCCEEDED, *, at: datetime | None = None) -> Push:
         """SUCCEEDED: the money goes back, and an order that is refunded whole is closed. Or REJECTED, or WITHDRAWN."""
-        at = at or datetime.now(UTC)
         with self.lock:
+            at = at or self.clock()
             after_sale = self.after_sales[after_sale_no]
-            after_sale.code, after_sale.updated_at = code, at
+            after_sale.code, after_sale.updated_at = code, self._now(at, after_sale.updated_at)
+            after_sale.refunded_at = at if code == SUCCEEDED else None
             order = after_sale.order
-            order.updated_at = max(order.updated_at, at)
+            order.updated_at = self._now(at, order.updated_at)
             if all(line.refunded_fen >= line.paid_fen for line in order.lines):
                 order.code = CLOSED
             tag, moment = {SUCCEEDED: (206, "success_time"), REJECTED: (204, "refuse_time")}.get(code, (207, "close_time"))
@@ -265,13 +227,7 @@ class FakeDouyin:
 
     def totals(self) -> Totals:
         with self.lock:
-            lines = [line for order in self.orders.values() if order.paid_at for line in order.lines]
-            return Totals(
-                orders=sum(1 for order in self.orders.values() if order.paid_at),
-                units=sum(line.quantity for line in lines),
-                paid_fen=sum(line.paid_fen for line in lines),
-                refunded_fen=sum(line.refunded_fen for line in lines),
-            )
+            return self.forgotten.plus(Totals.of(self.orders.values()))
 
     def write_export(self, path: Path, encoding: str = "utf-8-sig") -> int:
         """The order export by sub-order, 74 columns, `utf-8-sig` or `gb18030`; returns the number of rows."""
@@ -343,10 +299,27 @@ class FakeDouyin:
         price = good.price_fen * quantity
         return self.random.choice([0, 0, price // 10, price // 7]), self.random.choice([0, 0, 0, price // 50])
 
-    def _moved(self, number: str, code: int, at: datetime) -> FakeOrder:
+    def _now(self, *moments: datetime | None) -> datetime:
+        """When something changed at the platform: now, whenever it is said to have happened; never before `moments`."""
+        return max([self.clock(), *(moment for moment in moments if moment is not None)])
+
+    def _moved(self, number: str, code: int, at: datetime | None) -> FakeOrder:
         order = self.orders[number]
-        order.code, order.updated_at = code, max(order.updated_at, at)
+        order.code, order.updated_at = code, self._now(at, order.updated_at)
         return order
+
+    def _forget(self) -> None:
+        """Makes room for a new order, some at a time so that it costs nothing each time."""
+        if len(self.orders) < self.kept + 100:
+            return
+        finished = [order for order in self.orders.values() if order.code in {CLOSED, COMPLETED}]
+        spare = len(self.orders) - self.kept
+        oldest = finished[:spare] or list(self.orders.values())[: max(0, len(self.orders) - 2 * self.kept)]
+        self.forgotten = self.forgotten.plus(Totals.of(oldest))
+        for order in oldest:
+            del self.orders[order.number]
+            for after_sale in (after_sale for line in order.lines for after_sale in line.after_sales):
+                del self.after_sales[after_sale.number]
 
     def _order_push(self, order: FakeOrder, tag: int, **more: Any) -> Push:
         ids = [self._id(line.number) for line in order.lines]

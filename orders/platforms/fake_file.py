@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from orders.platforms.fake import FakeLine, FakeOrder
+    from orders.platforms.fake_orders import FakeLine, FakeOrder
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HEADER = (

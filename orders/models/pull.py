@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from livestream.models import User
+
+
+class PullKind(models.TextChoices):
+    ORDERS = "orders", pgettext_lazy("many", "订单")
+    AFTER_SALES = "after_sales", pgettext_lazy("many", "售后单")
+
+
+class PullCursorQuerySet(models.QuerySet["PullCursor"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_platform_admin:
+            return self
+        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+
+    def active(self) -> Self:
+        return self.filter(shop__is_active=True)
+
+    def due(self, at: datetime) -> Self:
+        return self.active().filter(due_at__lte=at).order_by("due_at")
+
+
+class PullCursor(models.Model):
+    """How far a shop's list at its platform has been read: what no push told us is found there.
+
+    `position` is a time of the platform's clock: rows that changed before it are with us. `pulled_until` is what people
+    are shown: everything the platform had listed by then is with us.
+    """
+
+    county = models.ForeignKey(
+        "livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("县")
+    )
+    shop = models.ForeignKey("orders.Shop", models.CASCADE, related_name="pulls", verbose_name=_("店铺"))
+    kind = models.CharField(_("类别"), max_length=12, choices=PullKind)
+    position = models.DateTimeField(_("读到平台时间"))
+    # Rows since `position` by number, as digests: a row that is still the same when it is read again needs no work.
+    seen = models.JSONField(default=dict, editable=False)
+    pulled_until = models.DateTimeField(_("对账到"), null=True, blank=True)
+    found = models.BigIntegerField(_("补到"), default=0)
+    due_at = models.DateTimeField(_("下次对账"))
+    attempts = models.PositiveIntegerField(_("试过几次"), default=0)
+    last_error = models.CharField(_("最近错误"), max_length=300, blank=True)
+
+    objects = PullCursorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("对账")
+        verbose_name_plural = pgettext_lazy("many", "对账")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "kind"], name="one_pull_cursor_per_list"),
+            models.CheckConstraint(condition=models.Q(kind__in=PullKind.values), name="pull_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id} {self.kind}"
