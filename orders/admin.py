@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_value
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from livestream.admin import AdministratorsOnly, OnlyShown
-from orders.models import DeadLetter, Hint, Order, OrderFile, Shop, Sweep
+from orders.actions.token import renew_from_now_on
+from orders.models import DeadLetter, Hint, Order, OrderFile, PullCursor, Shop, Sweep
 from orders.platforms import ADAPTERS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.utils.safestring import SafeString
+
+
+SECRETS = ("secret", "access_token", "refresh_token")
 
 
 class ShopForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -28,22 +33,29 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         label=_("接口令牌"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
     )
 
+    new_refresh_token = forms.CharField(
+        label=_("刷新令牌"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+
     class Meta:
         model = Shop
-        fields = ["county", "platform", "name", "key", "app_key", "is_practice", "is_active"]
+        fields = ["county", "platform", "name", "key", "app_key", "platform_shop_no", "is_practice", "is_active"]
+        help_texts = {"platform_shop_no": _("平台自己的店铺号。一个应用服务几家店铺时，靠它分清推送；自用应用靠它自己换令牌。")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if platform := self.fields.get("platform"):
             platform.choices = [(name, name) for name in sorted(ADAPTERS)]  # type: ignore[attr-defined]
-        for name, is_stored in (("new_secret", self.instance.secret), ("new_access_token", self.instance.access_token)):
-            self.fields[name].help_text = _("已存。留空就不改。") if is_stored else _("还没有。")
+        for name in SECRETS:
+            self.fields[f"new_{name}"].help_text = _("已存。留空就不改。") if getattr(self.instance, name) else _("还没有。")
         self.fields["new_secret"].required = not self.instance.secret
 
     def save(self, commit: bool = True) -> Shop:
-        for name in ("secret", "access_token"):
+        for name in SECRETS:
             if typed := self.cleaned_data[f"new_{name}"]:
                 setattr(self.instance, name, typed)
+        if {"new_access_token", "new_refresh_token", "platform_shop_no"} & set(self.changed_data):
+            renew_from_now_on(self.instance, at=timezone.now())
         saved: Shop = super().save(commit)
         return saved
 
@@ -51,7 +63,8 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
 @admin.register(Shop)
 class ShopPages(AdministratorsOnly):
     form = ShopForm
-    fields = [*ShopForm.Meta.fields, "new_secret", "new_access_token"]
+    fields = [*ShopForm.Meta.fields, *(f"new_{name}" for name in SECRETS), "token_expires_at", "token_error"]
+    readonly_fields = ["token_expires_at", "token_error"]
     list_display = ["name", "platform", "key", "county", "is_practice", "is_active"]
     list_filter = ["platform", "is_active"]
     list_select_related = ["county"]
@@ -131,6 +144,13 @@ class DeadLetterPages(OnlyShown):
 class SweepPages(OnlyShown):
     list_display = ["name", "ran_at"]
     ordering = ["name"]
+
+
+@admin.register(PullCursor)
+class PullCursorPages(OnlyShown):
+    list_display = ["shop", "kind", "pulled_until", "position", "found", "due_at", "last_error"]
+    list_select_related = ["shop"]
+    ordering = ["shop", "kind"]
 
 
 @admin.register(OrderFile)

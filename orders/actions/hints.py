@@ -19,12 +19,12 @@ from django.db import transaction
 from livestream.rules.errors import NotAllowed
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.intake import receive_halving
+from orders.actions.token import access_of, note_void
 from orders.actions.wake import wake_worker
 from orders.models import Hint, Shop
 from orders.models.ledger import Cause
 from orders.platforms import client
-from orders.platforms.client import Access, Refused, Silent, Unreachable
-from orders.platforms.contract import Credentials
+from orders.platforms.client import Access, Expired, Refused, Silent, Unreachable
 from orders.platforms.refusals import reason_of
 from orders.rules.waiting import LetterState, plain_note
 
@@ -70,23 +70,19 @@ def claim_hints(limit: int, at: datetime) -> list[Hint]:
 def answer_hints(hints: Sequence[Hint], at: datetime) -> int:
     """Fetches what these claimed hints point at and counts it; returns how many got an answer."""
     shops = Shop.objects.active().in_bulk({hint.shop_id for hint in hints})
-    asked = [(hint, _access(shops.get(hint.shop_id))) for hint in hints]
+    asked = [(hint, access_of(shops.get(hint.shop_id), at)) for hint in hints]
     silent: set[str] = set()
     with client.open_line() as line, ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(lambda pair: _ask(line, pair[0], pair[1], silent, at), asked))
+    for shop_id in sorted({answer.hint.shop_id for answer in answers if isinstance(answer.error, Expired)} & shops.keys()):
+        note_void(shops[shop_id], at)
     return settle_hints(count_answers(answers, at), at)
 
 
-def _access(shop: Shop | None) -> Access | None:
-    if shop is None:
-        return None
-    return Access(shop.platform, Credentials(shop.app_key, shop.secret), shop.access_token, shop.is_practice)
-
-
-def _ask(line: httpx.Client, hint: Hint, access: Access | None, silent: set[str], at: datetime) -> Answer:
+def _ask(line: httpx.Client, hint: Hint, access: Access | Exception, silent: set[str], at: datetime) -> Answer:
     """Runs in a thread of its own and touches no database. Of a platform found `silent` nothing more is asked this time."""
-    if access is None:
-        return Answer(hint, error=Refused("shop", "the shop is not in use"))
+    if isinstance(access, Exception):
+        return Answer(hint, error=access)
     if access.base in silent:
         return Answer(hint, error=Unreachable("silent a moment ago"))
     try:

@@ -162,15 +162,20 @@ def douyin_changes(
 
 def new_douyin_token(line: httpx.Client, access: Access, refresh_token: str, shop_no: str, now: datetime) -> TokenFact:
     """A refresh token that is void (unused for 14 days) need not be the end where the application is the shop's own."""
+    refused: Refused | None = None
     if refresh_token:
         try:
             params = {"grant_type": "refresh_token", "refresh_token": refresh_token}
             return douyin_lists.token_of(call_douyin(line, access, "token/refresh", params), now)
-        except Refused:
+        except Refused as error:
+            refused = error
             if not shop_no:
                 raise
-    params = {"code": "", "grant_type": "authorization_self", "shop_id": shop_no}
-    return douyin_lists.token_of(call_douyin(line, access, "token/create", params), now)
+    try:
+        params = {"code": "", "grant_type": "authorization_self", "shop_id": shop_no}
+        return douyin_lists.token_of(call_douyin(line, access, "token/create", params), now)
+    except Refused as error:
+        raise refused or error from error  # an application of several shops may not do this: its own reason says more
 
 
 def call_douyin(line: httpx.Client, access: Access, path: str, params: dict[str, Any]) -> dict[str, Any]:
