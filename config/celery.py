@@ -13,6 +13,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "answer-waiting-hints": {"task": "orders.tasks.answer_waiting_hints", "schedule": 5.0},
+    "renew-access-tokens": {"task": "orders.tasks.renew_access_tokens", "schedule": 30.0},
+    "pull-platform-lists": {"task": "orders.tasks.pull_platform_lists", "schedule": 30.0, "options": {"expires": 30}},
     "follow-session-windows": {"task": "orders.tasks.follow_session_windows", "schedule": 5.0},
     "retry-kept-messages": {"task": "orders.tasks.retry_kept_messages", "schedule": 15.0},
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},

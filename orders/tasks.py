@@ -14,12 +14,24 @@ from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
 from orders.actions.raw import KEPT_FOR, forget_raw
 from orders.actions.sweep import note_sweep
+from orders.actions.pull import pull_lists
+from orders.actions.token import renew_tokens
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def answer_waiting_hints() -> None:
     answer_waiting(datetime.now(UTC))
     note_sweep("hints", at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def pull_platform_lists() -> None:
+    pull_lists(datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def renew_access_tokens() -> None:
+    renew_tokens(datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]

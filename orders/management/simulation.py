@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db import Error, close_old_connections
@@ -28,6 +28,7 @@ WEIGHTS = {SessionKind.COUNTY_HEAD.value: 4, SessionKind.RELAY.value: 3, Session
 LOOK_AGAIN_S = 10.0
 SETTLED = {"succeeded": SUCCEEDED, "withdrawn": WITHDRAWN, "rejected": REJECTED}
 REPEATABLE = 5000  # a repeat follows within seconds, so older pushes need not be kept
+KNOWN = 100_000  # far more than the platform remembers
 NO_SESSION = "0"  # what 抖店 writes for the room of an order bought elsewhere
 
 
@@ -75,22 +76,29 @@ class OnAir:
         return self.stages
 
 
+def forget_oldest(known: OrderedDict[str, Any], at_most: int) -> None:
+    while len(known) > at_most:
+        known.popitem(last=False)
+
+
 @dataclass(slots=True)
 class Actor:
     """Plays the buyers in the fake 抖店, so that its pushes, its API and the evening tell the same story."""
 
     fake: FakeDouyin
     url: str
-    numbers: dict[str, str] = field(default_factory=dict)  # our order number → the platform's
-    after_sales: dict[str, tuple[str, str]] = field(default_factory=dict)  # our refund number → the platform's, status
+    # Ours → the platform's: numbers of orders; numbers of refunds and their status. The oldest make room for new ones.
+    numbers: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    after_sales: OrderedDict[str, tuple[str, str]] = field(default_factory=OrderedDict)
     sent: OrderedDict[str, list[Push]] = field(default_factory=OrderedDict)
 
     def parcels(self, message: Message, began_at: datetime) -> list[Parcel]:
         """A message as pushes of ids; a repeated one as the same pushes."""
         pushes = self.sent.get(message.message_id, []) if message.is_repeat else self._act(message, began_at)
         self.sent[message.message_id] = pushes
-        while len(self.sent) > REPEATABLE:
-            self.sent.popitem(last=False)
+        forget_oldest(self.sent, REPEATABLE)
+        forget_oldest(self.numbers, KNOWN)
+        forget_oldest(self.after_sales, KNOWN)
         return [self._parcel(push, message.is_repeat) for push in pushes]
 
     def _act(self, message: Message, began_at: datetime) -> list[Push]:
@@ -107,6 +115,8 @@ class Actor:
             self.numbers[sale.order_no] = placed.number
             pushes.append(placed)
         number = self.numbers[sale.order_no]
+        if number not in self.fake.orders:
+            return []  # so old that the platform has forgotten it
         changed = [refund for refund in message.refunds if self.after_sales.get(refund.refund_no, ("", ""))[1] != refund.status]
         if changed:
             return pushes + [self._refund(number, refund, at) for refund in changed]

@@ -66,6 +66,7 @@ class Listed:
     changed_at: datetime
     digest: str
     event: OrderEvent | None = None
+    order_no: str = ""
     refund_rank: int | None = None  # of an after-sale: what is known with this rank or a higher one is no news
 
 

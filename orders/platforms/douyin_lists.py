@@ -55,12 +55,17 @@ def listed_after_sales(answer: Mapping[str, Any], now: datetime) -> ListPage:
     """Numbers to ask for: a list knows what was asked for, not how much really went back."""
 
     def row(item: dict[str, Any]) -> Listed:
-        info = item.get("aftersale_info")
-        if not isinstance(info, dict):
-            raise Unreadable("no aftersale_info")
+        info, order = item.get("aftersale_info"), item.get("order_info")
+        if not isinstance(info, dict) or not isinstance(order, dict):
+            raise Unreadable("no aftersale_info or no order_info")
         changed_at = changed(info, now)
-        rank = refund_rank(changed_at, after_sale_status(info))
-        return Listed(id_of(info, "aftersale_id", "after_sale_id"), changed_at, digest_of(item), refund_rank=rank)
+        return Listed(
+            id_of(info, "aftersale_id", "after_sale_id"),
+            changed_at,
+            digest_of(item),
+            order_no=id_of(order, "shop_order_id"),
+            refund_rank=refund_rank(changed_at, after_sale_status(info)),
+        )
 
     return page_of(answer, answer.get("items"), row)
 
