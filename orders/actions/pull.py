@@ -105,7 +105,7 @@ def read_on(line: httpx.Client, cursor: PullCursor, go: Go) -> int:
     except (Refused, Unreachable) as error:
         if isinstance(error, Silent) and isinstance(access, Access):
             go.silent.add(access.base)
-        if isinstance(error, Expired) and isinstance(access, Access) and shop is not None:
+        if isinstance(error, Expired) and shop is not None:
             note_void(shop, go.now())
         put_off(cursor, error, go.now())
     return found

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from orders.models import Hint, PullCursor, Shop
 from orders.platforms import client
-from orders.platforms.client import Access, Expired, Refused, Unreachable
+from orders.platforms.client import Access, Refused, Unreachable
 from orders.platforms.contract import Credentials
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def access_of(shop: Shop | None, at: datetime) -> Access | Refused | Unreachable
     if shop is None:
         return Refused("shop", "the shop is not in use")
     if shop.platform in client.TOKENS and (shop.has_expired(at) or not shop.access_token):
-        return Expired(f"token: {shop.token_error or 'none that is good, a new one is on its way'}"[:300])
+        return Unreachable(f"token: {shop.token_error or 'none that is good, a new one is on its way'}"[:300])
     return Access(shop.platform, Credentials(shop.app_key, shop.secret), shop.access_token, shop.is_practice)
 
 

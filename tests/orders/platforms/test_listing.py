@@ -47,7 +47,8 @@ class Changing:
 
 def read(ask, since=START):
     seen, reached = {}, None
-    for page, reached in changes_since(ask, since, SIZE):
+    for page, moment in changes_since(ask, since, SIZE):
+        reached = moment
         for row in page.rows:
             seen[row.number] = row.digest
     return seen, reached
