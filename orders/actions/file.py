@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from orders.actions import stored_file
 from orders.actions.arrival import Arrival, ShopRef
+from orders.actions.guess import ask_about_guesses
 from orders.actions.intake import receive
 from orders.models import OrderFile, OrderFileState
 from orders.models.ledger import Cause
@@ -261,6 +262,7 @@ def count_units(counts: Counts, shop: Shop, piece: list[Unit], at: datetime) -> 
     outcomes: list[Outcome] = []
     if facts:
         outcomes = receive([Arrival(ShopRef(shop.pk, shop.county_id), events=facts)], cause=Cause.FILE, at=at)[0].outcomes
+        ask_about_guesses(shop, facts, outcomes, at)
     counts.add(outcomes, sum(unit.problem is not None for unit in piece))
 
 
