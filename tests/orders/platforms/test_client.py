@@ -10,7 +10,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from orders.platforms import client, fake_server
-from orders.platforms.client import Access, Refused, Silent, Unreachable, open_line, pull
+from orders.platforms.client import (
+    Access,
+    Busy,
+    Expired,
+    Refused,
+    Silent,
+    Unreachable,
+    new_token,
+    open_line,
+    pull,
+    pull_changes,
+)
 from orders.platforms.contract import Credentials
 from orders.platforms.fake import FakeDouyin, Good
 
@@ -154,7 +165,7 @@ def test_what_is_no_answer_of_the_platform_is_asked_again_later(answering, statu
     [
         (403, b"{}", "HTTP 403: refused"),
         (404, b"", "HTTP 404: refused"),
-        (200, {"code": 30002, "msg": "access_token 已过期", "sub_msg": ""}, "30002: access_token 已过期"),
+        (200, {"code": 30002, "msg": "请求来源IP不可信", "sub_msg": ""}, "30002: 请求来源IP不可信"),
         (200, {"code": 40003, "msg": "失败", "sub_msg": "签名错误"}, "40003: 签名错误"),
         (200, {"err_no": 7, "message": "旧式错误"}, "7: 旧式错误"),
         (200, {"code": 10000}, "unreadable: no data"),
@@ -169,6 +180,63 @@ def test_a_no_of_the_platform_is_a_refusal_with_its_code(answering, status, body
         ask()
 
     assert str(error.value) == why
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error", "why"),
+    [
+        (200, {"code": 60000, "sub_msg": "触发限流，请稍后重试"}, Busy, "60000: 触发限流，请稍后重试"),
+        (429, {}, Busy, "HTTP 429"),
+        (200, {"code": 20000, "msg": "服务不可用"}, Unreachable, "20000: 服务不可用"),
+        (200, {"code": 20001, "msg": "内部服务超时"}, Unreachable, "20001: 内部服务超时"),
+        (200, {"code": 40003, "sub_code": "isv.access-token-expired", "sub_msg": "已过期"}, Expired, "40003: 已过期"),
+        (200, {"code": 40003, "sub_code": "isv.access-token-no-existed", "sub_msg": "不存在"}, Expired, "40003: 不存在"),
+    ],
+)
+def test_what_may_be_answered_later_is_no_refusal(answering, status, body, error, why):
+    answering(status, body)
+
+    with pytest.raises(Unreachable) as raised:
+        ask()
+
+    assert (type(raised.value), str(raised.value)) == (error, why)
+
+
+def test_pull_changes_reads_a_list(fake):
+    number = fake.sell([(DANGSHEN, 2)])[0].number
+    asked, _ = fake.refund(number)
+
+    with open_line() as line:
+        ((orders, _),) = pull_changes(line, ACCESS, "orders", NOW, NOW)
+        ((after_sales, _),) = pull_changes(line, ACCESS, "after_sales", NOW, NOW)
+
+    assert [row.number for row in orders.rows] == [number]
+    assert [(row.number, row.order_no) for row in after_sales.rows] == [(asked.number, number)]
+
+
+def test_new_token_is_for_a_shop_of_the_application(fake):
+    fake.tokens.life_s = 3600
+    bare = Access("douyin", Credentials("app", "s3cret"), "", is_practice=True)
+    with open_line() as line:
+        first = new_token(line, bare, "", "77977", NOW)
+        second = new_token(line, bare, first.refresh, "", NOW)
+        void = new_token(line, bare, "unknown", "77977", NOW)
+        with pytest.raises(Refused, match="token不存在"):
+            new_token(line, bare, "unknown", "1", NOW)
+        with pytest.raises(Refused, match="店铺未授权"):
+            new_token(line, bare, "", "1", NOW)
+
+    assert len({first.access, second.access, void.access}) == 3
+    assert [token.access for token in fake.tokens.issued] == [first.access, second.access, void.access]
+
+
+def test_a_platform_without_lists_or_tokens_is_refused():
+    access = Access("standard", Credentials("", "x"), "", is_practice=False)
+    with open_line() as line:
+        with pytest.raises(Refused, match="has no list"):
+            next(pull_changes(line, access, "orders", NOW, NOW))
+        with pytest.raises(Refused, match="has no tokens"):
+            new_token(line, access, "", "", NOW)
 
 
 def test_an_answer_of_the_old_form_is_one_too(answering):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -155,6 +156,17 @@ def test_a_paid_push_is_a_hint_at_its_order_with_every_digit():
     assert message.message_id == "0443477118:101:1795262400:683"
     assert (message.events, message.hints, message.rejected) == ((), (HintFact("order", ORDER),), ())
     assert message.digest == hashlib.sha256(payload("paid")[1:-1]).digest()
+
+
+def test_a_push_names_its_shop_where_it_does():
+    (message,) = parsed(payload("paid"))
+    assert message.shop_no == "77977"
+    assert message.refused() == replace(message, hints=(), rejected=((0, "of another shop: 77977"),))
+
+    assert [m.shop_no for m in parsed(payload("many"))] == [""] * 5
+    assert [m.shop_no for m in parsed(b'[{"tag":101,"data":{"p_id":1,"shop_id":"77978"}}]')] == ["77978"]
+    (odd,) = parsed(b'[{"tag":101,"data":{"p_id":1,"shop_id":7.5}}]')
+    assert (odd.hints, len(odd.rejected)) == ((), 1)
 
 
 def test_every_message_of_a_push_stands_for_itself():
@@ -345,12 +357,69 @@ def test_an_item_of_the_list_has_quoted_ids_and_only_what_was_asked_for():
     assert douyin.after_sale_numbers(answer_data("after_sale_list")) == ["6986853269519810849"]
 
 
+# What becomes of every kind of after-sale: status, money back, the line, and when the money went (or what was said last).
+AFTER_SALES = {
+    "refund_only": ("succeeded", 3980, SECOND, 1795262490),
+    "before_shipping": ("succeeded", 3980, SECOND, 1795262490),
+    "return_and_refund": ("succeeded", 3980, SECOND, 1795262490),
+    "partial": ("succeeded", 1200, SECOND, 1795262490),
+    "freight_only": ("succeeded", 500, SECOND, 1795262490),
+    "payment_discount": ("succeeded", 3500, SECOND, 1795262490),
+    "payment_discount_unsettled": ("succeeded", 3500, SECOND, 1795262490),
+    "price_protection": ("succeeded", 300, SECOND, 1795262490),
+    "exchange": ("succeeded", 0, SECOND, 1795262500),
+    "exchange_on_its_way": ("requested", 0, SECOND, 1795262500),
+    "resend": ("succeeded", 0, SECOND, 1795262500),
+    "repair": ("succeeded", 0, SECOND, 1795262500),
+    "asked_for": ("requested", 3980, SECOND, 1795262500),
+    "goods_on_their_way_back": ("requested", 3980, SECOND, 1795262500),
+    "granted_money_waiting": ("requested", 3980, SECOND, 1795262500),
+    "granted_money_under_way": ("requested", 3980, SECOND, 1795262500),
+    "granted_money_failed": ("rejected", 3980, SECOND, 1795262500),
+    "paid_offline": ("succeeded", 3980, SECOND, 1795262500),
+    "no_refund_needed": ("succeeded", 0, SECOND, 1795262500),
+    "paid_by_platform_first": ("succeeded", 3980, SECOND, 1795262490),
+    "refused": ("rejected", 3980, SECOND, 1795262500),
+    "return_refused": ("rejected", 3980, SECOND, 1795262500),
+    "withdrawn": ("withdrawn", 3980, SECOND, 1795262500),
+    "withdrawn_after_the_money_went": ("succeeded", 3980, SECOND, 1795262490),
+    "order_cancelled_by_buyer": ("succeeded", 3980, SECOND, 1795262490),
+    "order_cancelled_by_system": ("succeeded", 3980, SECOND, 1795262490),
+    "whole_order": ("succeeded", 15940, None, 1795262490),
+    "remarked_later": ("succeeded", 3980, SECOND, 1795262490),
+}
+
+
+@pytest.mark.parametrize("name", AFTER_SALES)
+def test_every_kind_of_after_sale_in_our_words(name):
+    event = after_sale_event(answer_data(f"after_sales/{name}"), NOW + timedelta(days=9))
+
+    (fact,) = event.refunds
+    assert (fact.status, fact.refund_fen, fact.line_no, int(fact.happened_at.timestamp())) == AFTER_SALES[name]
+    changed_at = 1795862500 if name == "remarked_later" else 1795262500
+    assert fact.rank == refund_rank(seconds(changed_at), fact.status)
+    assert (event.order_no, event.status, event.lines) == (ORDER, None, None)
+
+
+def test_every_kind_has_its_payload():
+    assert {path.stem for path in (PAYLOADS / "after_sales").iterdir()} == set(AFTER_SALES)
+
+
+def test_a_list_names_the_means_of_payment_otherwise():
+    (item,) = answer_data("after_sale_list")["items"]
+    item["aftersale_info"] |= {"aftersale_status": 12, "refund_status": 1, "refund_type": 1, "aftersale_refund_type": 0}
+    assert after_sale_event(item, NOW).refunds[0].status == "requested"
+
+    item["aftersale_info"]["aftersale_refund_type"] = 1
+    assert after_sale_event(item, NOW).refunds[0].status == "succeeded"
+
+
 @pytest.mark.parametrize(
     ("code", "refund", "status"),
     [
         (6, 0, "requested"), (7, 1, "requested"), (11, 1, "requested"), (13, 1, "requested"), (12, 3, "succeeded"), (12, 0, "succeeded"),
         (7, 3, "succeeded"), (53, 3, "succeeded"), (51, 0, "succeeded"), (53, 5, "succeeded"), (27, 1, "rejected"), (29, 1, "rejected"),
-        (28, 1, "withdrawn"), (12, 4, "rejected"), (999, 0, "requested"), ("12", "3", "succeeded"),
+        (28, 1, "withdrawn"), (12, 4, "rejected"), (999, 0, "requested"), ("12", "3", "succeeded"), (12, 1, "requested"), (51, 2, "requested"),
     ],
 )  # fmt: skip
 def test_the_platforms_after_sale_status_in_our_words(code, refund, status):

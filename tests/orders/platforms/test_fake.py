@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -81,14 +81,106 @@ def test_a_public_sdks_signature_opens_its_api_and_no_other(fake):
 
 
 def test_its_lists_page_and_find_by_order(fake):
-    numbers = [fake.sell([(DANGSHEN, 1)], at=EVENING)[0].number for _ in range(5)]
-    asked, _ = fake.refund(numbers[2], fen=100, at=EVENING)
+    numbers = []
+    for second in range(5):
+        fake.clock = lambda second=second: EVENING + timedelta(seconds=second)
+        numbers.append(fake.sell([(DANGSHEN, 1)])[0].number)
+    asked, _ = fake.refund(numbers[2], fen=100)
 
-    page = sdk("order.searchList", {"page": 1, "size": 2}, fake)["data"]
-    assert (page["total"], len(page["shop_order_list"])) == (5, 2)
-    assert sdk("order.searchList", {"update_time_start": 1795264201}, fake)["data"]["total"] == 0
+    since = {"update_time_start": int(EVENING.timestamp()), "order_by": "update_time", "order_asc": True}
+    page = sdk("order.searchList", since | {"page": 1, "size": 2}, fake)["data"]
+    assert (page["total"], [row["order_id"] for row in page["shop_order_list"]]) == (5, [numbers[3], numbers[2]])
+    newest = sdk("order.searchList", {"create_time_start": since["update_time_start"]}, fake)["data"]["shop_order_list"]
+    assert [row["order_id"] for row in newest] == numbers[::-1]
+    window = {"update_time_start": since["update_time_start"] + 1, "update_time_end": since["update_time_start"] + 1}
+    assert [row["order_id"] for row in sdk("order.searchList", window, fake)["data"]["shop_order_list"]] == [numbers[1]]
+
     (item,) = sdk("afterSale.List", {"order_id": numbers[2]}, fake)["data"]["items"]
     assert item["aftersale_info"]["aftersale_id"] == f'"{asked.number}"'
+    late = sdk("afterSale.List", {"update_start_time": int(EVENING.timestamp()) + 5, "order_by": ["update_time asc"]}, fake)[
+        "data"
+    ]
+    assert (late["total"], late["has_more"]) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("params", "sub_code"),
+    [
+        ({"page": 0}, "isv.parameter-invalid:20011"),
+        ({"update_time_start": 1, "size": 101}, "isv.parameter-invalid:20008"),
+        ({"update_time_start": 1, "page": 500, "size": 100}, "isv.parameter-invalid:20013"),
+        ({"update_time_start": 1, "page": -1}, "isv.parameter-invalid:10035"),
+    ],
+)
+def test_its_lists_have_the_real_ones_limits(fake, params, sub_code):
+    answer = sdk("order.searchList", params, fake)
+
+    assert (answer["code"], answer["sub_code"]) == (40004, sub_code)
+
+
+def test_an_order_of_long_ago_is_in_no_list(fake):
+    number = fake.sell([(DANGSHEN, 1)])[0].number
+    fake.clock = lambda: datetime.now(UTC) + timedelta(days=91)
+    fake.ship_order(number)
+
+    assert sdk("order.searchList", {"update_time_start": 1}, fake)["data"]["total"] == 0
+    assert sdk("order.orderDetail", {"shop_order_id": number}, fake)["code"] == 10000
+
+
+def test_too_many_calls_within_a_second_are_refused(fake):
+    fake.clock = lambda: EVENING
+    fake.calls_per_second = 2
+
+    codes = [sdk("order.searchList", {"update_time_start": 1}, fake)["code"] for _ in range(3)]
+    fake.clock = lambda: EVENING + timedelta(seconds=1)
+
+    assert codes == [10000, 10000, 60000]
+    assert sdk("order.searchList", {"update_time_start": 1}, fake)["code"] == 10000
+
+
+def token(method, params, fake, moment):
+    fake.clock = lambda: moment
+    answer = sdk(f"token.{method}", params, fake)
+    return answer.get("data") or answer
+
+
+def test_its_tokens_follow_the_real_ones_rules(fake):
+    own = {"code": "", "grant_type": "authorization_self", "shop_id": "77977"}
+    first = token("create", own, fake, EVENING)
+    assert (first["expires_in"], first["shop_id"]) == (7 * 86400, 77977)
+
+    def refresh(old, moment):
+        return token("refresh", {"grant_type": "refresh_token", "refresh_token": old["refresh_token"]}, fake, EVENING + moment)
+
+    early = refresh(first, timedelta(days=6))
+    assert (early["access_token"], early["expires_in"]) == (first["access_token"], 86400)
+    second = refresh(first, timedelta(days=6, hours=23, minutes=30))
+    assert second["access_token"] != first["access_token"]
+    fake.tokens.check(first["access_token"], EVENING + timedelta(days=7))  # the old one works for one more hour
+    third = refresh(second, timedelta(days=15))
+    assert third["access_token"] not in (first["access_token"], second["access_token"])
+    assert refresh(second, timedelta(days=15))["sub_code"] == "dop.token-generate-failed:token-invalid"
+    assert refresh(third, timedelta(days=40))["sub_code"] == "dop.token-generate-failed:token-expired"
+    assert token("create", own | {"shop_id": "1"}, fake, EVENING)["code"] == 50001
+
+
+def test_it_does_not_grow_for_ever():
+    fake = FakeDouyin("app", "s3cret", seed=1, kept=300)
+    numbers = [fake.sell([(DANGSHEN, 1)])[0].number for _ in range(200)]
+    for number in numbers:
+        fake.refund(number)
+    for _ in range(2000):
+        fake.complete_order(fake.sell([(DANGSHEN, 1)])[0].number)
+
+    assert len(fake.orders) <= 400
+    assert all(after_sale.order.number in fake.orders for after_sale in fake.after_sales.values())
+    assert (fake.totals().orders, fake.totals().units) == (2200, 2200)
+    assert fake.totals().refunded_fen > 0
+
+    unfinished = FakeDouyin("app", "s3cret", seed=1, kept=10)
+    for _ in range(300):
+        unfinished.sell([(DANGSHEN, 1)])
+    assert (len(unfinished.orders) <= 130, unfinished.totals().orders) == (True, 300)
 
 
 def test_the_first_sub_order_has_its_orders_number_and_numbers_need_64_bits(fake):
