@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import httpx
+    from django.db.models import QuerySet
 
     from orders.platforms.contract import Listed, ListPage
 
@@ -79,6 +80,13 @@ def open_cursors(at: datetime) -> None:
             if (shop.pk, kind) not in known:
                 facts = {"county_id": shop.county_id, "position": at - FIRST_LOOK, "due_at": at}
                 PullCursor.objects.get_or_create(shop_id=shop.pk, kind=kind, defaults=facts)
+
+
+def pull_again(shops: QuerySet[Shop], *, since: datetime | None, at: datetime) -> None:
+    """The lists of these shops are due at once; read again from `since` on, if it is given. Whoever reads one now stops."""
+    open_cursors(at)
+    changes: dict[str, Any] = {"due_at": at} | ({"position": since, "seen": {}} if since else {})
+    PullCursor.objects.filter(shop__in=shops).update(**changes)
 
 
 @transaction.atomic

@@ -14,10 +14,13 @@ import uvicorn
 from celery import current_app
 from celery.contrib.testing.worker import start_worker
 from django.core.management import call_command
+from django.db.models import Sum
 
 from orders.actions.hints import answer_waiting
+from orders.actions.pull import pull_lists
 from orders.actions.tally import audit_tallies
-from orders.models import AfterSale, DayTally, Delivery, Hint
+from orders.models import AfterSale, DayTally, Delivery, Hint, Order, PullCursor
+from orders.platforms import fake_server
 from orders.platforms.fake import REJECTED, FakeDouyin, Good, Totals, Trouble
 from orders.push import PushApp
 from tests.factories import make_session, make_shop
@@ -150,6 +153,49 @@ def test_pushes_that_are_lost_repeated_and_shuffled_and_the_file_twice_count_onc
     assert answer["duplicate"] == rows
     assert counted(f"session:{session.pk}") == fake.totals()
     assert audit_tallies() == []
+
+
+def platforms_own_lists(fake):
+    """Every order and refund as the platform lists them itself: paid fen by order, refunded fen by after-sale."""
+    everything = {"create_time_start": 1, "size": 100}
+    pages = range(-(-len(fake.orders) // 100))
+    orders = [row for page in pages for row in fake_server.order_list(fake, everything | {"page": page})["shop_order_list"]]
+    paid = {row["order_id"]: int(row["pay_amount"]) - int(row["promotion_pay_amount"]) for row in orders if int(row["pay_time"])}
+    infos = [
+        fake_server.after_sale_detail(fake, {"after_sale_id": number})["process_info"]["after_sale_info"]
+        for number in fake.after_sales
+    ]
+    return paid, {str(i["after_sale_id"]): i["real_refund_amount"] for i in infos if i["refund_status"] == 3}
+
+
+def our_lists():
+    paid = Order.objects.counted().annotate(fen=Sum("lines__paid_fen")).values_list("order_no", "fen")
+    return dict(paid), dict(AfterSale.objects.filter(status="succeeded").values_list("after_sale_no", "refund_fen"))
+
+
+def test_what_the_platform_never_pushed_is_found_by_the_next_pull(fake, douyin_shop, session, address, worker):
+    """F30: one push in twenty is lost, real HTTP both ways, no file. The next pull finds all of it."""
+    lost = {"orders": 0, "messages": 0}
+    for step in (place(fake, 300), pay(fake), follow(fake)):
+        lost["messages"] += fake.deliver(address, list(step), Trouble(drop=0.05, repeat=0.05, shuffle=True)).dropped
+        wait_until_answered()
+    before, _ = our_lists()
+    paid, refunds = platforms_own_lists(fake)
+    lost["orders"] = len(paid.keys() - before.keys())
+    assert (lost["messages"] >= 20, lost["orders"] > 0) == (True, True)  # the control: without the pull they are missing
+    assert counted("county:140425") != fake.totals()
+
+    call_command("pull_orders", json=True, stdout=io.StringIO())
+    wait_until_answered()
+
+    assert our_lists() == (paid, refunds)
+    assert counted("county:140425") == counted(f"session:{session.pk}") == fake.totals()
+    assert audit_tallies() == []
+    found = dict(PullCursor.objects.values_list("kind", "found"))
+    assert found["orders"] >= lost["orders"]
+
+    PullCursor.objects.update(position=datetime.now(UTC) - timedelta(days=2), seen={}, due_at=datetime.now(UTC))
+    assert pull_lists(datetime.now(UTC)) == 0  # read from the beginning once more, nothing is news
 
 
 def test_the_file_first_and_the_pushes_afterwards_end_in_the_same_totals(fake, douyin_shop, session, address, tmp_path):
