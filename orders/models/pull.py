@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 class PullKind(models.TextChoices):
     ORDERS = "orders", pgettext_lazy("many", "订单")
     AFTER_SALES = "after_sales", pgettext_lazy("many", "售后单")
+
+
+BEHIND = timedelta(minutes=10)  # a list is read every minute
+# What the beginning of an error means to a person who cannot mend the network but can sign an application in again.
+MEANINGS = (
+    (("token", "40003", "40001", "30001", "50001"), _("店铺授权失效，要重新授权")),
+    (("60000", "HTTP 429"), _("平台限流，稍后再取")),
+    (("30002",), _("平台没有放行本系统的地址")),
+    (("unreadable",), _("平台的回答看不懂")),
+)
 
 
 class PullCursorQuerySet(models.QuerySet["PullCursor"]):
@@ -63,3 +74,15 @@ class PullCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shop_id} {self.kind}"
+
+    def is_behind(self, at: datetime) -> bool:
+        """What happened since `pulled_until` may be missing if its push was lost."""
+        return self.pulled_until is None or self.pulled_until < at - BEHIND
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not read on, in words; "" if it is."""
+        if not self.last_error:
+            return ""
+        found = (words for beginnings, words in MEANINGS if self.last_error.startswith(beginnings))
+        return str(next(found, _("平台没有回答")))

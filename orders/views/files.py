@@ -22,7 +22,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from livestream.views.signed_in import staff_only
 from orders.actions.file import KEPT_FOR, queue_import, reading_of, store_file
 from orders.forms import UploadForm
-from orders.models import OrderFile, OrderFileState
+from orders.models import OrderFile, OrderFileState, PullCursor
 from orders.sheets import SHEETS
 from orders.sheets.contract import Problem, Refused, note
 from orders.sheets.returning import returned
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from livestream.views.signed_in import SignedInRequest
 
 FILES_SHOWN = 50
+PULLS_SHOWN = 100
 PROBLEMS_IN_PREVIEW = 20
 LINES_AT_ONCE = 500
 
@@ -43,7 +44,14 @@ LINES_AT_ONCE = 500
 @require_GET
 def file_list(request: SignedInRequest) -> HttpResponse:
     files = OrderFile.objects.visible_to(request.user).select_related("shop", "uploaded_by").order_by("-uploaded_at")
-    return render(request, "orders/files.html", {"files": files[:FILES_SHOWN]})
+    return render(request, "orders/files.html", {"files": files[:FILES_SHOWN], "pulls": pulls_shown(request)})
+
+
+def pulls_shown(request: SignedInRequest) -> list[tuple[PullCursor, bool]]:
+    """How far each list of each shop is reconciled, and whether that is too long ago."""
+    at = timezone.now()
+    cursors = PullCursor.objects.visible_to(request.user).active().select_related("shop").order_by("shop__name", "-kind")
+    return [(cursor, cursor.is_behind(at)) for cursor in cursors[:PULLS_SHOWN]]
 
 
 @never_cache
