@@ -1,9 +1,10 @@
-"""Every write to a shop."""
+"""Every write to a shop, and who belongs to whom."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orders.actions.arrival import ShopRef
 from orders.models import Shop
 
 if TYPE_CHECKING:
@@ -16,3 +17,12 @@ def open_practice_shop(
     """The county's practice shop of this name, with credentials made once: they stay when it is opened again."""
     facts = {"app_key": app_key, "secret": secret, "access_token": access_token, "is_practice": True}
     return Shop.objects.get_or_create(county=county, platform=platform, name=name, defaults=facts)[0]
+
+
+def shops_of_app(shop: Shop) -> dict[str, ShopRef]:
+    """The shops in use that the shop's application serves, by the platform's own number: those with the same secret too, so
+    that a push which this shop believes is one that they would believe."""
+    if not shop.app_key:
+        return {}
+    found = Shop.objects.active().filter(platform=shop.platform, app_key=shop.app_key).exclude(platform_shop_no="")
+    return {other.platform_shop_no: ShopRef(other.pk, other.county_id) for other in found if other.secret == shop.secret}

@@ -10,7 +10,7 @@ from livestream.models import User
 from orders.actions.intake import receive
 from orders.models import LedgerEntry, Order, Shop
 from orders.models.ledger import Cause
-from tests.factories import SECRET, make_arrival, make_order_body, make_user
+from tests.factories import SECRET, make_arrival, make_order_body, make_shop, make_user
 
 PAGES = [
     "livestream/user", "livestream/place", "livestream/supplier", "livestream/product", "livestream/livesession",
@@ -74,6 +74,25 @@ def test_secret_of_a_shop_is_kept_when_left_empty_and_replaced_when_typed(client
 
     saved = Shop.objects.get()
     assert (answer.status_code, saved.name, saved.secret) == (302, "新名", stored)
+
+
+def test_tokens_of_a_shop_never_come_out_and_new_ones_are_due_for_renewal(client, admin, county):
+    shop = make_shop(county, "douyin", access_token="old-token", refresh_token="old-refresh")
+    client.force_login(admin)
+    address = f"/admin/orders/shop/{shop.pk}/change/"
+    page = client.get(address).content.decode()
+    assert "old-token" not in page
+    assert "old-refresh" not in page
+    form = {"county": shop.county_id, "platform": "douyin", "name": "店", "key": shop.key, "app_key": "app", "is_active": "on"}
+
+    client.post(address, form)
+    kept = Shop.objects.get()
+    assert (kept.access_token, kept.refresh_token, kept.token_due_at) == ("old-token", "old-refresh", None)
+
+    client.post(address, {**form, "platform_shop_no": "77977", "new_refresh_token": "new-refresh"})
+    kept = Shop.objects.get()
+    assert (kept.access_token, kept.refresh_token, kept.platform_shop_no) == ("old-token", "new-refresh", "77977")
+    assert kept.token_due_at is not None
 
 
 def test_new_shop_needs_a_secret(client, admin, county):
