@@ -26,6 +26,7 @@ from psycopg_pool import PoolTimeout
 from orders.actions.arrival import Arrival, Receipt, ShopRef
 from orders.actions.intake import receive_halving
 from orders.actions.poison import keep_poison
+from orders.actions.shop import shops_of_app
 from orders.models import Shop
 from orders.models.ledger import Cause
 from orders.platforms import ADAPTERS
@@ -34,7 +35,7 @@ from orders.platforms.contract import BadBody, BadSignature, Credentials
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from orders.platforms.contract import Adapter
+    from orders.platforms.contract import Adapter, Message
 
 log = structlog.get_logger(__name__)
 BODY_LIMIT = 1_000_000
@@ -68,6 +69,16 @@ class KnownShop:
     credentials: Credentials
     adapter: Adapter
     believed_until: float
+    shop_no: str = ""
+    siblings: dict[str, ShopRef] = field(default_factory=dict)  # the shops of its application, by the platform's number
+
+    def arrival(self, message: Message, body: bytes) -> Arrival:
+        """Under the shop that the message names: an application has one push address, however many shops it serves. What names
+        a shop that the application does not serve here is refused, and answered all the same."""
+        shop = self.siblings.get(message.shop_no, self.shop)
+        if shop is self.shop and self.shop_no and message.shop_no not in {"", self.shop_no}:
+            message = message.refused()
+        return Arrival(shop, message.events, message.hints, message.rejected, message.message_id, message.digest, body)
 
 
 @dataclass(slots=True)
@@ -124,7 +135,7 @@ class PushApp:
         except Exception:
             log.exception("push_crashed_the_parser", shop=known.shop.id)
             return known.adapter.answer([await keep_unreadable(known.shop, body)])
-        arrivals = [Arrival(known.shop, m.events, m.hints, m.rejected, m.message_id, m.digest, body) for m in messages]
+        arrivals = [known.arrival(message, body) for message in messages]
         return known.adapter.answer(await self.commit(arrivals, body) if arrivals else [])
 
     async def find_shop(self, path: str) -> KnownShop:
@@ -185,12 +196,15 @@ def load_shop(platform: str, key: str) -> KnownShop | None:
     close_old_connections()
     try:
         shop = Shop.objects.active().filter(platform=platform, key=key).first() if "\0" not in key else None
+        siblings = shops_of_app(shop) if shop is not None else {}
     finally:
         connection.close()
     if shop is None:
         return None
     credentials = Credentials(shop.app_key, shop.secret)
-    return KnownShop(ShopRef(shop.pk, shop.county_id), credentials, ADAPTERS[platform], time.monotonic() + SHOP_SECONDS)
+    until = time.monotonic() + SHOP_SECONDS
+    ref = ShopRef(shop.pk, shop.county_id)
+    return KnownShop(ref, credentials, ADAPTERS[platform], until, shop.platform_shop_no, siblings)
 
 
 def write_batch(batch: list[Waiting]) -> None:

@@ -12,9 +12,9 @@ from orders.actions.dead_letter import retry_due_messages
 from orders.actions.file import continue_imports, forget_old_files, import_file
 from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
+from orders.actions.pull import pull_lists
 from orders.actions.raw import KEPT_FOR, forget_raw
 from orders.actions.sweep import note_sweep
-from orders.actions.pull import pull_lists
 from orders.actions.token import renew_tokens
 
 

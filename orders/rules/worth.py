@@ -122,7 +122,7 @@ def refunds_by_line(lines: Sequence[WorthLine], refunds: Iterable[WorthRefund]) 
 def _believed(refunds: Iterable[WorthRefund]) -> list[WorthRefund]:
     """Without the guesses that a real refund of their line, or of the whole order, has replaced."""
     known = list(refunds)
-    real = {refund.line_no for refund in known if not refund.is_guess}
+    real = {refund.line_no for refund in known if not refund.is_guess and refund.refund_fen}
     return [refund for refund in known if not refund.is_guess or not ({refund.line_no, None} & real)]
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('livestream', '0001_initial'),
-        ('orders', '0001_initial'),
+        ('orders', '0003_waiting_and_dead_letters'),
     ]
 
     operations = [
