@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -25,12 +25,13 @@ def county_scope(county: str) -> str:
     return f"county:{county}"
 
 
-def bump_versions(scopes: Iterable[tuple[str, str]]) -> None:
-    """Adds one to the version of each (scope, county) in the caller's transaction; sorted, so that writers cannot deadlock."""
+def bump_versions(scopes: Iterable[tuple[str, str]], cursor: Any = None) -> None:
+    """Adds one to the version of each (scope, county) in the caller's transaction, on the caller's cursor if there is one;
+    sorted, so that writers cannot deadlock."""
     pairs = sorted(set(scopes))
     if pairs:
-        with connection.cursor() as cursor:
-            cursor.execute(BUMP, [[scope for scope, _ in pairs], [county for _, county in pairs]])
+        counties = [county for _, county in pairs]
+        (cursor or connection.cursor()).execute(BUMP, [[scope for scope, _ in pairs], counties])
 
 
 def touch_session(session_id: UUID | str, county: str) -> None:

@@ -76,8 +76,13 @@ def attribute_states(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderStat
         for window in windows_for(cursor, county, named):
             by_room[county, window.room_id].append(window)
             by_account[county, window.account].append(window)
+    nearby: dict[tuple[str, str | None, str | None], list[Window]] = {}
     for key, state in states.items():
-        windows = by_room[key[0], state.live_room or ""] + by_account[key[0], state.host_account or ""]
+        place = key[0], state.live_room, state.host_account
+        windows = nearby.get(place)
+        if windows is None:
+            windows = by_room[key[0], state.live_room or ""] + by_account[key[0], state.host_account or ""]
+            nearby[place] = windows
         found = attribute(state.paid_at, state.live_room, state.host_account, windows)
         state.session_id, state.evidence, state.is_contested = found.session_id, found.evidence.value, found.is_contested
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from livestream.actions.board import bump_versions
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from orders.rules.order import OrderState
     from orders.rules.worth import Amounts, EntryKey
 
+LATE = timedelta(minutes=10)  # a hint is answered within seconds; what is fetched later than this was missed at its time
 Worth = dict["EntryKey", "Amounts"]
+
+
+def counted_at(state: OrderState, cause: Cause, at: datetime) -> datetime:
+    """The second an order lights up: now; but a file, or a platform's list read after an outage, tells of the past, and its
+    orders must not look like a burst on a board that is live now."""
+    paid_at = state.paid_at or state.status_at or at
+    tells_of_the_past = cause == Cause.FILE or (cause == Cause.API and paid_at < at - LATE)
+    return paid_at if tells_of_the_past else at
 
 
 def book(
@@ -34,8 +44,7 @@ def book(
     rows.name_items(cursor, changed)
     for state in changed.values():
         if state.is_counted and state.counted_at is None:
-            # A file tells of the past: its orders must not look like a burst on a board that is live now.
-            state.counted_at = (state.paid_at or state.status_at or at) if cause == Cause.FILE else at
+            state.counted_at = counted_at(state, cause, at)
     rows.store_orders(cursor, changed, at)
     ledger = [
         rows.LedgerRow(key[0], key[1], state.id or 0, entry, amounts)
@@ -43,4 +52,4 @@ def book(
         for entry, amounts in difference(worth_before.get(key, {}), state.worth())
     ]
     rows.write_ledger(cursor, ledger, cause, at)
-    bump_versions(tally.move(cursor, ledger))
+    bump_versions(tally.move(cursor, ledger), cursor)

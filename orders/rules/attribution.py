@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 
 GRACE = timedelta(minutes=30)  # a cart filled on air is paid a little later
@@ -50,12 +50,11 @@ UNATTRIBUTED = Attribution(None, Evidence.NONE)
 
 
 def attribute(
-    paid_at: datetime | None, live_room: str | None, host_account: str | None, windows: Iterable[Window]
+    paid_at: datetime | None, live_room: str | None, host_account: str | None, windows: Sequence[Window]
 ) -> Attribution:
     """The session that holds the room, else the account, at the moment of payment."""
     if paid_at is None:
         return UNATTRIBUTED
-    windows = list(windows)
     if live_room and (found := _holder(paid_at, [w for w in windows if w.room_id == live_room])):
         return Attribution(found[0], Evidence.ROOM, found[1])
     if host_account and (found := _holder(paid_at, [w for w in windows if w.account == host_account])):

@@ -110,10 +110,15 @@ def test_each_batch_adds_one_to_the_versions_of_the_boards_it_changed(shop, sess
     assert {scope: after[scope] - before.get(scope, 0) for scope in after} == {f"session:{session.pk}": 1, "county:140425": 1}
 
 
-@pytest.mark.parametrize(("cause", "minutes_ago"), [(Cause.PUSH, 0), (Cause.API, 0), (Cause.FILE, 20)])
-def test_an_order_lights_up_when_it_is_counted_and_one_of_a_file_when_it_was_paid(shop, session, now, cause, minutes_ago):
-    """A file tells of the past: a thousand of its rows are no burst on a board that is live now."""
-    paid_at = now - timedelta(minutes=20)
+@pytest.mark.parametrize(
+    ("cause", "paid_ago", "minutes_ago"),
+    [(Cause.PUSH, 20, 0), (Cause.API, 10, 0), (Cause.API, 20, 20), (Cause.FILE, 1, 1), (Cause.FILE, 20, 20)],
+)
+def test_an_order_lights_up_when_it_is_counted_and_one_of_the_past_when_it_was_paid(
+    shop, session, now, cause, paid_ago, minutes_ago
+):
+    """A file tells of the past, and so does a list read after an outage: a thousand of its rows are no burst on a board."""
+    paid_at = now - timedelta(minutes=paid_ago)
 
     receive([make_arrival(shop, make_order_body("T1", at=paid_at))], cause=cause, at=now)
 
