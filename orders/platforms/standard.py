@@ -7,7 +7,7 @@ neighbours.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ORDERS_AT_MOST = 500
 # A message with a version outranks every message of the order without one, so that the order among all of them is total.
 VERSIONED = 1 << 62
+# A time that decides what wins must not lie in a future where every later message would lose against it.
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 Text = Annotated[str, Meta(min_length=1, max_length=64)]
 Fen = Annotated[int, Meta(ge=0, le=10**12)]
@@ -165,6 +167,11 @@ def _check(order: Order, now: datetime) -> None:
     moments += [order.updated_at] if order.paid_at is None else [order.updated_at, order.paid_at]
     if not all(is_plausible(moment, now) for moment in moments):
         raise Rejected("a time before 2015 or more than a day ahead")
+    deciding = [refund.updated_at or order.updated_at for refund in order.refunds or ()]
+    if order.version is None:
+        deciding.append(order.updated_at)
+    if deciding and max(deciding) > now + CLOCKS_DIFFER:
+        raise Rejected("updated_at is more than 10 minutes ahead of our clock")
     if order.lines is not None:
         if len({line.line_no for line in order.lines}) != len(order.lines):
             raise Rejected("line_no stands twice")
