@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ NO_MONEY_BACK = {3, 7, 8}  # 换货, 补寄, 维修: "succeeded" there returns g
 OFFLINE, NO_REFUND = 1, 4  # 退款方式: handed over outside of the platform, which never sees it go; none at all
 FEN_AT_MOST = 10**12
 PIECES_AT_MOST = 10**6
+FLOATED = re.compile(r"\d+\.\d+|\d+(\.\d+)?[eE]\+?\d+", re.ASCII)  # a text that was a float has lost digits of its id
 
 
 class Unreadable(ValueError):
@@ -313,7 +315,7 @@ def _fen(value: Any) -> int:
 def id_of(holder: Mapping[str, Any], *names: str) -> str:
     for name in names:
         if found := bare(holder.get(name)):
-            if len(found) > 64 or found == "0" or not found.isascii() or not found.isprintable():
+            if len(found) > 64 or found == "0" or not found.isascii() or not found.isprintable() or FLOATED.fullmatch(found):
                 raise Unreadable(f"{name} is no number of anything")
             return found
     raise Unreadable(f"no {names[0]}")

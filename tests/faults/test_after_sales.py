@@ -139,7 +139,9 @@ def tell(shop, now, story):
 def by_line():
     """Refunded fen by line, from the ledger."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT line_no, SUM(refunded_fen), SUM(paid_fen) FROM orders_ledgerentry GROUP BY 1 HAVING SUM(item_orders) > 0")
+        cursor.execute(
+            "SELECT line_no, SUM(refunded_fen), SUM(paid_fen) FROM orders_ledgerentry GROUP BY 1 HAVING SUM(item_orders) > 0"
+        )
         rows = cursor.fetchall()
     assert all(0 <= refunded <= paid for _, refunded, paid in rows)
     return {line: refunded for line, refunded, _ in rows}
@@ -148,7 +150,9 @@ def by_line():
 @pytest.mark.parametrize("name", CASES)
 def test_an_after_sale_is_counted_to_the_fen(shop, now, name):
     story, expected = CASES[name]
-    session = make_session(shop.county, room="R1", went_live_at=now - timedelta(days=30, hours=1), ended_at=now - timedelta(days=29))
+    session = make_session(
+        shop.county, room="R1", went_live_at=now - timedelta(days=30, hours=1), ended_at=now - timedelta(days=29)
+    )
 
     seen = tell(shop, now, story)
 

@@ -147,7 +147,12 @@ def test_the_clock_of_a_platform_is_compared_with_itself_and_a_further_step_wins
     now = datetime.now(UTC)
 
     def told(status, seconds):
-        detail = {"order_id": "1", "order_status": status, "pay_time": int(now.timestamp()), "update_time": int(now.timestamp()) + seconds}
+        detail = {
+            "order_id": "1",
+            "order_status": status,
+            "pay_time": int(now.timestamp()),
+            "update_time": int(now.timestamp()) + seconds,
+        }
         return douyin.order_event(detail, now)
 
     ahead, later, shipped = told(2, 3600), told(2, 3601), told(3, 0)

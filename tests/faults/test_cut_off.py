@@ -86,7 +86,11 @@ def test_a_body_that_a_proxy_cut_and_passed_on_as_whole_is_refused(door, path):
     assert (Delivery.objects.count(), Order.objects.count()) == (0, 0)
 
 
-BAD = {17: {"lines": [{"line_no": "1", "title": "a", "quantity": 1, "paid_fen": -1}]}, 250: {"order_no": None}, 499: {"status": "lost"}}
+BAD = {
+    17: {"lines": [{"line_no": "1", "title": "a", "quantity": 1, "paid_fen": -1}]},
+    250: {"order_no": None},
+    499: {"status": "lost"},
+}
 
 
 def test_three_bad_rows_of_five_hundred_are_named_and_mended_alone(door, path):

@@ -35,7 +35,9 @@ class Captured:
         self.headers, self.other_headers = (sign(body) for body in bodies)
 
     def status(self, path=None, body=None, headers=None):
-        asked = ask(self.app, path or self.path, self.body if body is None else body, self.headers if headers is None else headers)
+        asked = ask(
+            self.app, path or self.path, self.body if body is None else body, self.headers if headers is None else headers
+        )
         return self.loop.run_until_complete(asked)[0]
 
     def close(self):
@@ -67,7 +69,9 @@ def assert_nothing_is_kept():
 @pytest.mark.parametrize("name", ["captured", "captured_douyin"])
 def test_every_single_bit_of_a_body_is_signed(name, request):
     push = request.getfixturevalue(name)
-    bodies = [bytes([*push.body[:n], push.body[n] ^ (1 << bit), *push.body[n + 1 :]]) for n in range(len(push.body)) for bit in range(8)]
+    bodies = [
+        bytes([*push.body[:n], push.body[n] ^ (1 << bit), *push.body[n + 1 :]]) for n in range(len(push.body)) for bit in range(8)
+    ]
 
     statuses = {push.status(body=body) for body in bodies}
 

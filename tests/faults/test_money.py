@@ -77,12 +77,23 @@ def test_control_the_lint_sees_what_it_must(wrong):
 
 
 def test_every_column_of_money_is_a_whole_number():
-    fields = [field for model in apps.get_models() if model._meta.app_label in OURS for field in model._meta.get_fields() if isinstance(field, models.Field)]
+    fields = [
+        field
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+        for field in model._meta.get_fields()
+        if isinstance(field, models.Field)
+    ]
 
     assert [str(field) for field in fields if isinstance(field, models.FloatField)] == []
     money = [field for field in fields if field.name.endswith(("_fen", "_yuan", "price", "amount"))]
     assert len(money) >= 8
-    assert {type(field).__name__ for field in money} <= {"BigIntegerField", "PositiveBigIntegerField", "IntegerField", "PositiveIntegerField"}
+    assert {type(field).__name__ for field in money} <= {
+        "BigIntegerField",
+        "PositiveBigIntegerField",
+        "IntegerField",
+        "PositiveIntegerField",
+    }
 
 
 @pytest.mark.django_db
@@ -120,7 +131,10 @@ def test_control_parts_that_are_rounded_each_by_itself_do_not_make_the_whole():
 
 
 @settings(max_examples=500)
-@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=8), st.lists(st.tuples(st.integers(-1, 8), st.integers(0, 10**7)), max_size=6))
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=8),
+    st.lists(st.tuples(st.integers(-1, 8), st.integers(0, 10**7)), max_size=6),
+)
 def test_the_refunds_of_the_lines_make_the_refund_of_the_order(paid, refunds):
     lines = [WorthLine(str(no), no, 1, fen) for no, fen in enumerate(paid)]
     asked = [WorthRefund(None if no < 0 else str(no), fen, is_guess=False) for no, fen in refunds]

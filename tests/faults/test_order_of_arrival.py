@@ -26,7 +26,9 @@ def facts(draw):
     refund_ranks = iter(draw(st.permutations(range(40))))
     told = []
     for rank in ranks:
-        lines = draw(st.none() | st.lists(st.tuples(st.sampled_from("012"), st.sampled_from("AB"), st.integers(0, 999)), max_size=3))
+        lines = draw(
+            st.none() | st.lists(st.tuples(st.sampled_from("012"), st.sampled_from("AB"), st.integers(0, 999)), max_size=3)
+        )
         refunds = draw(st.lists(st.tuples(st.sampled_from(["R1", "R2"]), st.sampled_from(["0", "1", None]),
                                           st.sampled_from(AfterSaleStatus.values), st.integers(0, 999), st.booleans()), max_size=2))  # fmt: skip
         told.append(

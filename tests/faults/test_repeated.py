@@ -205,7 +205,11 @@ def test_a_stale_retry_with_an_older_payload_changes_nothing_and_says_so(app, pa
     assert [(status, json.loads(body)["applied"], json.loads(body)["stale"]) for status, body in told] == [(200, 0, 1)] * 3
     assert Order.objects.values_list("status", "live_room").get() == ("shipped", "R1")
     assert totals() == (1, 1, 900, 0)
-    assert sorted(Delivery.objects.values_list("message_id", "applied", "stale")) == [("msg_1", 0, 1), ("msg_1", 1, 0), ("msg_2", 0, 1)]
+    assert sorted(Delivery.objects.values_list("message_id", "applied", "stale")) == [
+        ("msg_1", 0, 1),
+        ("msg_1", 1, 0),
+        ("msg_2", 0, 1),
+    ]
 
 
 def test_control_without_ranks_a_stale_retry_undoes_what_was_newer(app, path, monkeypatch):

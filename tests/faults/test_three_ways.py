@@ -20,7 +20,11 @@ from tests.factories import make_session, make_shop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROOM, ACCOUNT = "7300000000000000001", "7200000000000000001"
-SHELF = [Good("LDS-500", "潞党参 500g", 5980), Good("HJ-250", "大红袍花椒 250g", 3980, freight_fen=600), Good("", "上党腊驴肉", 128800)]
+SHELF = [
+    Good("LDS-500", "潞党参 500g", 5980),
+    Good("HJ-250", "大红袍花椒 250g", 3980, freight_fen=600),
+    Good("", "上党腊驴肉", 128800),
+]
 ORDERS, PARTS = 500, 5
 IDS = ["主订单编号", "子订单编号", "达人ID", "商品ID"]
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -94,7 +98,9 @@ def by_file(shop, rows, chance):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_five_hundred_orders_over_three_ways_in_random_order_count_once(app, fake, douyin, county, host, tmp_path, settings, seed):
+def test_five_hundred_orders_over_three_ways_in_random_order_count_once(
+    app, fake, douyin, county, host, tmp_path, settings, seed
+):
     settings.UPLOADS = tmp_path / "uploads"
     chance = random.Random(seed)
     session = make_session(county, host, room=ROOM, account=ACCOUNT, went_live_at=datetime.now(UTC) - timedelta(hours=2))
