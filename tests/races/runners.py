@@ -24,8 +24,3 @@ def race(*works, seconds=60):
 
     with ThreadPoolExecutor(len(works)) as pool:
         return [error for error in pool.map(run, works, timeout=seconds) if error is not None]
-
-
-def totals_by(rows):
-    """The sums of rows of (orders, units, paid, refunded)."""
-    return tuple(sum(column) for column in zip(*rows, strict=True)) or (0, 0, 0, 0)

@@ -71,7 +71,11 @@ def three_times(task, *args):
 def let_hints_wait(fake, shop, now):
     began = now - timedelta(hours=1)
     numbers = [fake.sell([(Good("A", "a", 100), 2)], at=began + timedelta(seconds=n))[0].number for n in range(ORDERS)]
-    receive([Arrival(ShopRef(shop.pk, shop.county_id), hints=tuple(HintFact("order", no) for no in numbers))], cause=Cause.PUSH, at=now)
+    receive(
+        [Arrival(ShopRef(shop.pk, shop.county_id), hints=tuple(HintFact("order", no) for no in numbers))],
+        cause=Cause.PUSH,
+        at=now,
+    )
 
 
 def test_hints_are_asked_once_and_counted_once(fake, douyin, asked):
@@ -194,4 +198,10 @@ def test_old_files_are_forgotten_once(douyin, monkeypatch, tmp_path):
 def test_every_task_of_ours_is_raced_here():
     ours = {name.rpartition(".")[2] for name in current_app.tasks if name.startswith("orders.tasks.")}
 
-    assert ours == {"answer_waiting_hints", "follow_session_windows", "import_order_file", "continue_order_files", "forget_order_files"}
+    assert ours == {
+        "answer_waiting_hints",
+        "follow_session_windows",
+        "import_order_file",
+        "continue_order_files",
+        "forget_order_files",
+    }
