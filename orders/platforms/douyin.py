@@ -288,7 +288,7 @@ def text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Unreadable(f"{value!r:.40} is neither text nor a whole number")  # a float has lost the digits of an id
+        raise Unreadable(f"{_shown(value)} is neither text nor a whole number")  # a float has lost the digits of an id
     return str(value).replace("\0", "").strip()
 
 
@@ -302,7 +302,12 @@ def number(value: Any) -> int:
     try:
         return int(bare(value))
     except ValueError as error:
-        raise Unreadable(f"{value!r:.40} is not a whole number") from error
+        raise Unreadable(f"{_shown(value)} is not a whole number") from error
+
+
+def _shown(value: Any) -> str:
+    """A value in a reason that is stored: numbers as they are, of anything else only its kind, for it may be about a buyer."""
+    return repr(value)[:40] if value is None or isinstance(value, bool | int | float) else f"a {type(value).__name__}"
 
 
 def _fen(value: Any) -> int:
