@@ -18,7 +18,7 @@ from orders.push import PushApp
 from tests.doors import ask_all, signed_by_douyin, totals
 from tests.factories import make_shop
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
 WAITING = 5000
 
 
@@ -81,11 +81,11 @@ def test_five_thousand_rows_whose_tasks_were_lost_are_found_by_the_sweep(fake, d
 
     began = time.monotonic()
     request.getfixturevalue("timetable")
-    left = wait_until_none_waits(90)
+    left = wait_until_none_waits(200)
     took = time.monotonic() - began
 
     assert left == 0
-    assert took < 90  # some 10 s on a calm machine: each of the 5,000 orders is fetched from the platform over HTTP
+    assert took < 200  # some 10 s on a calm machine: each of the 5,000 orders is fetched from the platform over HTTP
     truth = fake.totals()
     assert totals() == (WAITING, WAITING, truth.paid_fen, 0)
     assert audit_tallies() == []

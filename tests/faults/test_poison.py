@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from django.db import connection
@@ -94,9 +95,13 @@ def test_poison_that_comes_again_is_acked_again_and_kept_once(app, path, refusin
 
 
 def test_control_without_halving_one_poisonous_push_stops_its_whole_batch(app, path, refusing_database, monkeypatch):
-    monkeypatch.setattr(push, "receive_halving", receive)
+    def all_or_nothing(arrivals, **kwargs):
+        time.sleep(0.3)  # whoever comes meanwhile is in the next batch, the poison among them
+        return receive(arrivals, **kwargs)
 
-    answers = ask_all(app, path, batch_of(0))
+    monkeypatch.setattr(push, "receive_halving", all_or_nothing)
+
+    answers = ask_all(app, path, batch_of(2))
 
     assert 503 in {status for status, _ in answers}
     assert totals()[0] < BATCH - 1
