@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -69,6 +69,7 @@ class KnownShop:
     credentials: Credentials
     adapter: Adapter
     believed_until: float
+    clock_off: timedelta  # the database's clock minus ours: one clock decides for all processes what is too old
     shop_no: str = ""
     siblings: dict[str, ShopRef] = field(default_factory=dict)  # the shops of its application, by the platform's number
 
@@ -124,7 +125,7 @@ class PushApp:
         body = await read_body(headers, receive)
         if body is None:
             return None
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + known.clock_off
         try:
             known.adapter.verify(headers, body, known.credentials, now)
             messages = known.adapter.parse(headers, body, now)
@@ -197,6 +198,7 @@ def load_shop(platform: str, key: str) -> KnownShop | None:
     try:
         shop = Shop.objects.active().filter(platform=platform, key=key).first() if "\0" not in key else None
         siblings = shops_of_app(shop) if shop is not None else {}
+        clock_off = ask_time() - datetime.now(UTC)
     finally:
         connection.close()
     if shop is None:
@@ -204,7 +206,16 @@ def load_shop(platform: str, key: str) -> KnownShop | None:
     credentials = Credentials(shop.app_key, shop.secret)
     until = time.monotonic() + SHOP_SECONDS
     ref = ShopRef(shop.pk, shop.county_id)
-    return KnownShop(ref, credentials, ADAPTERS[platform], until, shop.platform_shop_no, siblings)
+    return KnownShop(ref, credentials, ADAPTERS[platform], until, clock_off, shop.platform_shop_no, siblings)
+
+
+def ask_time() -> datetime:
+    """What time it is on the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    moment: datetime = now
+    return moment
 
 
 def write_batch(batch: list[Waiting]) -> None:
