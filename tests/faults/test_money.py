@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import random
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livestream.rules.money import fen_from_yuan, percent, split, yuan
-from orders.rules.worth import WorthLine, WorthRefund, refunded_by_line
+from orders.rules.worth import WorthLine, WorthRefund, refunds_by_line
 from orders.sheets.cells import Row
 from orders.sheets.contract import BadRow
 from orders.sheets.workbook_child import text
@@ -137,11 +138,14 @@ def test_control_parts_that_are_rounded_each_by_itself_do_not_make_the_whole():
 )
 def test_the_refunds_of_the_lines_make_the_refund_of_the_order(paid, refunds):
     lines = [WorthLine(str(no), no, 1, fen) for no, fen in enumerate(paid)]
-    asked = [WorthRefund(None if no < 0 else str(no), fen, is_guess=False) for no, fen in refunds]
+    asked = [
+        WorthRefund(date(2026, 11, 21 + position % 3), f"R{position}", None if no < 0 else str(no), fen, is_guess=False)
+        for position, (no, fen) in enumerate(refunds)
+    ]
 
-    by_line = refunded_by_line(lines, asked)
+    by_line_and_day = refunds_by_line(lines, asked)
 
-    assert sum(by_line.values()) == min(sum(paid), sum(fen for _, fen in refunds))
+    assert sum(by_line_and_day.values()) == min(sum(paid), sum(fen for _, fen in refunds))
 
 
 def test_percentages_are_rounded_once_and_half_up():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from orders.rules.order import AfterSaleStatus, LineFact, OrderEvent, OrderState, OrderStatus, Outcome, RefundFact, apply
 from orders.rules.worth import NOTHING, Amounts, difference

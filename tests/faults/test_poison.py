@@ -8,11 +8,11 @@ import time
 import pytest
 from django.db import connection
 
-from livestream.models.encrypted import decrypt
 from orders import push
 from orders.actions.intake import receive
+from orders.actions.raw import read_raw
 from orders.actions.tally import audit_tallies
-from orders.models import Delivery, DeliveryOutcome, LedgerEntry, Order
+from orders.models import DeadLetter, Delivery, DeliveryOutcome, LedgerEntry, Order
 from orders.platforms import standard
 from orders.push import PushApp
 from tests.doors import as_bytes, ask_all, signed, totals
@@ -77,7 +77,8 @@ def test_one_poisonous_push_in_each_of_fifty_batches_is_kept_and_its_neighbours_
     assert LedgerEntry.objects.count() == Order.objects.count() == good
     kept = Delivery.objects.filter(outcome=DeliveryOutcome.KEPT)
     assert kept.count() == BATCHES
-    assert all(b"POISON" in decrypt(bytes(raw)) for raw in kept.values_list("raw", flat=True))
+    assert all(b"POISON" in (read_raw(delivery) or b"") for delivery in kept)
+    assert DeadLetter.objects.waiting().count() == BATCHES
     assert len(writers) == 1  # the writer never died
     assert audit_tallies() == []
 

@@ -204,11 +204,12 @@ def test_a_dump_of_the_database_the_logs_and_the_files_hold_no_buyer(own_databas
 def test_control_what_is_stored_in_clear_is_found(own_database):
     stored = f"""
 from datetime import UTC, datetime
-from orders.models import Delivery, Hint, SoldItem
+from orders.models import Delivery, Hint, RawDelivery, SoldItem
 from tests.factories import make_place, make_shop
 county = make_place("140425"); shop = make_shop(county); now = datetime.now(UTC)
 SoldItem.objects.create(county=county, sku="{PHONE}", title="x")
-Delivery.objects.create(county=county, shop=shop, message_id="m", digest=b"", received_at=now, raw="{NAME}".encode(), rejected=["{ADDRESS}"])
+Delivery.objects.create(county=county, shop=shop, message_id="m", digest=b"", received_at=now, rejected=["{ADDRESS}"])
+RawDelivery.objects.create(received_at=now, messages=1, sealed="{NAME}".encode())
 Hint.objects.create(county=county, shop=shop, kind="order", number="1", due_at=now, first_asked_at=now, last_error="{NOTE}")
 """
     done = run_command(own_database, "shell", "--no-imports", "-c", stored)
@@ -224,17 +225,33 @@ Hint.objects.create(county=county, shop=shop, kind="order", number="1", due_at=n
 TEXTS = {
     "orders_aftersale": {"after_sale_no", "line_no", "status"},
     "orders_daytally": {"scope"},
-    "orders_delivery": {"message_id", "digest", "outcome", "rejected", "raw"},  # raw is encrypted, reasons hold no values
-    "orders_hint": {"kind", "number", "last_error"},
+    "orders_deadletter": {"message_id", "digest", "reason", "state", "note"},  # the note is written by staff
+    "orders_delivery": {"message_id", "digest", "outcome", "rejected"},  # reasons hold no values
+    "orders_hint": {"kind", "number", "last_error", "reason", "note"},
     "orders_itemtally": {"scope"},
     "orders_ledgerentry": {"line_no", "cause"},
     "orders_minutetally": {"scope"},
     "orders_order": {"order_no", "status", "live_room", "host_account", "province", "evidence"},
     "orders_orderfile": {"name", "stored_as", "digest", "sheet", "survey", "state", "error"},
     "orders_orderline": {"line_no", "sku", "title"},
+    "orders_pullcursor": {"kind", "last_error", "seen"},  # seen are numbers of orders
+    "orders_rawdelivery": {"sealed"},  # encrypted
+    "orders_refundtally": {"scope"},
     "orders_secondtally": {"scope"},
-    "orders_shop": {"platform", "key", "name", "app_key", "secret", "access_token"},  # secrets are encrypted
+    # Secrets and tokens are encrypted.
+    "orders_shop": {
+        "platform",
+        "key",
+        "name",
+        "app_key",
+        "secret",
+        "access_token",
+        "refresh_token",
+        "platform_shop_no",
+        "token_error",
+    },
     "orders_solditem": {"sku", "title"},
+    "orders_sweep": {"name"},
 }
 HOLDS_TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from msgspec import structs
 
 from orders.actions import intake
 from orders.actions.tally import audit_tallies
@@ -214,7 +215,7 @@ def test_a_stale_retry_with_an_older_payload_changes_nothing_and_says_so(app, pa
 
 def test_control_without_ranks_a_stale_retry_undoes_what_was_newer(app, path, monkeypatch):
     apply, arrived = intake.apply, iter(range(1 << 62, 1 << 63))
-    monkeypatch.setattr(intake, "apply", lambda state, event: apply(state, replace(event, rank=next(arrived))))
+    monkeypatch.setattr(intake, "apply", lambda state, event: apply(state, structs.replace(event, rank=next(arrived))))
     now = datetime.now(UTC)
     new = as_bytes(make_order_body("T1", version=5, at=now, status="shipped", lines=[(1, "A", 1, 900)]))
     old = as_bytes(make_order_body("T1", version=4, at=now, lines=[(1, "B", 9, 5)]))
