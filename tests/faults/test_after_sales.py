@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.intake import receive
 from orders.actions.tally import audit_tallies
-from orders.models import DayTally, LedgerEntry, Order
+from orders.models import DayTally, LedgerEntry, Order, RefundTally
 from orders.models.ledger import Cause
 from orders.models.unmatched import unmatched_refunds
 from orders.rules.order import OrderEvent, RefundFact
@@ -170,14 +171,17 @@ def test_there_are_forty_cases_and_more():
     assert len(CASES) >= 40
 
 
-def test_a_late_refund_falls_on_the_day_that_sold_and_the_ledger_says_when_it_was_booked(shop, session, now):
+def test_a_late_refund_falls_on_the_day_that_sold_and_its_own_day_is_known_too(shop, session, now):
     tell(shop, now - timedelta(days=20), [order()])
     sold_on = DayTally.objects.filter(scope="county:140425").values_list("day", flat=True).get()
 
     tell(shop, now, [refund("R1", 3_000, after=20 * DAY)])
 
     assert list(DayTally.objects.filter(scope="county:140425").values_list("day", "refunded_fen")) == [(sold_on, 3_000)]
-    late = LedgerEntry.objects.order_by("pk").last()
+    refunded_on = now.astimezone(ZoneInfo("Asia/Shanghai")).date() - timedelta(days=10)  # the order was paid 30 days ago
+    refunds = RefundTally.objects.filter(scope="county:140425").values_list("day", "refunded_fen")
+    assert list(refunds) == [(refunded_on, 3_000)]
+    late = LedgerEntry.objects.order_by("recorded_at").last()
     assert (late.paid_fen, late.refunded_fen, late.business_day, late.recorded_at) == (0, 3_000, sold_on, now)
 
 

@@ -10,20 +10,22 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from celery import current_app
+from django.db import connection
 
 from livestream.actions.session import correct_window
 from orders import tasks
-from orders.actions import hints, stored_file
+from orders.actions import hints, pull, stored_file
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.file import begin_import, store_file
 from orders.actions.intake import receive
 from orders.actions.tally import audit_tallies
-from orders.models import Hint, LedgerEntry, Order, OrderFile
+from orders.models import DeadLetter, Hint, LedgerEntry, Order, OrderFile, PullCursor
 from orders.models.ledger import Cause
-from orders.platforms import fake_server
+from orders.platforms import fake_server, standard
 from orders.platforms.contract import HintFact
 from orders.platforms.fake import FakeDouyin, Good
-from tests.doors import totals
+from orders.push import PushApp
+from tests.doors import as_bytes, ask_all, signed, totals
 from tests.factories import make_arrival, make_order_body, make_session, make_shop
 from tests.orders.sheets.exports import make_file, make_row
 from tests.races.runners import race
@@ -195,13 +197,74 @@ def test_old_files_are_forgotten_once(douyin, monkeypatch, tmp_path):
     assert stored_file.forget_strays(set(), before=datetime.now(UTC)) == 0
 
 
+def test_lists_of_a_platform_are_pulled_once(fake, douyin, asked, monkeypatch):
+    monkeypatch.setattr(pull, "BETWEEN_PAGES", 0)
+    paid = [fake.sell([(Good("A", "a", 100), 1)])[0].number for _ in range(30)]
+
+    three_times(tasks.pull_platform_lists)
+
+    assert {count for (method, _), count in asked.items() if method.endswith("List")} == {1}
+    assert dict(PullCursor.objects.values_list("kind", "found"))["orders"] == len(paid)
+    assert totals() == (30, 30, fake.totals().paid_fen, 0)
+    assert audit_tallies() == []
+
+
+def test_a_token_is_renewed_once(fake, county, asked):
+    due = datetime.now(UTC) - timedelta(seconds=1)
+    shop = make_shop(
+        county, "douyin", app_key="app", secret="s3cret", platform_shop_no="77977", is_practice=True, token_due_at=due
+    )
+
+    three_times(tasks.renew_access_tokens)
+
+    shop.refresh_from_db()
+    assert [token.access for token in fake.tokens.issued] == [shop.access_token]
+    assert (sum(asked.values()), shop.token_error) == (1, "")
+
+
+@pytest.fixture
+def kept_message(shop, session, monkeypatch):
+    """A push that crashed its parser, and whose parser is mended now; it is due to be tried again."""
+    app, body = PushApp(), as_bytes(make_order_body("T1"))
+    with monkeypatch.context() as broken:
+        broken.setattr(standard, "parse", lambda *_: 1 // 0)
+        assert ask_all(app, f"/push/standard/{shop.key}/", [(body, signed(body))])[0][0] == 200
+    app.stop()
+    DeadLetter.objects.update(due_at=datetime.now(UTC) - timedelta(seconds=1))
+    assert totals() == (0, 0, 0, 0)
+
+
+def test_a_kept_message_is_tried_and_counted_once(kept_message):
+    three_times(tasks.retry_kept_messages)
+
+    assert totals() == (1, 2, 11960, 0)
+    assert list(DeadLetter.objects.values_list("state", "tries")) == [("retried", 1)]
+    assert audit_tallies() == []
+
+
+def test_months_are_opened_once():
+    """A month that is missing at the far end, as on the first day of every month."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'orders_rawdelivery'::regclass"
+        )
+        months = sorted(name for (name,) in cursor.fetchall())
+        cursor.execute(f"DROP TABLE {months[-1]}")
+
+    three_times(tasks.turn_months)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)::text", [months[-1]])
+        assert cursor.fetchone() == (months[-1],)
+
+
+RACED = {
+    "answer_waiting_hints", "follow_session_windows", "import_order_file", "continue_order_files", "forget_order_files",
+    "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
+}  # fmt: skip
+
+
 def test_every_task_of_ours_is_raced_here():
     ours = {name.rpartition(".")[2] for name in current_app.tasks if name.startswith("orders.tasks.")}
 
-    assert ours == {
-        "answer_waiting_hints",
-        "follow_session_windows",
-        "import_order_file",
-        "continue_order_files",
-        "forget_order_files",
-    }
+    assert ours == RACED

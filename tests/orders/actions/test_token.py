@@ -177,7 +177,7 @@ def test_a_platform_that_does_not_answer_is_asked_again(shop, settings, now):
     [
         ({"access_token": "", "expires_in": 60}, "unreadable: no access_token that is still good"),
         ({"access_token": "a", "expires_in": 0}, "unreadable: no access_token that is still good"),
-        ({"access_token": "a", "expires_in": "x"}, "unreadable: 'x' is not a whole number"),
+        ({"access_token": "a", "expires_in": "x"}, "unreadable: a str is not a whole number"),
         ({"access_token": "a", "expires_in": 1}, ""),
         ({"access_token": "a", "expires_in": int(datetime(2030, 1, 1, tzinfo=UTC).timestamp())}, ""),
     ],
