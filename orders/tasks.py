@@ -9,7 +9,7 @@ from celery import shared_task
 
 from orders.actions.attribution import follow_windows
 from orders.actions.dead_letter import retry_due_messages
-from orders.actions.file import continue_imports, forget_old_files, import_file
+from orders.actions.file import continue_imports, forget_old_files, import_file, read_file
 from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
 from orders.actions.pull import pull_lists
@@ -44,6 +44,11 @@ def follow_session_windows() -> None:
 def retry_kept_messages() -> None:
     retry_due_messages(datetime.now(UTC))
     note_sweep("messages", at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def read_order_file(file_id: str) -> None:
+    read_file(UUID(file_id))
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
 
@@ -19,33 +17,33 @@ from kombu.exceptions import OperationalError as BrokerError
 from orders.actions import stored_file
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.guess import ask_about_guesses
+from orders.actions.file_reading import Facts, as_text, check_header, keep_facts, nobody, seldom
 from orders.actions.intake import receive
 from orders.models import OrderFile, OrderFileState
 from orders.models.ledger import Cause
 from orders.rules.order import Outcome
 from orders.sheets.contract import Problem, Refused
-from orders.sheets.grouping import events, units
-from orders.sheets.header import recognize
-from orders.sheets.reading import Reading, Survey, survey, totals_differ
-from orders.sheets.workbook import XLSX_AT_MOST, as_csv, check_directory, is_workbook
+from orders.sheets.event import order_event
+from orders.sheets.pieces import pieces_after
+from orders.sheets.workbook import XLSX_AT_MOST, check_directory, is_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from uuid import UUID
 
     from livestream.models import User
     from orders.models import Shop
-    from orders.sheets.grouping import Unit
+    from orders.sheets.pieces import Piece
 
 Rejected = tuple[int, Problem]
 log = structlog.get_logger(__name__)
 CSV_AT_MOST = 150_000_000  # 200,000 rows of 74 columns are some 80 MB, 120 MB with every cell quoted
 MEGA = 1_000_000
 CHUNK = 1 << 20
-ROWS_PER_PIECE = 1000
 SILENCE = timedelta(seconds=30)
 KEPT_FOR = timedelta(days=30)
-WAKE = "orders.tasks.import_order_file"
+READ = "orders.tasks.read_order_file"
+IMPORT = "orders.tasks.import_order_file"
 
 
 @dataclass(slots=True)
@@ -73,93 +71,118 @@ class Counts:
 # --- taking a file in -----------------------------------------------------------------------------------------------------
 
 
+def take_in(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
+    """The file is kept, encrypted; the worker reads it. Raises Refused for what its first bytes show, and keeps nothing then."""
+    file = keep_upload(shop, upload, name=name, by=by, at=at)
+    transaction.on_commit(lambda: wake(READ, file.pk))
+    return file
+
+
 def store_file(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
-    """The file is kept, encrypted, and read once; nothing is counted yet. Raises Refused, and keeps nothing then."""
-    stored = stored_file.keep(text_of(upload))
+    """The file is kept, encrypted, and read; nothing is counted yet. Raises Refused, and keeps nothing then."""
+    file = keep_upload(shop, upload, name=name, by=by, at=at)
     try:
-        reading, found = look(shop, lambda: stored_file.read(stored), at)
+        read_kept(file, lambda: at)
+    except BaseException:
+        stored_file.forget(file.stored_as)
+        file.delete()
+        raise
+    return file
+
+
+def keep_upload(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
+    sheet = check_upload(shop, upload)
+    digest = hashlib.sha256()
+    stored = stored_file.keep(chunks(upload, digest.update))
+    try:
         return OrderFile.objects.create(
             shop=shop,
             uploaded_by=by,
             name=plain_file_name(name),
             stored_as=stored,
-            digest=digest_of(upload),
-            sheet=reading.header.sheet.NAME,
-            survey=summary(reading, found),
-            rows_total=found.rows,
+            digest=digest.hexdigest(),
+            sheet=sheet,
+            survey={"read_at": at.isoformat()},
+            state=OrderFileState.READING,
+            heartbeat_at=at,
         )
     except BaseException:
         stored_file.forget(stored)
         raise
 
 
-def text_of(upload: IO[bytes]) -> Iterator[bytes]:
-    """The upload as delimited text; a workbook goes through the child process. Raises Refused."""
+def check_upload(shop: Shop, upload: IO[bytes]) -> str:
+    """What can be said at once: size, kind, columns. The name of the sheet, "" for a workbook. Raises Refused."""
     size = upload.seek(0, 2)
     upload.seek(0)
-    head = upload.read(8)
-    is_book = is_workbook(head)
+    is_book = is_workbook(upload.read(8))
     if size > (XLSX_AT_MOST if is_book else CSV_AT_MOST):
         raise Refused("too_big", csv_mb=CSV_AT_MOST // MEGA, xlsx_mb=XLSX_AT_MOST // MEGA)
-    upload.seek(0)
     if not is_book:
-        while piece := upload.read(CHUNK):
-            yield piece
-        return
-    with tempfile.TemporaryFile() as file:  # it has no name; the child needs a file of the system
-        file.write(upload.read())
-        check_directory(file)
-        yield from as_csv(file)
+        return check_header(shop, lambda: chunks(upload))
+    check_directory(upload)
+    return ""
 
 
-def look(shop: Shop, pieces: Callable[[], Iterator[bytes]], at: datetime) -> tuple[Reading, Survey]:
-    """Reads a file once. Raises Refused, also for a file of another platform than the shop's."""
-    header = recognize(pieces)
-    if shop.platform != header.sheet.NAME:
-        raise Refused("other_platform", what=header.sheet.LABEL, shop=shop.name)
-    reading = Reading(header, pieces, at)
-    found = survey(reading)
-    if found.has_lost_tails:
-        reading = Reading(header, pieces, at, has_lost_tails=True)
-        found = survey(reading)
-        found.was_rounded = True
-    return reading, found
-
-
-def summary(reading: Reading, found: Survey) -> dict[str, object]:
-    """What the preview shows and what a later reading must know to end alike."""
-    header = reading.header
-    notes = [column.if_missing for column in header.sheet.COLUMNS if column.if_missing and column.key not in header.places]
-    if totals_differ(reading, found):
-        notes.append("total_differs")
-    return {
-        "read_at": reading.now.isoformat(),
-        "was_rounded": found.was_rounded,
-        "has_scattered": bool(found.scattered),
-        "orders": found.orders,
-        "lines_paid": found.lines_paid,
-        "paid_fen": found.paid_fen,
-        "refunded_rows": found.refunded_rows,
-        "first_at": found.first_at and found.first_at.isoformat(),
-        "last_at": found.last_at and found.last_at.isoformat(),
-        "problem_count": found.problem_count,
-        "problems": [[number, problem.code, problem.column] for number, problem in found.problems],
-        "kinds": [[problem.code, problem.column, count] for problem, count in found.kinds.most_common()],
-        "notes": notes,
-    }
-
-
-def digest_of(upload: IO[bytes]) -> str:
+def chunks(upload: IO[bytes], look: Callable[[bytes], object] = len) -> Iterator[bytes]:
+    """The upload from its beginning; `look` sees each piece."""
     upload.seek(0)
-    found = hashlib.sha256()
     while piece := upload.read(CHUNK):
-        found.update(piece)
-    return found.hexdigest()
+        look(piece)
+        yield piece
 
 
 def plain_file_name(name: str) -> str:
     """The last part of a path, without characters that nobody sees."""
     return "".join(sign for sign in PurePath(name.replace("\\", "/")).name if sign.isprintable())[-200:] or "file"
+
+
+# --- reading --------------------------------------------------------------------------------------------------------------
+
+
+def read_file(file_id: UUID, clock: Callable[[], datetime] = timezone.now) -> OrderFile:
+    """Reads a file that waits for it; one that cannot be read says why, and its upload is deleted."""
+    file = OrderFile.objects.select_related("shop").get(pk=file_id)
+    if file.state != OrderFileState.READING:
+        return file
+    try:
+        read_kept(file, clock)
+    except Refused as refused:
+        facts = {key: fact if isinstance(fact, int) else str(fact) for key, fact in refused.facts.items()}
+        survey = file.survey | {"refused": facts}
+        still = OrderFile.objects.filter(pk=file.pk, state=OrderFileState.READING, stored_as=file.stored_as)
+        if still.update(state=OrderFileState.REFUSED, error=refused.code, survey=survey, stored_as=""):
+            stored_file.forget(file.stored_as)
+        file.refresh_from_db()
+    return file
+
+
+def read_kept(file: OrderFile, clock: Callable[[], datetime]) -> None:
+    """The file with its facts, ready to be imported; two who read it at once do it once. Raises Refused."""
+    mine = OrderFile.objects.filter(pk=file.pk, state=OrderFileState.READING)
+
+    @seldom
+    def beat(rows: int) -> None:
+        mine.update(rows_total=rows, heartbeat_at=clock())
+
+    text = as_text(file.stored_as, beat)
+    if text != file.stored_as:
+        if not mine.filter(stored_as=file.stored_as).update(stored_as=text):
+            stored_file.forget(text)
+            return
+        stored_file.forget(file.stored_as)
+        file.stored_as = text
+    file.sheet = check_header(file.shop, lambda: stored_file.read(text))
+    facts = keep_facts(lambda: stored_file.read(text), read_at(file), beat)
+    found = {"sheet": file.sheet, "facts_as": facts.name, "rows_total": facts.rows, "survey": facts.survey}
+    if not mine.filter(stored_as=text).update(state=OrderFileState.UPLOADED, **found):
+        stored_file.forget(facts.name)
+    file.refresh_from_db()
+
+
+def read_at(file: OrderFile) -> datetime:
+    """Fixed when the file came in, so that every reading of it ends alike."""
+    return datetime.fromisoformat(file.survey["read_at"])
 
 
 # --- importing ------------------------------------------------------------------------------------------------------------
@@ -170,7 +193,7 @@ def queue_import(file: OrderFile, *, at: datetime) -> bool:
     """The file waits for the worker, which is woken after commit. False when it is being imported already, or done."""
     if not begin_import(file, at=at):
         return False
-    transaction.on_commit(lambda: wake(file.pk))
+    transaction.on_commit(lambda: wake(IMPORT, file.pk))
     return True
 
 
@@ -180,10 +203,10 @@ def begin_import(file: OrderFile, *, at: datetime) -> bool:
     return bool(waiting.update(state=OrderFileState.IMPORTING, heartbeat_at=at, error=""))
 
 
-def wake(file_id: UUID) -> None:
+def wake(task: str, file_id: UUID) -> None:
     """Only a wake-up: without a broker the sweep finds the file half a minute later."""
     try:
-        current_app.send_task(WAKE, [str(file_id)], retry=False, ignore_result=True)
+        current_app.send_task(task, [str(file_id)], retry=False, ignore_result=True)
     except BrokerError as error:
         log.warning("worker_not_woken", error=str(error)[:200])
 
@@ -197,7 +220,7 @@ def import_file(file_id: UUID, clock: Callable[[], datetime] = timezone.now) -> 
     if file.state != OrderFileState.IMPORTING:
         return file
     try:
-        for piece in pieces_after(file.rows_read, file_units(file)):
+        for piece in pieces_after(file.rows_read, facts_of(file, clock)):
             if not count_piece(file, piece, clock()):
                 return file
         finish(file, clock())
@@ -206,44 +229,35 @@ def import_file(file_id: UUID, clock: Callable[[], datetime] = timezone.now) -> 
     except (Refused, DatabaseError) as error:
         log.exception("import_failed", file=str(file.pk))
         code = error.code if isinstance(error, Refused) else "database"
+        if isinstance(error, Refused):
+            stored_file.forget(file.facts_as)  # the next try reads the upload again
         OrderFile.objects.filter(pk=file.pk).update(state=OrderFileState.FAILED, error=code)
     file.refresh_from_db()
     return file
 
 
-def reading_of(file: OrderFile) -> Reading:
-    """The stored file, read as it was when it came in. Raises Refused when it is gone."""
+def facts_of(file: OrderFile, clock: Callable[[], datetime] = timezone.now) -> Iterator[bytes]:
+    """The kept facts of the file; it is read again where they are gone. Raises Refused when the upload is gone too."""
+    if not stored_file.is_kept(file.facts_as):
+        mine = OrderFile.objects.filter(pk=file.pk)
 
-    def pieces() -> Iterator[bytes]:
-        return stored_file.read(file.stored_as)
+        @seldom
+        def beat(_rows: int) -> None:
+            mine.update(heartbeat_at=clock())
 
-    now = datetime.fromisoformat(file.survey["read_at"])
-    return Reading(recognize(pieces), pieces, now, has_lost_tails=file.survey["was_rounded"])
-
-
-def file_units(file: OrderFile) -> Iterator[Unit]:
-    reading = reading_of(file)
-    scattered: Mapping[str, int] = survey(reading).scattered if file.survey["has_scattered"] else {}
-    return units(reading.rows(), scattered)
-
-
-def pieces_after(rows: int, found: Iterator[Unit]) -> Iterator[list[Unit]]:
-    """The units in pieces of some 1,000 rows, without those of the first `rows` rows."""
-    skipped = 0
-    while skipped < rows and (unit := next(found, None)):
-        skipped += unit.rows
-    while piece := list(islice(found, ROWS_PER_PIECE)):
-        yield piece
+        file.facts_as = keep_facts(lambda: stored_file.read(file.stored_as), read_at(file), beat).name
+        mine.update(facts_as=file.facts_as)
+    return stored_file.read(file.facts_as)
 
 
 @transaction.atomic
-def count_piece(file: OrderFile, piece: list[Unit], at: datetime) -> bool:
+def count_piece(file: OrderFile, piece: Piece, at: datetime) -> bool:
     """Counts a piece and says so on the file, in one transaction. False when somebody else has counted it meanwhile."""
     mine = OrderFile.objects.select_for_update().filter(pk=file.pk, state=OrderFileState.IMPORTING, rows_read=file.rows_read)
     if not mine.exists():
         return False
     counts = Counts(file.rows_applied, file.rows_duplicate, file.rows_rejected)
-    count_units(counts, file.shop, piece, at)
+    count_rows(counts, file.shop, piece, at)
     changed = {
         "rows_read": counts.read,
         "rows_applied": counts.applied,
@@ -257,13 +271,13 @@ def count_piece(file: OrderFile, piece: list[Unit], at: datetime) -> bool:
     return True
 
 
-def count_units(counts: Counts, shop: Shop, piece: list[Unit], at: datetime) -> None:
-    facts = tuple(event for unit in piece if unit.facts for event in events(unit.facts))
+def count_rows(counts: Counts, shop: Shop, piece: Piece, at: datetime) -> None:
     outcomes: list[Outcome] = []
-    if facts:
+    if piece.events:
+        facts = tuple([order_event(row) for row in piece.events])
         outcomes = receive([Arrival(ShopRef(shop.pk, shop.county_id), events=facts)], cause=Cause.FILE, at=at)[0].outcomes
         ask_about_guesses(shop, facts, outcomes, at)
-    counts.add(outcomes, sum(unit.problem is not None for unit in piece))
+    counts.add(outcomes, len(piece.problems))
 
 
 def finish(file: OrderFile, at: datetime) -> None:
@@ -272,48 +286,58 @@ def finish(file: OrderFile, at: datetime) -> None:
     )
 
 
-def rehearse_import(shop: Shop, upload: IO[bytes], *, at: datetime) -> tuple[Counts, Survey, list[Rejected]]:
+def rehearse_import(shop: Shop, upload: IO[bytes], *, at: datetime) -> tuple[Counts, Facts, list[Rejected]]:
     """What an import would do, piece by piece, each rolled back: nothing is kept. Raises Refused."""
     counts = Counts()
-    with tempfile.TemporaryFile() as file:
-        for piece in text_of(upload):
-            file.write(piece)
-
-        def pieces() -> Iterator[bytes]:
-            file.seek(0)
-            while piece := file.read(CHUNK):
-                yield piece
-
-        reading, found = look(shop, pieces, at)
-        for some in pieces_after(0, units(reading.rows(), found.scattered)):
+    rejected: list[Rejected] = []
+    check_upload(shop, upload)
+    kept = [stored_file.keep(chunks(upload))]
+    try:
+        kept.append(as_text(kept[0], nobody))
+        check_header(shop, lambda: stored_file.read(kept[1]))
+        facts = keep_facts(lambda: stored_file.read(kept[1]), at, nobody)
+        kept.append(facts.name)
+        for piece in pieces_after(0, stored_file.read(facts.name)):
             with transaction.atomic():
-                count_units(counts, shop, some, at)
+                count_rows(counts, shop, piece, at)
                 transaction.set_rollback(True)
-        return counts, found, list(rejected_by(reading))
+            rejected += problems_of(piece)
+    finally:
+        for name in kept:
+            stored_file.forget(name)
+    return counts, facts, rejected
 
 
-def rejected_by(reading: Reading) -> Iterator[Rejected]:
-    """The rows that are not counted, with their numbers."""
-    return ((record.number, result) for record, result in reading.rows() if isinstance(result, Problem))
+def rejected_rows(file: OrderFile) -> Iterator[Rejected]:
+    """The rows that were not counted, with their numbers."""
+    return (row for piece in pieces_after(0, facts_of(file)) for row in problems_of(piece))
+
+
+def problems_of(piece: Piece) -> list[Rejected]:
+    return [(bad.number, Problem(bad.code, bad.column)) for bad in piece.problems]
 
 
 # --- afterwards -----------------------------------------------------------------------------------------------------------
 
 
 def continue_imports(*, at: datetime) -> int:
-    """Goes on with files whose importer has not been heard of; returns how many."""
-    silent = list(OrderFile.objects.silent_since(at - SILENCE).order_by("heartbeat_at").values_list("pk", flat=True))
-    for file_id in silent:
-        import_file(file_id)
+    """Goes on with files whose reader or importer has not been heard of; returns how many."""
+    silent = list(OrderFile.objects.silent_since(at - SILENCE).order_by("heartbeat_at").values_list("pk", "state"))
+    for file_id, state in silent:
+        if state == OrderFileState.READING:
+            read_file(file_id)
+        else:
+            import_file(file_id)
     return len(silent)
 
 
 def forget_old_files(*, at: datetime) -> int:
     """Deletes uploads after 30 days, and what a killed upload left behind; their figures stay. Returns how many."""
-    old = OrderFile.objects.filter(uploaded_at__lt=at - KEPT_FOR).exclude(stored_as="")
+    old = OrderFile.objects.filter(uploaded_at__lt=at - KEPT_FOR).exclude(stored_as="", facts_as="")
     forgotten = 0
-    for file_id, stored in old.exclude(state=OrderFileState.IMPORTING).values_list("pk", "stored_as"):
-        stored_file.forget(stored)
-        forgotten += OrderFile.objects.filter(pk=file_id).update(stored_as="")
-    known = set(OrderFile.objects.exclude(stored_as="").values_list("stored_as", flat=True))
+    for file in old.exclude(pk__in=OrderFile.objects.under_way()):
+        stored_file.forget(file.stored_as)
+        stored_file.forget(file.facts_as)
+        forgotten += OrderFile.objects.filter(pk=file.pk).update(stored_as="", facts_as="")
+    known = {name for names in OrderFile.objects.values_list("stored_as", "facts_as") for name in names}
     return forgotten + stored_file.forget_strays(known, before=at - timedelta(days=1))

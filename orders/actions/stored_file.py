@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 
 from livestream.models.encrypted import decrypt, encrypt, rotate
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 20
 NUMBER_BYTES = 4
+END = b""
 
 
 def folder() -> Path:
@@ -32,12 +35,17 @@ def folder() -> Path:
 
 def keep(pieces: Iterable[bytes]) -> str:
     """Stores the bytes and returns the name they got. Nothing is left behind when `pieces` raises."""
+    return keep_pieces(_even(pieces))
+
+
+def keep_pieces(pieces: Iterable[bytes]) -> str:
+    """The same, and they are read again in the very pieces in which they came; none of them may be empty."""
     name = secrets.token_hex(16)
     path = folder() / name
     try:
         path.touch(mode=0o600, exist_ok=False)
         with path.open("wb") as file:
-            for number, piece in enumerate(_even(pieces)):
+            for number, piece in enumerate(chain(pieces, (END,))):
                 file.write(encrypt(number.to_bytes(NUMBER_BYTES, "big") + piece) + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -48,7 +56,7 @@ def keep(pieces: Iterable[bytes]) -> str:
 
 
 def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of one size, and the empty one that ends them."""
+    """The same bytes in pieces of one size."""
     rest = b""
     for piece in pieces:
         rest += piece
@@ -57,7 +65,6 @@ def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:
             rest = rest[PIECE:]
     if rest:
         yield rest
-    yield b""
 
 
 def read(name: str) -> Iterator[bytes]:
@@ -70,7 +77,10 @@ def read(name: str) -> Iterator[bytes]:
         raise Refused("gone")
     with file:
         for number, token in enumerate(file):
-            plain = decrypt(token.rstrip(b"\n"))
+            try:
+                plain = decrypt(token.rstrip(b"\n"))
+            except InvalidToken:
+                raise Refused("gone") from None
             if int.from_bytes(plain[:NUMBER_BYTES], "big") != number:
                 raise Refused("gone")
             if len(plain) == NUMBER_BYTES:
@@ -95,6 +105,10 @@ def encrypt_anew(name: str) -> bool:
     finally:
         fresh.unlink(missing_ok=True)
     return True
+
+
+def is_kept(name: str) -> bool:
+    return bool(name) and (folder() / name).exists()
 
 
 def forget(name: str) -> None:

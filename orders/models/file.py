@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class OrderFileState(models.TextChoices):
+    READING = "reading", _("读取中")
+    REFUSED = "refused", _("不能导入")
     UPLOADED = "uploaded", _("已上传")
     IMPORTING = "importing", _("导入中")
     DONE = "done", _("已完成")
@@ -26,9 +28,12 @@ class OrderFileQuerySet(models.QuerySet["OrderFile"]):
             return self
         return self.filter(shop__county_id=user.county_id) if user.is_county_staff else self.none()
 
+    def under_way(self) -> Self:
+        return self.filter(state__in=[OrderFileState.READING, OrderFileState.IMPORTING])
+
     def silent_since(self, moment: datetime) -> Self:
-        """Being imported, but nobody has been heard of since: whoever imported it was killed, or never began."""
-        return self.filter(state=OrderFileState.IMPORTING, heartbeat_at__lt=moment)
+        """Being read or imported, but nobody has been heard of since: whoever did it was killed, or never began."""
+        return self.under_way().filter(heartbeat_at__lt=moment)
 
 
 class OrderFile(models.Model):
@@ -40,6 +45,7 @@ class OrderFile(models.Model):
     uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     name = models.CharField(_("文件名"), max_length=200)
     stored_as = models.CharField(max_length=80)
+    facts_as = models.CharField(max_length=80, blank=True, default="")  # what reading it has found, kept beside it
     digest = models.CharField(max_length=64)
     sheet = models.CharField(_("格式"), max_length=32)
     # What reading it once has shown (actions/file.py): counts, first and last time, problems by row number. No buyer's data.

@@ -1,17 +1,20 @@
-"""What stands in a cell, as a fact: identifiers, money, counts, times. Raises BadRow, never guesses."""
+"""What stands in a cell, as a fact: identifiers, money, counts, times. Raises BadCell, never guesses."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from livestream.rules.money import fen_from_yuan
-from orders.sheets.contract import BadRow
+from orders.sheets.contract import BadCell, BadRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from orders.sheets.contract import Column, Kind
 
 # 抖店 puts a tab before numbers, 淘宝 an apostrophe or ="…", copied cells carry blanks nobody sees.
 JUNK = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202c"
@@ -28,6 +31,7 @@ _MOMENT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?", re.ASCII
 )  # fmt: skip
 _STANDARD = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
+REMEMBERED = 4096  # texts a column
 EXACT_DIGITS = 15  # a spreadsheet keeps this many digits of a number and writes zeros for the others
 
 
@@ -43,81 +47,139 @@ def clean(cell: str) -> str:
     return "" if bare in EMPTY else bare
 
 
-class Row:
-    """A row's cells by the key of their column."""
+def text(at_most: int = 64) -> Kind:
+    """The cleaned text of a column."""
 
-    __slots__ = ("cells", "places", "titles")
-
-    def __init__(self, cells: Sequence[str], places: Mapping[str, int], titles: Mapping[str, str]) -> None:
-        self.cells = cells
-        self.places = places
-        self.titles = titles
-
-    def text(self, key: str, at_most: int = 64) -> str:
-        """The cleaned text; "" where the cell is empty or the file has no such column."""
-        place = self.places.get(key, -1)
-        if place < 0 or place >= len(self.cells):
-            return ""
-        text = clean(self.cells[place])
-        if len(text) > at_most:
-            raise BadRow("long", self.titles[key])
-        return text
-
-    def has(self, key: str) -> bool:
-        return key in self.places
-
-    def identifier(self, key: str) -> str:
-        """A number that names something; refuses one that a spreadsheet has rounded."""
-        text = self.text(key, 200)
-        if not text:
-            raise BadRow("missing", self.titles[key])
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", text)
-        if text.isdecimal() and text.isascii() and len(text) <= 64:
-            return text
-        if _FLOATED.fullmatch(text):
-            raise BadRow("floated", self.titles[key])
-        if not _IDENTIFIER.fullmatch(text):
-            raise BadRow("identifier", self.titles[key])
-        return text
-
-    def money(self, key: str) -> int | None:
-        """Fen, None for an empty cell."""
-        text = self.text(key)
-        if not text:
-            return None
-        if _USUAL.fullmatch(text):
-            return int(text.replace(".", ""))
-        try:
-            fen = fen_from_yuan(text)
-        except ValueError:
-            raise BadRow("money", self.titles[key]) from None
-        if fen is not None and fen < 0:
-            raise BadRow("negative", self.titles[key])
-        if fen is not None and fen > MOST_FEN:
-            raise BadRow("money", self.titles[key])
-        return fen
-
-    def count(self, key: str) -> int:
-        text = self.text(key)
-        if not text:
-            raise BadRow("missing", self.titles[key])
-        if not (found := _COUNT.fullmatch(text.replace(",", ""))):
-            raise BadRow("count", self.titles[key])
-        return int(found[1])
-
-    def moment(self, key: str, now: datetime) -> datetime | None:
-        """A Shanghai time, None for an empty cell."""
-        text = self.text(key)
-        if not text:
-            return None
-        try:
-            found = moment_of(text)
-        except ValueError:
-            raise BadRow("time", self.titles[key]) from None
-        if not EARLIEST <= found <= now + AHEAD:
-            raise BadRow("time_range", self.titles[key])
+    def kind(cell: str, _now: datetime) -> str:
+        found = clean(cell)
+        if len(found) > at_most:
+            raise BadCell("long")
         return found
+
+    return kind
+
+
+def stored_text(at_most: int) -> Kind:
+    """Text that will lie in the database."""
+    plain = text(at_most)
+
+    def kind(cell: str, now: datetime) -> str:
+        if "\0" in (found := plain(cell, now)):
+            raise BadRow("nul")
+        return str(found)
+
+    return kind
+
+
+plain_text = text()
+
+
+def identifier(cell: str, now: datetime) -> str:
+    """A number that names something; refuses one that a spreadsheet has rounded."""
+    found = cell.strip("\t")
+    if found.isdecimal() and found.isascii() and len(found) <= 64:
+        return found
+    found = text(200)(cell, now)
+    if not found:
+        raise BadCell("missing")
+    if not found.isascii():
+        found = unicodedata.normalize("NFKC", found)
+    if _FLOATED.fullmatch(found):
+        raise BadCell("floated")
+    if not _IDENTIFIER.fullmatch(found):
+        raise BadCell("identifier")
+    return found
+
+
+def money(cell: str, now: datetime) -> int | None:
+    """Fen, None for an empty cell."""
+    if _USUAL.fullmatch(cell):
+        return int(cell.replace(".", ""))
+    found = plain_text(cell, now)
+    if not found:
+        return None
+    try:
+        fen = fen_from_yuan(found)
+    except ValueError:
+        raise BadCell("money") from None
+    if fen is not None and fen < 0:
+        raise BadCell("negative")
+    if fen is not None and fen > MOST_FEN:
+        raise BadCell("money")
+    return fen
+
+
+def count(cell: str, now: datetime) -> int:
+    found = plain_text(cell, now)
+    if not found:
+        raise BadCell("missing")
+    if not (said := _COUNT.fullmatch(found.replace(",", ""))):
+        raise BadCell("count")
+    return int(said[1])
+
+
+def moment(cell: str, now: datetime) -> datetime | None:
+    """A Shanghai time, None for an empty cell."""
+    found = plain_text(cell, now)
+    if not found:
+        return None
+    try:
+        said = moment_of(found)
+    except ValueError:
+        raise BadCell("time") from None
+    if not EARLIEST <= said <= now + AHEAD:
+        raise BadCell("time_range")
+    return said
+
+
+def needed(kind: Kind) -> Kind:
+    """Refuses an empty cell."""
+
+    def strict(cell: str, now: datetime) -> Any:
+        if (value := kind(cell, now)) is None or value == "":
+            raise BadCell("missing")
+        return value
+
+    return strict
+
+
+class Parser(dict[str, Any]):
+    """What the texts of one column mean: `parser[text]` parses each text once. Raises BadRow, naming the column."""
+
+    def __init__(self, column: Column, now: datetime) -> None:
+        self.column = column
+        self.now = now
+
+    def parse(self, cell: str) -> Any:
+        try:
+            return self.column.kind(cell, self.now)
+        except BadCell as bad:
+            raise BadRow(bad.code, self.column.title) from None
+
+    def __missing__(self, cell: str) -> Any:
+        value = self.parse(cell)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[cell] = value
+        return value
+
+
+class Values:
+    """A row's cells as one value for each of the sheet's columns; an absent column is an empty cell."""
+
+    def __init__(self, columns: Sequence[Column], places: Mapping[str, int], width: int, now: datetime) -> None:
+        parsers = [(column, Parser(column, now)) for column in columns]
+        self.parsers = [parser.parse if column.is_unique else parser.__getitem__ for column, parser in parsers]
+        self.pick: Callable[[Sequence[str]], tuple[str, ...]] = itemgetter(*(places.get(c.key, width) for c in columns))
+        self.width = width
+        self.is_whole = all(column.key in places for column in columns)
+
+    def of(self, cells: list[str]) -> list[Any]:
+        """Raises BadRow."""
+        if not self.is_whole or len(cells) < self.width:
+            cells = cells[: self.width]
+            cells += [""] * (self.width + 1 - len(cells))
+        return [parse(cell) for parse, cell in zip(self.parsers, self.pick(cells), strict=True)]
 
 
 def moment_of(text: str) -> datetime:
@@ -132,4 +194,4 @@ def moment_of(text: str) -> datetime:
 
 def lost_its_tail(number: str) -> bool:
     """Only zeros after the 15th digit, as a spreadsheet leaves a long number. One true number in ten thousand looks so too."""
-    return len(number) > EXACT_DIGITS and not number[EXACT_DIGITS:].strip("0")
+    return number[-1] == "0" and len(number) > EXACT_DIGITS and not number[EXACT_DIGITS:].strip("0")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from orders.sheets.words import FILE, NOTE, ROW
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection, Sequence
 
     from django.utils.functional import Promise
 
-    from orders.rules.order import LineFact
-    from orders.sheets.cells import Row
+Kind = Callable[[str, datetime], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,14 @@ class Problem:
 
     def __str__(self) -> str:
         return str(ROW[self.code]).format(column=self.column)
+
+
+class BadCell(Exception):
+    """This text is not what its column holds."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class BadRow(Exception):
@@ -54,11 +65,17 @@ def note(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that we read. `titles`: every name it has been seen under; the first one is shown to people."""
+    """A column that we read. `titles`: every name it has been seen under; the first one is shown to people.
+
+    `kind` turns a cell's text into a fact, "" into what an empty cell says, and raises BadCell. It knows the time of the
+    reading and nothing else, so that a text that comes again need not be parsed again (unless `is_unique`).
+    """
 
     key: str
     titles: tuple[str, ...]
+    kind: Kind
     is_needed: bool = False
+    is_unique: bool = False
     if_missing: str = ""  # the note for a file without it
 
     @property
@@ -66,16 +83,20 @@ class Column:
         return self.titles[0]
 
 
-@dataclass(frozen=True, slots=True)
-class RowFact:
+class RowFact(msgspec.Struct, frozen=True, gc=False):
     """One row: one line of one order. `status` None: the row says nothing about its order (a gift).
 
-    `moment` is the latest time the row knows, `submitted_at` when the order was made.
+    `due_fen` is what the file's own totals row adds up, `moment` the latest time the row knows, `submitted_at` when the
+    order was made.
     """
 
     order_no: str
-    line: LineFact
-    due_fen: int  # what the file's own totals row adds up
+    line_no: str
+    sku: str
+    title: str
+    quantity: int
+    paid_fen: int
+    due_fen: int
     status: str | None
     moment: datetime
     submitted_at: datetime
@@ -93,8 +114,8 @@ class Sheet(Protocol):
     MARKS: frozenset[str]  # a file with one of these column names is one of these sheets
     COLUMNS: tuple[Column, ...]
 
-    def read(self, row: Row, now: datetime) -> RowFact:
-        """Raises BadRow, and Refused for what makes the whole file unreadable."""
+    def read(self, values: Sequence[Any], known: Collection[str]) -> RowFact:
+        """One value for each column, in their order; `known` are the columns that the file has. Raises BadRow."""
 
     def missing_columns(self, missing: list[Column]) -> Refused:
         """What to say of a file of this platform that lacks needed columns."""

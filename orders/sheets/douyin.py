@@ -9,41 +9,22 @@ The export names the host's account (达人ID) but no live room.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.rules.order import LineFact
-from orders.sheets.contract import BadRow, Column, Refused, RowFact
+from orders.sheets.cells import count, identifier, moment, money, needed, plain_text, stored_text, text
+from orders.sheets.contract import BadCell, BadRow, Column, Refused, RowFact
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from django.utils.functional import Promise
 
-    from orders.sheets.cells import Row
-
 NAME = "douyin"
 LABEL: Promise = _("抖店的订单表")
 MARKS = frozenset({"主订单编号", "子订单编号"})
-COLUMNS: tuple[Column, ...] = (
-    Column("order_no", ("主订单编号",), is_needed=True),
-    Column("line_no", ("子订单编号",), is_needed=True),
-    Column("title", ("选购商品", "商品名称"), is_needed=True),
-    Column("quantity", ("商品数量",), is_needed=True),
-    Column("due", ("订单应付金额",), is_needed=True),
-    Column("status", ("订单状态",), is_needed=True),
-    Column("submitted_at", ("订单提交时间",), is_needed=True),
-    Column("sku", ("商家编码", "货号"), if_missing="no_sku"),
-    Column("product_id", ("商品ID",)),
-    Column("pay_discount", ("支付优惠",)),
-    Column("paid_at", ("支付完成时间",), if_missing="no_paid_at"),
-    Column("shipped_at", ("发货时间",)),
-    Column("finished_at", ("订单完成时间",)),
-    Column("after_sale", ("售后状态",), if_missing="no_refunds"),
-    Column("host", ("达人ID",), if_missing="no_host"),
-    Column("province", ("省", "省份")),
-)
 STATUS = {
     "待支付": "created",
     "待付款": "created",
@@ -64,77 +45,99 @@ STATUS = {
 }
 REFUNDED = frozenset({"退款成功", "已全额退款", "全额退款", "售后成功"})
 NO_HOST = frozenset({"0", ""})
+DISCOUNT = "支付优惠"
 
 
-def read(row: Row, now: datetime) -> RowFact:
-    """Raises BadRow."""
-    order_no, line_no = _numbers(row)
-    submitted_at = row.moment("submitted_at", now)
-    if submitted_at is None:
-        raise BadRow("missing", row.titles["submitted_at"])
-    paid_at = row.moment("paid_at", now)
-    moments = [submitted_at, paid_at, row.moment("shipped_at", now), row.moment("finished_at", now)]
-    due, paid_fen = _money(row)
-    after_sale = row.text("after_sale")
-    host = row.text("host")
-    return RowFact(
-        order_no=order_no,
-        line=LineFact(line_no, _sku(row), _title(row), row.count("quantity"), paid_fen),
-        due_fen=due,
-        status=_status(row, paid_at, due, after_sale),
-        moment=max(moment for moment in moments if moment is not None),
-        submitted_at=submitted_at,
-        paid_at=paid_at,
-        host_account=None if host in NO_HOST else host,
-        province=row.text("province", 32) or None,
-        is_refunded=after_sale in REFUNDED,
-    )
-
-
-def _numbers(row: Row) -> tuple[str, str]:
-    """Main and sub-order number; they are equal in one sub-order of each order, so a line is never told by its number alone."""
+def sub_order(cell: str, now: datetime) -> str:
+    """The number of a sub-order. It equals the main number in one sub-order of each order, so it never tells a line alone."""
     try:
-        return row.identifier("order_no"), row.identifier("line_no")
-    except BadRow:
-        if ";" in row.text("line_no", 4000).replace("；", ";"):
+        return identifier(cell, now)
+    except BadCell:
+        if ";" in cell[:4000].replace("；", ";"):
             raise Refused("by_main_order") from None
         raise
 
 
-def _money(row: Row) -> tuple[int, int]:
-    due = row.money("due")
-    if due is None:
-        raise BadRow("missing", row.titles["due"])
-    discount = row.money("pay_discount") or 0
-    if discount > due:
-        raise BadRow("discount", row.titles["pay_discount"])
-    return due, due - discount
-
-
-def _status(row: Row, paid_at: datetime | None, due: int, after_sale: str) -> str | None:
-    word = row.text("status")
-    if not word:
-        raise BadRow("missing", row.titles["status"])
-    status = STATUS.get(word)
+def status_word(cell: str, now: datetime) -> str:
+    status = STATUS.get(str(needed(plain_text)(cell, now)))
     if status is None:
-        raise BadRow("status", row.titles["status"])
-    if status != "closed":
-        return status
-    was_paid = paid_at is not None if row.has("paid_at") else bool(after_sale)
+        raise BadCell("status")
+    return status
+
+
+def host_account(cell: str, now: datetime) -> str | None:
+    host = str(account(cell, now))
+    return None if host in NO_HOST else host
+
+
+def product_number(cell: str, now: datetime) -> str:
+    number = str(text(200)(cell, now))
+    return number if number.isdecimal() else ""
+
+
+def title_text(cell: str, now: datetime) -> str:
+    return str(long_title(cell, now))[:200]
+
+
+account = stored_text(64)
+long_title = stored_text(4000)
+COLUMNS: tuple[Column, ...] = (
+    Column("line_no", ("子订单编号",), sub_order, is_needed=True, is_unique=True),
+    Column("order_no", ("主订单编号",), identifier, is_needed=True, is_unique=True),
+    Column("title", ("选购商品", "商品名称"), title_text, is_needed=True),
+    Column("quantity", ("商品数量",), count, is_needed=True),
+    Column("due", ("订单应付金额",), needed(money), is_needed=True),
+    Column("status", ("订单状态",), status_word, is_needed=True),
+    Column("submitted_at", ("订单提交时间",), needed(moment), is_needed=True),
+    Column("sku", ("商家编码", "货号"), stored_text(128), if_missing="no_sku"),
+    Column("product_id", ("商品ID",), product_number),
+    Column("pay_discount", (DISCOUNT,), money),
+    Column("paid_at", ("支付完成时间",), moment, if_missing="no_paid_at"),
+    Column("shipped_at", ("发货时间",), moment),
+    Column("finished_at", ("订单完成时间",), moment),
+    Column("after_sale", ("售后状态",), plain_text, if_missing="no_refunds"),
+    Column("host", ("达人ID",), host_account, if_missing="no_host"),
+    Column("province", ("省", "省份"), stored_text(32)),
+)
+
+
+def read(values: Sequence[Any], known: Collection[str]) -> RowFact:
+    """Raises BadRow."""
+    line_no, order_no, title, quantity, due, status, submitted_at, sku, product_id, discount, paid_at, *rest = values
+    shipped_at, finished_at, after_sale, host, province = rest
+    latest = submitted_at
+    for at in (paid_at, shipped_at, finished_at):
+        if at is not None and at > latest:
+            latest = at
+    discount = discount or 0
+    if discount > due:
+        raise BadRow("discount", DISCOUNT)
+    if status == "closed":
+        status = closed(was_paid=paid_at is not None if "paid_at" in known else bool(after_sale), due=due)
+    return RowFact(
+        order_no=order_no,
+        line_no=line_no,
+        sku=sku or product_id,
+        title=title,
+        quantity=quantity,
+        paid_fen=due - discount,
+        due_fen=due,
+        status=status,
+        moment=latest,
+        submitted_at=submitted_at,
+        paid_at=paid_at,
+        host_account=host,
+        province=province or None,
+        is_refunded=after_sale in REFUNDED,
+    )
+
+
+def closed(*, was_paid: bool, due: int) -> str | None:
+    """Closed after payment, or never paid. A free gift is a sub-order of 0.00 that is closed at once: it says nothing about
+    the order it came with."""
     if was_paid:
         return "closed"
-    # A free gift is a sub-order of 0.00 that is closed at once: it says nothing about the order it came with.
     return None if due == 0 else "cancelled"
-
-
-def _sku(row: Row) -> str:
-    """The merchant's code; for goods without one the platform's product number, as the API adapter does."""
-    product_id = row.text("product_id", 200)
-    return row.text("sku", 128) or (product_id if product_id.isdecimal() else "")
-
-
-def _title(row: Row) -> str:
-    return row.text("title", 4000)[:200]
 
 
 def missing_columns(missing: list[Column]) -> Refused:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from orders.rules.order import AfterSaleStatus, LineFact, OrderEvent, RefundFact
+import msgspec
+
 from orders.rules.rank import EPOCH, PROGRESS, progress_rank
 from orders.rules.worth import WORTH_SOMETHING
 from orders.sheets.contract import Problem, RowFact
@@ -21,12 +22,34 @@ if TYPE_CHECKING:
     from orders.sheets.text import Record
 
 
+class RowEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a row says of its order, now that all rows of the order were heard. It holds what counting needs and no more.
+
+    `refunded_at`: the row says that its whole line went back, and knows nothing that happened later.
+    """
+
+    order_no: str
+    rank: int
+    happened_at: datetime
+    status: str | None
+    paid_at: datetime | None
+    host_account: str | None
+    province: str | None
+    line_no: str
+    sku: str
+    title: str
+    quantity: int
+    paid_fen: int
+    refunded_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class Unit:
-    """Rows that are counted together: all rows of one order, or one row that nobody can read."""
+    """Rows that are counted together: all rows of one order, or one row (`number` in the file) that nobody can read."""
 
     facts: list[RowFact] = field(default_factory=list)
     problem: Problem | None = None
+    number: int = 0
 
     @property
     def rows(self) -> int:
@@ -37,10 +60,10 @@ def units(rows: Iterable[tuple[Record, RowFact | Problem]], scattered: Mapping[s
     """The file as units, always in the same sequence. `scattered` orders wait until their last row has come."""
     waiting: dict[str, Unit] = {}
     group = Unit()
-    for _record, result in rows:
+    for record, result in rows:
         if isinstance(result, Problem):
-            yield Unit(problem=result)
-        elif expected := scattered.get(result.order_no):
+            yield Unit(problem=result, number=record.number)
+        elif scattered and (expected := scattered.get(result.order_no)):
             held = waiting.setdefault(result.order_no, Unit())
             held.facts.append(result)
             if len(held.facts) == expected:
@@ -55,75 +78,62 @@ def units(rows: Iterable[tuple[Record, RowFact | Problem]], scattered: Mapping[s
     yield from waiting.values()
 
 
-def events(facts: list[RowFact]) -> list[OrderEvent]:
+def events(facts: list[RowFact]) -> list[RowEvent]:
     """One message for each row of an order, in the order of the rows."""
     status = status_of(facts)
-    moment = max(fact.moment for fact in facts)
+    moment = max([fact.moment for fact in facts])
     is_counted = status in WORTH_SOMETHING
     rank = progress_rank(status or "created", moment)
     paid = [fact.paid_at for fact in facts if fact.paid_at]
     paid_at = min(paid) if paid and is_counted else None
     # An order paid at an unknown time is booked on the day it was made, and stays there whatever it becomes later.
-    happened_at = moment if paid_at or not is_counted else min(fact.submitted_at for fact in facts)
+    happened_at = moment if paid_at or not is_counted else min([fact.submitted_at for fact in facts])
     best: dict[str, RowFact] = {}
     for fact in facts:
-        known = best.get(fact.line.line_no)
+        known = best.get(fact.line_no)
         if known is None or own_rank(fact) >= own_rank(known):
-            best[fact.line.line_no] = fact
-    host = next((best[no].host_account for no in sorted(best) if best[no].host_account), None)
-    province = next((best[no].province for no in sorted(best) if best[no].province), None)
-    return [
-        OrderEvent(
-            order_no=fact.order_no,
-            rank=rank,
-            happened_at=happened_at,
-            status=status,
-            paid_at=paid_at,
-            host_account=host,
-            province=province,
-            lines=(line_of(best[fact.line.line_no], is_counted=is_counted),),
-            lines_complete=False,
-            refunds=refunds_of(best[fact.line.line_no]),
+            best[fact.line_no] = fact
+    hosts = [best[no].host_account for no in sorted(best) if best[no].host_account]
+    provinces = [best[no].province for no in sorted(best) if best[no].province]
+    host = hosts[0] if hosts else None
+    province = provinces[0] if provinces else None
+    found = []
+    for fact in facts:
+        said = best[fact.line_no]
+        is_paid = said.status in WORTH_SOMETHING
+        # A row that was never paid adds nothing to an order whose other rows were.
+        is_void = is_counted and said.status is not None and not is_paid
+        found.append(
+            RowEvent(
+                order_no=fact.order_no,
+                rank=rank,
+                happened_at=happened_at,
+                status=status,
+                paid_at=paid_at,
+                host_account=host,
+                province=province,
+                line_no=said.line_no,
+                sku=said.sku,
+                title=said.title,
+                quantity=0 if is_void else said.quantity,
+                paid_fen=0 if is_void else said.paid_fen,
+                refunded_at=said.moment if said.is_refunded and is_paid else None,
+            )
         )
-        for fact in facts
-    ]
+    return found
 
 
 def status_of(facts: list[RowFact]) -> str | None:
     """The least advanced of the paid rows, else of all; None if no row says anything."""
     said = {fact.status for fact in facts if fact.status}
+    if len(said) == 1:
+        return said.pop()
     among = said & WORTH_SOMETHING or said
     return min(among, key=lambda status: (PROGRESS[status], status)) if among else None
 
 
 def own_rank(fact: RowFact) -> int:
     return progress_rank(fact.status or "created", fact.moment)
-
-
-def line_of(fact: RowFact, *, is_counted: bool) -> LineFact:
-    """A row that was never paid adds nothing to an order whose other rows were."""
-    if is_counted and fact.status is not None and fact.status not in WORTH_SOMETHING:
-        return LineFact(fact.line.line_no, fact.line.sku, fact.line.title, 0, 0)
-    return fact.line
-
-
-def refunds_of(fact: RowFact) -> tuple[RefundFact, ...]:
-    """What "退款成功" lets us guess: the whole line went back. The real after-sale, once it is known, replaces it."""
-    if not fact.is_refunded or fact.status not in WORTH_SOMETHING:
-        return ()
-    line = fact.line
-    return (
-        RefundFact(
-            refund_no=f"file:{line.line_no}",
-            line_no=line.line_no,
-            status=AfterSaleStatus.SUCCEEDED.value,
-            refund_fen=line.paid_fen,
-            quantity=line.quantity,
-            rank=micros(fact.moment),
-            happened_at=fact.moment,
-            is_guess=True,
-        ),
-    )
 
 
 def micros(moment: datetime) -> int:

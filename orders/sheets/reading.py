@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orders.rules.worth import WORTH_SOMETHING
-from orders.sheets.cells import Row, clean, lost_its_tail
-from orders.sheets.contract import BadRow, Problem, Refused, RowFact
+from orders.sheets.cells import Values, clean, lost_its_tail, money
+from orders.sheets.contract import BadCell, BadRow, Problem, Refused, RowFact
 from orders.sheets.header import plain_name
 from orders.sheets.text import lines, records
 
@@ -25,7 +26,7 @@ TOTALS = frozenset({"总计", "合计", "小计"})
 FEW = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """How a file is read. `now` is fixed when the file comes in, so that every reading of it ends alike."""
 
@@ -43,10 +44,13 @@ class Reading:
 
     def rows(self, totals: list[Record] | None = None) -> Iterator[tuple[Record, RowFact | Problem]]:
         """Every data row; captions, repeated headers and totals rows are none (the latter go to `totals`). Raises Refused."""
+        header = self.header
+        fact_of = self._fact
+        place = header.places["order_no"]
         count = 0
-        titles = self.header.titles
         for record in self.records():
-            if is_no_data(record, self.header):
+            cells = record.cells
+            if (place >= len(cells) or not cells[place].lstrip("\t").isdecimal()) and is_no_data(record, header):
                 if totals is not None and is_totals(record):
                     totals.append(record)
                 continue
@@ -54,11 +58,13 @@ class Reading:
             if count > ROWS_AT_MOST:
                 raise Refused("too_many_rows", limit=f"{ROWS_AT_MOST:,}")
             try:
-                yield record, self._fact(record, titles)
+                fact = fact_of(record)
             except BadRow as bad:
                 yield record, bad.problem
+            else:
+                yield record, fact
 
-    def _fact(self, record: Record, titles: dict[str, str]) -> RowFact:
+    def _fact(self, record: Record) -> RowFact:
         header = self.header
         if record.is_broken:
             raise BadRow("quotes")
@@ -66,12 +72,14 @@ class Reading:
             check_width(record, header.width)
         if header.twins:
             check_twins(record, header)
-        fact = header.sheet.read(Row(record.cells, header.places, titles), self.now)
+        fact = header.sheet.read(self.values.of(record.cells), header.places)
         if self.has_lost_tails:
-            check_tails(fact, titles)
-        if "\0" in f"{fact.line.title}{fact.line.sku}{fact.province}{fact.host_account}":
-            raise BadRow("nul")
+            check_tails(fact, header)
         return fact
+
+    @cached_property
+    def values(self) -> Values:
+        return Values(self.header.sheet.COLUMNS, self.header.places, self.header.width, self.now)
 
 
 def check_twins(record: Record, header: Header) -> None:
@@ -81,10 +89,10 @@ def check_twins(record: Record, header: Header) -> None:
             raise BadRow("twins", header.titles[key])
 
 
-def check_tails(fact: RowFact, titles: dict[str, str]) -> None:
-    for key, number in (("order_no", fact.order_no), ("line_no", fact.line.line_no)):
+def check_tails(fact: RowFact, header: Header) -> None:
+    for key, number in (("order_no", fact.order_no), ("line_no", fact.line_no)):
         if lost_its_tail(number):
-            raise BadRow("floated", titles[key])
+            raise BadRow("floated", header.titles[key])
 
 
 def check_width(record: Record, width: int) -> None:
@@ -126,6 +134,8 @@ class Survey:
     was_rounded: bool = False
     due_fen: int = 0
     totals: Record | None = None
+    seen: dict[int, int] = field(default_factory=dict)  # hash of an order number → rows; the numbers would cost ten times more
+    last_order_no: str = ""
 
     @property
     def has_lost_tails(self) -> bool:
@@ -139,41 +149,50 @@ class Survey:
             self.problems.append((number, problem))
 
     def add_fact(self, fact: RowFact) -> None:
-        if lost_its_tail(fact.order_no) or lost_its_tail(fact.line.line_no):
+        order_no = fact.order_no
+        if lost_its_tail(order_no) or lost_its_tail(fact.line_no):
             self.zero_tails += 1
         at = fact.paid_at or fact.submitted_at
-        self.first_at = at if self.first_at is None or at < self.first_at else self.first_at
-        self.last_at = at if self.last_at is None or at > self.last_at else self.last_at
-        self.refunded_rows += fact.is_refunded
+        if self.first_at is None or at < self.first_at:
+            self.first_at = at
+        if self.last_at is None or at > self.last_at:
+            self.last_at = at
         self.due_fen += fact.due_fen
+        if fact.is_refunded:
+            self.refunded_rows += 1
         if fact.status in WORTH_SOMETHING:
             self.lines_paid += 1
-            self.paid_fen += fact.line.paid_fen
+            self.paid_fen += fact.paid_fen
+        key = hash(order_no)
+        if order_no != self.last_order_no:
+            self.last_order_no = order_no
+            if key in self.seen:
+                self.scattered[order_no] = 0
+        self.seen[key] = self.seen.get(key, 0) + 1
+
+    def along(self, reading: Reading) -> Iterator[tuple[Record, RowFact | Problem]]:
+        """The rows of the file, looked at while they pass. Raises Refused, at the end also for a file without a row."""
+        totals: list[Record] = []
+        for record, result in reading.rows(totals):
+            self.rows += 1
+            if isinstance(result, Problem):
+                self.add_problem(record.number, result)
+            else:
+                self.add_fact(result)
+            yield record, result
+        if not self.rows:
+            raise Refused("no_rows")
+        self.orders = len(self.seen)
+        self.totals = totals[-1] if totals else None
+        for order_no in self.scattered:
+            self.scattered[order_no] = self.seen[hash(order_no)]
 
 
 def survey(reading: Reading) -> Survey:
     """Reads the whole file once. Raises Refused, also for a file without a row."""
     found = Survey()
-    seen: dict[int, int] = {}  # hash of an order number → rows; a number itself would cost ten times the memory
-    last = ""
-    totals: list[Record] = []
-    for record, result in reading.rows(totals):
-        found.rows += 1
-        if isinstance(result, Problem):
-            found.add_problem(record.number, result)
-            continue
-        found.add_fact(result)
-        key = hash(result.order_no)
-        if result.order_no != last and key in seen:
-            found.scattered[result.order_no] = 0
-        last = result.order_no
-        seen[key] = seen.get(key, 0) + 1
-    if not found.rows:
-        raise Refused("no_rows")
-    found.orders = len(seen)
-    found.totals = totals[-1] if totals else None
-    for order_no in found.scattered:
-        found.scattered[order_no] = seen[hash(order_no)]
+    for _row in found.along(reading):
+        pass
     return found
 
 
@@ -181,8 +200,32 @@ def totals_differ(reading: Reading, found: Survey) -> bool:
     """Whether the file's own totals row says another amount due than its rows; only asked where every row was readable."""
     if found.totals is None or found.problem_count:
         return False
+    place = reading.header.places["due"]
     try:
-        said = Row(found.totals.cells, reading.header.places, reading.header.titles).money("due")
-    except BadRow:
+        said = money("".join(found.totals.cells[place : place + 1]), reading.now)
+    except BadCell:
         return False
     return said is not None and said != found.due_fen
+
+
+def summary(reading: Reading, found: Survey) -> dict[str, object]:
+    """What the preview shows and what a later reading must know to end alike."""
+    header = reading.header
+    notes = [column.if_missing for column in header.sheet.COLUMNS if column.if_missing and column.key not in header.places]
+    if totals_differ(reading, found):
+        notes.append("total_differs")
+    return {
+        "read_at": reading.now.isoformat(),
+        "was_rounded": found.was_rounded,
+        "has_scattered": bool(found.scattered),
+        "orders": found.orders,
+        "lines_paid": found.lines_paid,
+        "paid_fen": found.paid_fen,
+        "refunded_rows": found.refunded_rows,
+        "first_at": found.first_at and found.first_at.isoformat(),
+        "last_at": found.last_at and found.last_at.isoformat(),
+        "problem_count": found.problem_count,
+        "problems": [[number, problem.code, problem.column] for number, problem in found.problems],
+        "kinds": [[problem.code, problem.column, count] for problem, count in found.kinds.most_common()],
+        "notes": notes,
+    }

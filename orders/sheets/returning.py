@@ -12,23 +12,21 @@ from orders.sheets.cells import EMPTY, JUNK
 from orders.sheets.contract import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from orders.sheets.reading import Reading
+    from orders.sheets.wire import ReturnedRow
 
 FORMULA = "=+-@＝＋－＠"
 LONG = 11  # longer digits and times get a tab in front, or the next spreadsheet rounds or rewrites them
 LINE = "\r\n"
 
 
-def returned(reading: Reading) -> Iterator[str]:
+def returned(columns: Sequence[str], rows: Iterable[ReturnedRow]) -> Iterator[str]:
     """The file, line by line; with a byte order mark, so that spreadsheets read it as UTF-8."""
-    yield "\ufeff" + line([*reading.header.cells, _("退回原因"), _("原来的行号")])
-    width = reading.header.width
-    for record, result in reading.rows():
-        if isinstance(result, Problem):
-            cells = [*record.cells, *[""] * (width - len(record.cells))]
-            yield line([*(safe(cell) for cell in cells), str(result), str(record.number)])
+    yield "\ufeff" + line([*columns, _("退回原因"), _("原来的行号")])
+    for row in rows:
+        cells = [*row.cells, *[""] * (len(columns) - len(row.cells))]
+        yield line([*(safe(cell) for cell in cells), str(Problem(row.code, row.column)), str(row.number)])
 
 
 def safe(cell: str) -> str:

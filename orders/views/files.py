@@ -20,12 +20,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from livestream.views.signed_in import staff_only
-from orders.actions.file import KEPT_FOR, queue_import, reading_of, store_file
+from orders.actions.file import KEPT_FOR, queue_import, take_in
+from orders.actions.file_reading import returned_lines
 from orders.forms import UploadForm
 from orders.models import OrderFile, OrderFileState, PullCursor
 from orders.sheets import SHEETS
 from orders.sheets.contract import Problem, Refused, note
-from orders.sheets.returning import returned
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -58,14 +58,14 @@ def pulls_shown(request: SignedInRequest) -> list[tuple[PullCursor, bool]]:
 @staff_only
 @require_http_methods(["GET", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
-    """Keeps the file and shows what it is; a file that cannot be read is refused at its field, and the choices stay."""
+    """Keeps the file; one that is no order file is refused at its field, and the choices stay."""
     if request.method == "GET":
         return render(request, "orders/file_upload.html", {"form": UploadForm(user=request.user)})
     form = UploadForm(request.POST, request.FILES, user=request.user)
     if form.is_valid():
         given = form.cleaned_data["file"]
         try:
-            file = store_file(form.cleaned_data["shop"], given, name=given.name, by=request.user, at=timezone.now())
+            file = take_in(form.cleaned_data["shop"], given, name=given.name, by=request.user, at=timezone.now())
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
@@ -79,26 +79,34 @@ def upload(request: SignedInRequest) -> HttpResponse:
 def file_detail(request: SignedInRequest, file_id: UUID) -> HttpResponse:
     """The preview, the progress or the result; htmx asks for the progress alone, and for the page once it has ended."""
     file = visible_file(request, file_id)
+    is_under_way = file.state in {OrderFileState.READING, OrderFileState.IMPORTING}
     if request.htmx:  # type: ignore[attr-defined]
-        if file.state != OrderFileState.IMPORTING:
+        if not is_under_way or request.GET.get("state") != file.state:
             return HttpResponseClientRefresh()
         return render(request, "orders/_file_progress.html", {"file": file})
-    problems = [(line, str(Problem(code, column))) for line, code, column in file.survey.get("problems", [])]
-    is_result = file.state == OrderFileState.DONE
     context = {
         "file": file,
-        "sheet": SHEETS[file.sheet].LABEL,
+        "is_under_way": is_under_way,
+        "is_known": file.state not in {OrderFileState.READING, OrderFileState.REFUSED},
+        "sheet": SHEETS[file.sheet].LABEL if file.sheet else "",
+        "error": str(Refused(file.error, **file.survey.get("refused", {}))) if file.error else "",
+        "days_kept": KEPT_FOR.days,
+    }
+    return render(request, "orders/file.html", context | preview(request, file))
+
+
+def preview(request: SignedInRequest, file: OrderFile) -> dict[str, object]:
+    """What reading the file has shown; a file that was not read shows zeros nowhere, its page asks for none of it."""
+    problems = [(line, str(Problem(code, column))) for line, code, column in file.survey.get("problems", [])]
+    return {
         "first_at": moment(file.survey.get("first_at")),
         "last_at": moment(file.survey.get("last_at")),
-        "problems": problems if is_result else problems[:PROBLEMS_IN_PREVIEW],
+        "problems": problems if file.state == OrderFileState.DONE else problems[:PROBLEMS_IN_PREVIEW],
         "kinds": [(str(Problem(code, column)), count) for code, column, count in file.survey.get("kinds", [])],
         "readable": file.rows_total - file.survey.get("problem_count", 0),
         "notes": [note(code) for code in file.survey.get("notes", [])],
-        "error": str(Refused(file.error)) if file.error else "",
         "earlier": earlier(request, file),
-        "days_kept": KEPT_FOR.days,
     }
-    return render(request, "orders/file.html", context)
 
 
 @staff_only
@@ -118,11 +126,11 @@ def rejected_rows(request: SignedInRequest, file_id: UUID) -> HttpResponse:
     if not file.survey.get("problem_count"):
         raise Http404
     try:
-        reading = reading_of(file)
+        lines = returned_lines(file)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("orders:file", file.pk)
-    answer = StreamingHttpResponse(streamed(request, returned(reading)), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(streamed(request, lines), content_type="text/csv; charset=utf-8")
     name = _("退回的行") + "-" + file.name.rsplit(".", 1)[0] + ".csv"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return cast("HttpResponse", answer)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.actions.file import Counts, begin_import, import_file, reading_of, rehearse_import, rejected_by, store_file
+from orders.actions.file import Counts, begin_import, import_file, rehearse_import, rejected_rows, store_file
 from orders.models import OrderFileState, Shop
 from orders.sheets.contract import Refused
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from orders.actions.file import Rejected
+    from orders.actions.file_reading import Facts
     from orders.models import OrderFile
-    from orders.sheets.reading import Survey
 
 
 class Command(BaseCommand):
@@ -72,12 +72,12 @@ class Command(BaseCommand):
 def done(file: OrderFile) -> dict[str, Any]:
     counts = Counts(file.rows_applied, file.rows_duplicate, file.rows_rejected)
     totals = {"rows": file.rows_total, "orders": file.survey["orders"], "paid_fen": file.survey["paid_fen"]}
-    rejected = rejected_by(reading_of(file)) if counts.rejected else ()
+    rejected = rejected_rows(file) if counts.rejected else ()
     return answer_of(counts, rejected, totals) | {"dry_run": False}
 
 
-def rehearsed(counts: Counts, found: Survey, rejected: list[Rejected]) -> dict[str, Any]:
-    totals = {"rows": found.rows, "orders": found.orders, "paid_fen": found.paid_fen}
+def rehearsed(counts: Counts, found: Facts, rejected: list[Rejected]) -> dict[str, Any]:
+    totals = {"rows": found.rows, "orders": found.survey["orders"], "paid_fen": found.survey["paid_fen"]}
     return answer_of(counts, rejected, totals) | {"dry_run": True}
 
 

@@ -13,13 +13,10 @@ from django.db import connection
 from orders.actions import stored_file
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.file import (
-    ROWS_PER_PIECE,
     begin_import,
     continue_imports,
-    file_units,
     forget_old_files,
     import_file,
-    pieces_after,
     queue_import,
     rehearse_import,
     store_file,
@@ -61,6 +58,10 @@ def imported(shop, rows, **kwargs):
 
 def counts(file):
     return file.rows_read, file.rows_applied, file.rows_duplicate, file.rows_rejected
+
+
+def kept(uploads):
+    return sorted(path.name for path in uploads.glob("orders/*"))
 
 
 def totals(scope="county:140425"):
@@ -156,6 +157,10 @@ def test_no_buyer_is_stored_anywhere(douyin, uploads):
     stored = (uploads / "orders" / file.stored_as).read_bytes()
     assert "王东峧".encode() not in stored
     assert "王东峧".encode() in b"".join(stored_file.read(file.stored_as))
+    facts = b"".join(stored_file.read(file.facts_as))
+    assert [word for word in ("王东峧", "13900000000", "东寺头") if word.encode() in facts] == []
+    assert "潞党参".encode() in facts
+    assert "潞党参".encode() not in (uploads / "orders" / file.facts_as).read_bytes()
 
 
 def test_a_file_of_another_platform_than_the_shop_is_refused_and_not_kept(county, uploads):
@@ -165,7 +170,7 @@ def test_a_file_of_another_platform_than_the_shop_is_refused_and_not_kept(county
         taken_in(shop, make_file([make_row(1)]))
 
     assert str(refused.value) == "这是抖店的订单表，可是选的店铺“合作社”不在这个平台上。请换一家店铺。"
-    assert (OrderFile.objects.count(), list((uploads / "orders").iterdir())) == (0, [])
+    assert (OrderFile.objects.count(), kept(uploads)) == (0, [])
 
 
 @pytest.mark.parametrize(
@@ -175,7 +180,7 @@ def test_bad_files_are_refused_and_not_kept(douyin, uploads, data):
     with pytest.raises(Refused):
         taken_in(douyin, data)
 
-    assert (OrderFile.objects.count(), list((uploads / "orders").iterdir())) == (0, [])
+    assert (OrderFile.objects.count(), kept(uploads)) == (0, [])
 
 
 def test_a_file_that_is_too_big_is_refused_unread(douyin, monkeypatch):
@@ -188,7 +193,7 @@ def test_a_file_that_is_too_big_is_refused_unread(douyin, monkeypatch):
 
 
 def test_an_import_that_stopped_goes_on_after_its_last_piece(douyin, monkeypatch):
-    monkeypatch.setattr("orders.actions.file.ROWS_PER_PIECE", 7)
+    monkeypatch.setattr("orders.actions.file_reading.ROWS_PER_PIECE", 7)
     rows = [
         make_row(n % 17, n // 17, 商品数量="x" if n % 10 == 9 else "2") for n in range(40)
     ]  # orders stand apart, rows are broken
@@ -216,7 +221,7 @@ def test_an_import_that_stopped_goes_on_after_its_last_piece(douyin, monkeypatch
 
 
 def test_two_who_import_at_once_import_once(douyin, monkeypatch):
-    monkeypatch.setattr("orders.actions.file.ROWS_PER_PIECE", 5)
+    monkeypatch.setattr("orders.actions.file_reading.ROWS_PER_PIECE", 5)
     file = taken_in(douyin, make_file([make_row(n) for n in range(20)]))
     begin_import(file, at=NOW)
     others = []
@@ -243,12 +248,24 @@ def test_a_file_is_queued_once_and_the_worker_is_woken(douyin, django_capture_on
     assert OrderFile.objects.get().state == OrderFileState.IMPORTING
 
 
+def test_facts_that_are_gone_are_read_again(douyin):
+    file = taken_in(douyin, make_file([make_row(n) for n in range(3)]))
+    stored_file.forget(file.facts_as)
+    begin_import(file, at=NOW)
+
+    done = import_file(file.pk)
+
+    assert (done.state, counts(done), done.facts_as != file.facts_as) == (OrderFileState.DONE, (3, 3, 0, 0), True)
+
+
 def test_a_file_that_is_gone_fails_in_words_and_may_be_tried_again(douyin, uploads):
     file = taken_in(douyin, make_file([make_row(1)]))
     path = uploads / "orders" / file.stored_as
     path.rename(uploads / "away")
-    begin_import(file, at=NOW)
-    assert (import_file(file.pk).state, import_file(file.pk).error) == (OrderFileState.FAILED, "gone")
+    (uploads / "orders" / file.facts_as).write_bytes(b"damaged\n")
+    for _ in range(2):  # the damaged facts, then nothing at all
+        begin_import(file, at=NOW)
+        assert (import_file(file.pk).state, import_file(file.pk).error) == (OrderFileState.FAILED, "gone")
 
     (uploads / "away").rename(path)
     begin_import(file, at=NOW)
@@ -258,7 +275,7 @@ def test_a_file_that_is_gone_fails_in_words_and_may_be_tried_again(douyin, uploa
 
 def test_a_rehearsal_says_the_outcome_and_keeps_nothing(douyin, uploads):
     imported(douyin, [make_row(1)])
-    before = (totals(), LedgerEntry.objects.count(), OrderFile.objects.count(), sorted((uploads / "orders").iterdir()))
+    before = (totals(), LedgerEntry.objects.count(), OrderFile.objects.count(), kept(uploads))
 
     found, survey, rejected = rehearse_import(
         douyin, io.BytesIO(make_file([make_row(1), make_row(2), make_row(2), make_row(3, 商品数量="x")])), at=NOW
@@ -266,7 +283,7 @@ def test_a_rehearsal_says_the_outcome_and_keeps_nothing(douyin, uploads):
 
     assert (found.read, found.applied, found.duplicate, found.rejected, survey.rows) == (4, 1, 2, 1, 4)
     assert rejected == [(5, Problem("count", "商品数量"))]
-    assert (totals(), LedgerEntry.objects.count(), OrderFile.objects.count(), sorted((uploads / "orders").iterdir())) == before
+    assert (totals(), LedgerEntry.objects.count(), OrderFile.objects.count(), kept(uploads)) == before
 
 
 def test_uploads_are_deleted_after_thirty_days_and_strays_after_one(douyin, uploads):
@@ -279,8 +296,8 @@ def test_uploads_are_deleted_after_thirty_days_and_strays_after_one(douyin, uplo
         os.utime(path, (NOW.timestamp() - days * 86400,) * 2)
 
     assert forget_old_files(at=NOW) == 2
-    assert sorted(path.name for path in (uploads / "orders").iterdir()) == sorted([young.stored_as, "fresh"])
-    assert OrderFile.objects.get(pk=old.pk).stored_as == ""
+    assert sorted(path.name for path in (uploads / "orders").iterdir()) == sorted([young.stored_as, young.facts_as, "fresh"])
+    assert OrderFile.objects.values_list("stored_as", "facts_as").get(pk=old.pk) == ("", "")
     with pytest.raises(Refused):
         list(stored_file.read(""))
 
@@ -296,22 +313,11 @@ def test_a_stored_file_that_was_cut_or_mixed_is_not_read(uploads):
             list(stored_file.read(name))
 
 
-def test_pieces_follow_each_other_without_a_gap(douyin):
-    file = taken_in(douyin, make_file([make_row(n // 2, n % 2) for n in range(30)]))
-
-    whole = [unit for piece in pieces_after(0, file_units(file)) for unit in piece]
-    rest = [unit for piece in pieces_after(10, file_units(file)) for unit in piece]
-
-    assert whole[5:] == rest
-    assert len(whole) == 15 <= ROWS_PER_PIECE
-
-
 KILLED = """
 import sys, django, itertools, os
 django.setup()
 from django.utils import timezone
 from orders.actions import file
-file.ROWS_PER_PIECE = 40
 clock = itertools.count()
 def tick():
     n = next(clock)
@@ -324,7 +330,8 @@ file.import_file(sys.argv[1], tick)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_that_was_killed_is_continued_and_counts_every_row_once(douyin, uploads):
+def test_an_import_that_was_killed_is_continued_and_counts_every_row_once(douyin, uploads, monkeypatch):
+    monkeypatch.setattr("orders.actions.file_reading.ROWS_PER_PIECE", 40)
     file = taken_in(douyin, make_file([make_row(n, 商品数量="x" if n == 77 else "2") for n in range(500)]))
     begin_import(file, at=NOW)
     database = settings.DATABASES["default"]

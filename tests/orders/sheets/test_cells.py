@@ -4,14 +4,34 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orders.sheets.cells import Row, clean, lost_its_tail, moment_of
-from orders.sheets.contract import BadRow, Problem
+from orders.sheets.cells import (
+    REMEMBERED,
+    Parser,
+    Values,
+    clean,
+    count,
+    identifier,
+    lost_its_tail,
+    moment,
+    moment_of,
+    money,
+    needed,
+    stored_text,
+    text,
+)
+from orders.sheets.contract import BadRow, Column, Problem
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def row(text):
-    return Row([text], {"x": 0}, {"x": "列", "gone": "没有的列"})
+def parsed(kind, cell):
+    return Parser(Column("x", ("列",), kind), NOW)[cell]
+
+
+def problem(kind, cell):
+    with pytest.raises(BadRow) as refused:
+        parsed(kind, cell)
+    return refused.value.problem
 
 
 @pytest.mark.parametrize(
@@ -33,7 +53,7 @@ def test_clean_takes_the_wrapping_off(cell, text):
     "cell", ["6923450000000000017", "\t6923450000000000017", "６９２３４５０００００００００００１７", '="6923450000000000017"']
 )
 def test_identifier_is_the_same_in_every_shape(cell):
-    assert row(cell).identifier("x") == "6923450000000000017"
+    assert parsed(identifier, cell) == "6923450000000000017"
 
 
 @pytest.mark.parametrize(
@@ -42,10 +62,7 @@ def test_identifier_is_the_same_in_every_shape(cell):
      ("王东峧", "identifier"), ("12 34", "identifier"), ("1;2", "identifier"), ("1" * 65, "identifier")],
 )  # fmt: skip
 def test_identifier_refuses_what_is_none(cell, code):
-    with pytest.raises(BadRow) as refused:
-        row(cell).identifier("x")
-
-    assert refused.value.problem == Problem(code, "列")
+    assert problem(identifier, cell) == Problem(code, "列")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +80,7 @@ def test_identifier_refuses_what_is_none(cell, code):
     ],
 )
 def test_money_in_every_shape(cell, fen):
-    assert row(cell).money("x") == fen
+    assert parsed(money, cell) == fen
 
 
 @pytest.mark.parametrize(
@@ -78,15 +95,12 @@ def test_money_in_every_shape(cell, fen):
     ],
 )
 def test_money_refuses_what_is_none(cell, code):
-    with pytest.raises(BadRow) as refused:
-        row(cell).money("x")
-
-    assert refused.value.problem == Problem(code, "列")
+    assert problem(money, cell) == Problem(code, "列")
 
 
-@pytest.mark.parametrize(("cell", "count"), [("2", 2), ("\t2", 2), ("2.0", 2), ("1,000", 1000), ("0", 0)])
-def test_count(cell, count):
-    assert row(cell).count("x") == count
+@pytest.mark.parametrize(("cell", "said"), [("2", 2), ("\t2", 2), ("2.0", 2), ("1,000", 1000), ("0", 0)])
+def test_count(cell, said):
+    assert parsed(count, cell) == said
 
 
 @pytest.mark.parametrize(
@@ -94,10 +108,7 @@ def test_count(cell, count):
     [("2.5", "count"), ("-1", "count"), ("很多", "count"), ("", "missing"), ("99999999", "count"), ("²", "count")],
 )
 def test_count_refuses_what_is_none(cell, code):
-    with pytest.raises(BadRow) as refused:
-        row(cell).count("x")
-
-    assert refused.value.problem == Problem(code, "列")
+    assert problem(count, cell) == Problem(code, "列")
 
 
 @pytest.mark.parametrize(
@@ -115,23 +126,41 @@ def test_moment_is_shanghai_time(text):
      ("2026-13-01 00:00:00", "time"), ("2026-02-30 00:00:00", "time"), ("昨天", "time"), ("45860.479", "time"), ("2026-11-20", "time")],
 )  # fmt: skip
 def test_moment_refuses_what_is_none(cell, code):
-    with pytest.raises(BadRow) as refused:
-        row(cell).moment("x", NOW)
-
-    assert refused.value.problem == Problem(code, "列")
+    assert problem(moment, cell) == Problem(code, "列")
 
 
-def test_a_column_the_file_does_not_have_is_empty():
-    assert row("x").text("gone") == ""
-    assert row("x").money("gone") is None
-    assert row("x").moment("gone", NOW) is None
+def test_a_column_the_file_does_not_have_and_a_cell_the_row_does_not_have_are_empty():
+    columns = [Column(key, (key,), kind) for key, kind in (("a", text()), ("b", money), ("c", moment), ("d", text()))]
+    values = Values(columns, {"a": 0, "d": 2}, 3, NOW)
+
+    assert values.of(["x", "y", "z", "beyond"]) == ["x", None, None, "z"]
+    assert values.of(["x"]) == ["x", None, None, ""]
 
 
-def test_a_text_that_is_too_long_is_refused():
-    with pytest.raises(BadRow) as refused:
-        row("长" * 65).text("x")
+@pytest.mark.parametrize("kind", [text(), stored_text(64), needed(text())])
+def test_a_text_that_is_too_long_is_refused(kind):
+    assert parsed(kind, "长" * 64) == "长" * 64
+    assert problem(kind, "长" * 65) == Problem("long", "列")
 
-    assert refused.value.problem == Problem("long", "列")
+
+def test_text_for_the_database_has_no_nul():
+    assert problem(stored_text(64), "a\0b") == Problem("nul")
+
+
+@pytest.mark.parametrize("kind", [needed(money), needed(moment), needed(text())])
+def test_an_empty_cell_is_refused_where_one_is_needed(kind):
+    assert problem(kind, "-") == Problem("missing", "列")
+
+
+def test_a_text_is_parsed_once_and_only_so_many_are_remembered():
+    asked = []
+    parser = Parser(Column("x", ("列",), lambda cell, _now: asked.append(cell) or len(cell)), NOW)
+
+    assert [parser[str(n)] for n in (1, 22, 1, 22)] == [1, 2, 1, 2]
+    assert asked == ["1", "22"]
+    for n in range(REMEMBERED + 5):
+        parser[f"n{n}"]
+    assert len(parser) <= REMEMBERED
 
 
 @pytest.mark.parametrize(

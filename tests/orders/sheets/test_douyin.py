@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from orders.platforms.fake_file import COLUMNS
-from orders.rules.order import LineFact
 from orders.sheets.contract import Problem, Refused, RowFact
 from tests.orders.sheets.exports import make_file, make_reading, make_row, order_no
 
@@ -21,7 +20,11 @@ def one(columns=COLUMNS, **cells):
 def test_a_row_is_a_line_of_an_order():
     assert one() == RowFact(
         order_no=order_no(1),
-        line=LineFact(order_no(1), "LDS-500", "平顺潞党参 500g", 2, 11960),
+        line_no=order_no(1),
+        sku="LDS-500",
+        title="平顺潞党参 500g",
+        quantity=2,
+        paid_fen=11960,
         due_fen=11960,
         status="paid",
         moment=PAID,
@@ -69,7 +72,7 @@ def test_without_pay_times_the_after_sale_tells_whether_a_closed_order_was_paid(
     ],
 )
 def test_money_is_what_the_buyer_really_paid(cells, paid_fen):
-    assert one(**cells).line.paid_fen == paid_fen
+    assert one(**cells).paid_fen == paid_fen
 
 
 @pytest.mark.parametrize(
@@ -82,7 +85,7 @@ def test_money_is_what_the_buyer_really_paid(cells, paid_fen):
     ],
 )
 def test_goods_without_a_code_are_known_by_their_product_number(cells, sku):
-    assert one(**cells).line.sku == sku
+    assert one(**cells).sku == sku
 
 
 @pytest.mark.parametrize("host", ["0", "-", "", "\t0", "--"])
@@ -141,5 +144,5 @@ def test_a_custom_report_of_the_needed_columns_is_enough():
     columns = ["订单状态", "商品数量", "订单提交时间", "子订单编号", "订单应付金额", "选购商品", "主订单编号"]
 
     assert one(columns) == RowFact(
-        order_no(1), LineFact(order_no(1), "", "平顺潞党参 500g", 2, 11960), 11960, "paid", SUBMITTED, SUBMITTED, None, None, None, False
+        order_no(1), order_no(1), "", "平顺潞党参 500g", 2, 11960, 11960, "paid", SUBMITTED, SUBMITTED, None, None, None, False
     )  # fmt: skip

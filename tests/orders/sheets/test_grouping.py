@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from orders.rules.order import LineFact, OrderState, Outcome, RefundFact, apply
 from orders.rules.rank import progress_rank
+from orders.sheets.event import order_event
 from orders.sheets.grouping import events, micros, units
 from orders.sheets.reading import survey
 from tests.orders.sheets.exports import make_file, make_reading, make_row, order_no
@@ -19,7 +20,7 @@ PAID = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
 def file_events(rows):
     reading = make_reading(make_file(rows))
     found = units(reading.rows(), survey(reading).scattered)
-    return [event for unit in found if unit.facts for event in events(unit.facts)]
+    return [order_event(row) for unit in found if unit.facts for row in events(unit.facts)]
 
 
 def test_each_row_is_one_message_and_all_of_an_order_agree():

@@ -12,13 +12,13 @@ from orders.platforms.fake_file import COLUMNS
 from orders.sheets.contract import Problem, Refused, RowFact
 from orders.sheets.reading import Reading, survey, totals_differ
 from orders.sheets.returning import returned, safe
+from orders.sheets.wire import ReturnedRow
 from tests.orders.sheets.exports import FIRST, make_file, make_reading, make_row, order_no
 
 
 def results(data):
     return [
-        (record.number, result if isinstance(result, Problem) else result.line.line_no)
-        for record, result in make_reading(data).rows()
+        (record.number, result if isinstance(result, Problem) else result.line_no) for record, result in make_reading(data).rows()
     ]
 
 
@@ -28,7 +28,7 @@ def test_rare_characters_survive_every_encoding(encoding):
     rows = [make_row(n, 选购商品=title) for n, title in enumerate(titles)]
     reading = make_reading(make_file(rows, encoding=encoding), piece=13)
 
-    assert [fact.line.title for _, fact in reading.rows()] == titles
+    assert [fact.title for _, fact in reading.rows()] == titles
 
 
 def test_blank_totals_and_repeated_header_rows_are_no_data():
@@ -140,7 +140,13 @@ def test_bytes_that_cannot_be_read_further_down_refuse_the_file():
 
 def test_rejected_rows_come_back_with_their_reason_and_can_be_read_again():
     rows = [make_row(1), make_row(2, 商品数量="x", 买家留言="=cmd|' /C calc'!A0"), make_row(3, 订单应付金额="-3.00")]
-    text = "".join(returned(make_reading(make_file(rows, encoding="gb18030"))))
+    reading = make_reading(make_file(rows, encoding="gb18030"))
+    bad = [
+        ReturnedRow(record.number, found.code, found.column, record.cells)
+        for record, found in reading.rows()
+        if isinstance(found, Problem)
+    ]
+    text = "".join(returned(reading.header.cells, bad))
 
     cells = list(csv.reader(text.removeprefix("\ufeff").splitlines()))
     assert cells[0] == [*COLUMNS, "退回原因", "原来的行号"]

@@ -64,7 +64,7 @@ def test_a_workbook_reads_like_its_csv(tmp_path):
     ]
     facts = [fact for _, fact in make_reading(convert(make_book(rows), tmp_path)).rows()]
 
-    assert [(fact.order_no, fact.line.title, fact.line.quantity, fact.line.paid_fen) for fact in facts] == [
+    assert [(fact.order_no, fact.title, fact.quantity, fact.paid_fen) for fact in facts] == [
         (order_no(1), "东峧村花椒", 2, 11960), (order_no(2), "平顺潞党参 500g", 3, 5980),
     ]  # fmt: skip
     assert facts[0].submitted_at == facts[1].submitted_at
