@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from livestream.rules.money import fen_from_yuan
 from orders.sheets.contract import BadCell, BadRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from orders.sheets.contract import Column, Kind
 
@@ -120,11 +121,11 @@ def count(cell: str, now: datetime) -> int:
 
 def moment(cell: str, now: datetime) -> datetime | None:
     """A Shanghai time, None for an empty cell."""
-    found = plain_text(cell, now)
-    if not found:
+    found = cell.strip("\t")
+    if not _STANDARD.fullmatch(found) and not (found := str(plain_text(cell, now))):
         return None
     try:
-        said = moment_of(found)
+        said = moment_of(found).astimezone(UTC)  # half the work when it is compared and written down
     except ValueError:
         raise BadCell("time") from None
     if not EARLIEST <= said <= now + AHEAD:
@@ -165,26 +166,37 @@ class Parser(dict[str, Any]):
 
 
 class Values:
-    """A row's cells as one value for each of the sheet's columns; an absent column is an empty cell."""
+    """Rows as one value for each of the sheet's columns; an absent column is an empty cell."""
 
     def __init__(self, columns: Sequence[Column], places: Mapping[str, int], width: int, now: datetime) -> None:
-        parsers = [(column, Parser(column, now)) for column in columns]
-        self.parsers = [parser.parse if column.is_unique else parser.__getitem__ for column, parser in parsers]
-        self.pick: Callable[[Sequence[str]], tuple[str, ...]] = itemgetter(*(places.get(c.key, width) for c in columns))
+        parsers = [Parser(column, now) for column in columns]
+        here = [parser for parser in parsers if parser.column.key in places]
+        self.parsers = [parser.parse if parser.column.is_unique else parser.__getitem__ for parser in here]
+        self.pick: Callable[[Sequence[str]], tuple[str, ...]] = itemgetter(*[places[parser.column.key] for parser in here])
+        self.absent = [(n, parser.parse("")) for n, parser in enumerate(parsers) if parser.column.key not in places]
         self.width = width
-        self.is_whole = all(column.key in places for column in columns)
 
     def of(self, cells: list[str]) -> list[Any]:
-        """Raises BadRow."""
-        if not self.is_whole or len(cells) < self.width:
-            cells = cells[: self.width]
-            cells += [""] * (self.width + 1 - len(cells))
-        return [parse(cell) for parse, cell in zip(self.parsers, self.pick(cells), strict=True)]
+        """Raises BadRow. A cell that the row does not have is empty."""
+        if len(cells) < self.width:
+            cells = cells + [""] * (self.width - len(cells))
+        values = [parse(cell) for parse, cell in zip(self.parsers, self.pick(cells), strict=True)]
+        for place, value in self.absent:
+            values.insert(place, value)
+        return values
+
+    def of_many(self, rows: list[list[str]]) -> Iterator[tuple[Any, ...]]:
+        """The same for rows of the full width, column by column. Raises BadRow before it gives the first."""
+        columns = zip(*map(self.pick, rows), strict=True)
+        values: list[Iterable[Any]] = [list(map(parse, column)) for parse, column in zip(self.parsers, columns, strict=True)]
+        for place, value in self.absent:
+            values.insert(place, repeat(value, len(rows)))
+        return zip(*values, strict=True)
 
 
 def moment_of(text: str) -> datetime:
     """`2026-07-22 11:30:00`, `2026/7/22 11:30`, `2026年7月22日 11:30:00` as Shanghai time. Raises ValueError."""
-    if _STANDARD.fullmatch(text):
+    if len(text) == len("2026-07-22 11:30:00") and _STANDARD.fullmatch(text):
         return datetime.fromisoformat(text + "+08:00")
     found = _MOMENT.fullmatch(text)
     if not found:

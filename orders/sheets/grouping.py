@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from orders.sheets.text import Record
+
+line_no_of = attrgetter("line_no")
 
 
 class RowEvent(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -84,43 +87,47 @@ def events(facts: list[RowFact]) -> list[RowEvent]:
     moment = max([fact.moment for fact in facts])
     is_counted = status in WORTH_SOMETHING
     rank = progress_rank(status or "created", moment)
-    paid = [fact.paid_at for fact in facts if fact.paid_at]
+    paid = [fact.paid_at for fact in facts if fact.paid_at is not None]
     paid_at = min(paid) if paid and is_counted else None
     # An order paid at an unknown time is booked on the day it was made, and stays there whatever it becomes later.
     happened_at = moment if paid_at or not is_counted else min([fact.submitted_at for fact in facts])
+    best = latest(facts)
+    by_line = sorted(best, key=line_no_of) if len(best) > 1 else best
+    host = next(filter(None, [fact.host_account for fact in by_line]), None)
+    province = next(filter(None, [fact.province for fact in by_line]), None)
+    found = []
+    for fact in best:
+        is_paid = fact.status in WORTH_SOMETHING
+        # A row that was never paid adds nothing to an order whose other rows were.
+        is_void = is_counted and not is_paid and fact.status is not None
+        found.append(
+            RowEvent(
+                fact.order_no,
+                rank,
+                happened_at,
+                status,
+                paid_at,
+                host,
+                province,
+                fact.line_no,
+                fact.sku,
+                fact.title,
+                0 if is_void else fact.quantity,
+                0 if is_void else fact.paid_fen,
+                fact.moment if fact.is_refunded and is_paid else None,
+            )
+        )
+    return found
+
+
+def latest(facts: list[RowFact]) -> list[RowFact]:
+    """For each row the row that knows most of its line: itself, unless the file has the line twice."""
     best: dict[str, RowFact] = {}
     for fact in facts:
         known = best.get(fact.line_no)
         if known is None or own_rank(fact) >= own_rank(known):
             best[fact.line_no] = fact
-    hosts = [best[no].host_account for no in sorted(best) if best[no].host_account]
-    provinces = [best[no].province for no in sorted(best) if best[no].province]
-    host = hosts[0] if hosts else None
-    province = provinces[0] if provinces else None
-    found = []
-    for fact in facts:
-        said = best[fact.line_no]
-        is_paid = said.status in WORTH_SOMETHING
-        # A row that was never paid adds nothing to an order whose other rows were.
-        is_void = is_counted and said.status is not None and not is_paid
-        found.append(
-            RowEvent(
-                order_no=fact.order_no,
-                rank=rank,
-                happened_at=happened_at,
-                status=status,
-                paid_at=paid_at,
-                host_account=host,
-                province=province,
-                line_no=said.line_no,
-                sku=said.sku,
-                title=said.title,
-                quantity=0 if is_void else said.quantity,
-                paid_fen=0 if is_void else said.paid_fen,
-                refunded_at=said.moment if said.is_refunded and is_paid else None,
-            )
-        )
-    return found
+    return facts if len(best) == len(facts) else [best[fact.line_no] for fact in facts]
 
 
 def status_of(facts: list[RowFact]) -> str | None:

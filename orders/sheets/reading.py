@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from orders.rules.worth import WORTH_SOMETHING
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
     from orders.sheets.header import Header
     from orders.sheets.text import Record
 
+    Batch = list[tuple[Record, RowFact | Problem]]
+
 ROWS_AT_MOST = 200_000
 KEPT_PROBLEMS = 200
 TOTALS = frozenset({"总计", "合计", "小计"})
 FEW = 5
+TOGETHER = 64  # rows
 
 
 @dataclass(frozen=True)
@@ -44,25 +48,46 @@ class Reading:
 
     def rows(self, totals: list[Record] | None = None) -> Iterator[tuple[Record, RowFact | Problem]]:
         """Every data row; captions, repeated headers and totals rows are none (the latter go to `totals`). Raises Refused."""
-        header = self.header
-        fact_of = self._fact
-        place = header.places["order_no"]
+        for batch in self.batches(totals):
+            yield from batch
+
+    def batches(self, totals: list[Record] | None = None) -> Iterator[Batch]:
+        """The same, some rows at once."""
         count = 0
-        for record in self.records():
-            cells = record.cells
-            if (place >= len(cells) or not cells[place].lstrip("\t").isdecimal()) and is_no_data(record, header):
+        left = self.records()
+        while some := list(islice(left, TOGETHER)):
+            facts = self._usual(some)
+            batch: Batch = list(zip(some, facts, strict=True)) if facts else self._one_by_one(some, totals)
+            count += len(batch)
+            if count > ROWS_AT_MOST:
+                raise Refused("too_many_rows", limit=f"{ROWS_AT_MOST:,}")
+            yield batch
+
+    def _usual(self, some: list[Record]) -> list[RowFact] | None:
+        """Column by column, a third faster; None if one of the rows is not as rows usually are."""
+        header = self.header
+        is_usual = {len(record.cells) for record in some} == {header.width} and not any(record.is_broken for record in some)
+        if not is_usual or header.twins or self.has_lost_tails:
+            return None
+        read, places = header.sheet.read, header.places
+        try:
+            facts = [read(values, places) for values in self.values.of_many([record.cells for record in some])]
+        except BadRow:
+            return None
+        return facts if "".join([fact.order_no for fact in facts]).isdecimal() else None
+
+    def _one_by_one(self, some: list[Record], totals: list[Record] | None) -> Batch:
+        found: Batch = []
+        for record in some:
+            if is_no_data(record, self.header):
                 if totals is not None and is_totals(record):
                     totals.append(record)
                 continue
-            count += 1
-            if count > ROWS_AT_MOST:
-                raise Refused("too_many_rows", limit=f"{ROWS_AT_MOST:,}")
             try:
-                fact = fact_of(record)
+                found.append((record, self._fact(record)))
             except BadRow as bad:
-                yield record, bad.problem
-            else:
-                yield record, fact
+                found.append((record, bad.problem))
+        return found
 
     def _fact(self, record: Record) -> RowFact:
         header = self.header
@@ -148,38 +173,41 @@ class Survey:
         if len(self.problems) < KEPT_PROBLEMS:
             self.problems.append((number, problem))
 
-    def add_fact(self, fact: RowFact) -> None:
-        order_no = fact.order_no
-        if lost_its_tail(order_no) or lost_its_tail(fact.line_no):
-            self.zero_tails += 1
-        at = fact.paid_at or fact.submitted_at
-        if self.first_at is None or at < self.first_at:
-            self.first_at = at
-        if self.last_at is None or at > self.last_at:
-            self.last_at = at
-        self.due_fen += fact.due_fen
-        if fact.is_refunded:
-            self.refunded_rows += 1
-        if fact.status in WORTH_SOMETHING:
-            self.lines_paid += 1
-            self.paid_fen += fact.paid_fen
-        key = hash(order_no)
-        if order_no != self.last_order_no:
-            self.last_order_no = order_no
-            if key in self.seen:
+    def add_facts(self, facts: list[RowFact]) -> None:
+        tails = [fact for fact in facts if fact.order_no[-1] == "0" or fact.line_no[-1] == "0"]
+        self.zero_tails += sum([lost_its_tail(fact.order_no) or lost_its_tail(fact.line_no) for fact in tails])
+        times = [fact.paid_at or fact.submitted_at for fact in facts]
+        self.first_at = min(times) if self.first_at is None else min(self.first_at, *times)
+        self.last_at = max(times) if self.last_at is None else max(self.last_at, *times)
+        self.refunded_rows += sum([fact.is_refunded for fact in facts])
+        self.due_fen += sum([fact.due_fen for fact in facts])
+        paid = [fact.paid_fen for fact in facts if fact.status in WORTH_SOMETHING]
+        self.lines_paid += len(paid)
+        self.paid_fen += sum(paid)
+        seen, last = self.seen, self.last_order_no
+        for order_no in [fact.order_no for fact in facts]:
+            key = hash(order_no)
+            if order_no == last:
+                seen[key] += 1
+            elif key in seen:
                 self.scattered[order_no] = 0
-        self.seen[key] = self.seen.get(key, 0) + 1
+                seen[key] += 1
+            else:
+                seen[key] = 1
+            last = order_no
+        self.last_order_no = last
 
     def along(self, reading: Reading) -> Iterator[tuple[Record, RowFact | Problem]]:
-        """The rows of the file, looked at while they pass. Raises Refused, at the end also for a file without a row."""
+        """The rows of the file, looked at before they are given. Raises Refused, at the end also for a file without a row."""
         totals: list[Record] = []
-        for record, result in reading.rows(totals):
-            self.rows += 1
-            if isinstance(result, Problem):
-                self.add_problem(record.number, result)
-            else:
-                self.add_fact(result)
-            yield record, result
+        for batch in reading.batches(totals):
+            self.rows += len(batch)
+            for record, result in batch:
+                if isinstance(result, Problem):
+                    self.add_problem(record.number, result)
+            if facts := [result for _record, result in batch if isinstance(result, RowFact)]:
+                self.add_facts(facts)
+            yield from batch
         if not self.rows:
             raise Refused("no_rows")
         self.orders = len(self.seen)

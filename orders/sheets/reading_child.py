@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 60
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
-RETURNED_AT_ONCE = 200
+RETURNED_AT_ONCE = 500_000  # characters
 PIECE = 1 << 18
 Frame = tuple[bytes, int, object]
 
@@ -76,12 +76,14 @@ def returned(reading: Reading) -> Iterator[Frame]:
     """The columns, then the rows that cannot be counted, as they stand in the file."""
     yield wire.COLUMNS, 0, reading.header.cells
     rows: list[wire.ReturnedRow] = []
+    size = 0
     for record, result in reading.rows():
         if isinstance(result, Problem):
             rows.append(wire.ReturnedRow(record.number, result.code, result.column, record.cells))
-            if len(rows) >= RETURNED_AT_ONCE:
+            size += sum(map(len, record.cells))
+            if size > RETURNED_AT_ONCE:
                 yield wire.RETURNED, len(rows), rows
-                rows = []
+                rows, size = [], 0
     yield wire.RETURNED, len(rows), rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orders.actions.file import import_file
+from orders.actions.file import import_file, read_file
 from orders.models import OrderFile, OrderFileState
 from tests.factories import make_place, make_shop, make_user
 from tests.orders.sheets.exports import make_file, make_row
@@ -26,10 +26,11 @@ def test_a_file_goes_from_the_desk_to_the_totals_and_its_bad_row_comes_back(page
     page.get_by_text("认不出这份表").wait_for()
     page.get_by_label("订单文件").set_input_files(export)
     page.get_by_role("button", name="上传并预览").click()
-    page.get_by_text("抖店的订单表").wait_for()
+    page.get_by_text("正在读取… 0 行").wait_for()
+    file = OrderFile.objects.get()
+    read_file(file.pk)
     page.get_by_role("button", name="导入 2 行").click()
     page.get_by_text("已读 0 / 3 行").wait_for()
-    file = OrderFile.objects.get()
     import_file(file.pk)
     page.get_by_text("导入好了，有 1 行退回。").wait_for()
     with page.expect_download() as download:

@@ -10,7 +10,7 @@ from django.test import AsyncClient
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.actions.file import begin_import, import_file, store_file
+from orders.actions.file import begin_import, import_file, read_file, store_file
 from orders.models import OrderFile, OrderFileState
 from orders.platforms.fake_file import COLUMNS
 from tests.factories import make_shop
@@ -55,17 +55,48 @@ def test_an_empty_list_says_what_will_be_here(client, staff, douyin):
     assert "上传订单文件" in text
 
 
-def test_upload_shows_what_the_file_is_before_anything_is_counted(client, staff, douyin):
+def test_upload_shows_that_it_is_read_and_then_what_it_is_before_anything_is_counted(client, staff, douyin):
     client.force_login(staff)
 
     answer = upload(client, douyin, make_file([make_row(1), make_row(2, 商品数量="x")], encoding="gb18030"), follow=True)
 
     file = OrderFile.objects.get()
-    assert answer.redirect_chain == [(reverse("orders:file", args=[file.pk]), 302)]
-    assert (file.state, file.rows_total, file.uploaded_by, file.name) == (OrderFileState.UPLOADED, 2, staff, "订单.csv")
-    text = visible_text(answer)
+    address = reverse("orders:file", args=[file.pk])
+    assert answer.redirect_chain == [(address, 302)]
+    assert (file.state, file.uploaded_by, file.name) == (OrderFileState.READING, staff, "订单.csv")
+    assert "正在读取… 0 行" in visible_text(answer)
+    assert "导入 1 行" not in visible_text(answer)
+    OrderFile.objects.filter(pk=file.pk).update(rows_total=120_000)
+    fragment = client.get(address, {"state": "reading"}, headers={"HX-Request": "true"})
+    assert ("<html" in fragment.content.decode(), "正在读取… 120,000 行" in visible_text(fragment)) == (False, True)
+
+    file = read_file(file.pk)
+
+    assert (file.state, file.rows_total) == (OrderFileState.UPLOADED, 2)
+    assert client.get(address, {"state": "reading"}, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    text = visible_text(client.get(address))
     for words in ("抖店的订单表", "平顺好物", "2026-11-20 20:05", "¥ 119.60", "导入 1 行", "“商品数量”看不懂，应当是整数。"):
         assert words in text
+
+
+def test_a_file_that_turns_out_bad_further_down_says_so_and_cannot_be_imported(client, staff, douyin):
+    client.force_login(staff)
+    rows = make_file([make_row(n) for n in range(600)])
+
+    answer = upload(client, douyin, rows[:-500] + b"\xff\xff" + rows[-500:], follow=True)
+
+    assert "正在读取" in visible_text(answer)
+    file = read_file(OrderFile.objects.get().pk)
+    text = visible_text(client.get(reverse("orders:file", args=[file.pk])))
+    assert (file.state, file.error, file.stored_as) == (OrderFileState.REFUSED, "encoding", "")
+    assert re.search(r"从第 \d+ 行起读不出来，文件可能没有下载完整", text)
+    for words in ("不能导入", "这份文件没有导入，也没有留下。"):
+        assert words in text
+    assert "行（每样商品一行）" not in text
+    client.post(reverse("orders:file_import", args=[file.pk]))
+    file.refresh_from_db()
+    assert file.state == OrderFileState.REFUSED
+    assert "不能导入" in visible_text(client.get(reverse("orders:files")))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +137,7 @@ def test_import_runs_once_and_shows_its_result(client, staff, file, django_captu
         second = client.post(reverse("orders:file_import", args=[file.pk]))
     assert [(answer.status_code, answer["Location"]) for answer in (first, second)] == [(302, address)] * 2
     assert "已读 0 / 3 行" in visible_text(client.get(address))
-    fragment = client.get(address, headers={"HX-Request": "true"})
+    fragment = client.get(address, {"state": "importing"}, headers={"HX-Request": "true"})
     assert ("<html" in fragment.content.decode(), "已读 0 / 3 行" in visible_text(fragment)) == (False, True)
 
     import_file(file.pk)
@@ -124,7 +155,10 @@ def test_the_same_file_again_is_recognized_and_allowed(client, staff, file, douy
 
     answer = upload(client, douyin, make_file([make_row(1), make_row(2, 商品数量="x"), make_row(3)]), follow=True)
 
-    text = visible_text(answer)
+    assert "同一份文件在" in visible_text(answer)
+    again = OrderFile.objects.get(state=OrderFileState.READING)
+    read_file(again.pk)
+    text = visible_text(client.get(reverse("orders:file", args=[again.pk])))
     assert "同一份文件在" in text
     assert "导入 2 行" in text
 
