@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import structlog
 from celery import current_app
@@ -16,8 +16,8 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from orders.actions import stored_file
 from orders.actions.arrival import Arrival, ShopRef
+from orders.actions.file_reading import Facts, as_text, check_header, keep_and_read, keep_facts, nobody, seldom
 from orders.actions.guess import ask_about_guesses
-from orders.actions.file_reading import Facts, as_text, check_header, keep_facts, nobody, seldom
 from orders.actions.intake import receive
 from orders.models import OrderFile, OrderFileState
 from orders.models.ledger import Cause
@@ -79,7 +79,16 @@ def take_in(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: da
 
 
 def store_file(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
-    """The file is kept, encrypted, and read; nothing is counted yet. Raises Refused, and keeps nothing then."""
+    """The file is kept, encrypted, and read meanwhile; nothing is counted yet. Raises Refused, and keeps nothing then."""
+    if not (sheet := check_upload(shop, upload)):
+        return store_workbook(shop, upload, name=name, by=by, at=at)
+    digest = hashlib.sha256()
+    stored, facts = keep_and_read(chunks(upload, digest.update), at)
+    found = {"state": OrderFileState.UPLOADED, "facts_as": facts.name, "rows_total": facts.rows, "survey": facts.survey}
+    return create_file(shop, name, by, stored_as=stored, sheet=sheet, digest=digest.hexdigest(), heartbeat_at=at, **found)
+
+
+def store_workbook(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
     file = keep_upload(shop, upload, name=name, by=by, at=at)
     try:
         read_kept(file, lambda: at)
@@ -94,20 +103,16 @@ def keep_upload(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at
     sheet = check_upload(shop, upload)
     digest = hashlib.sha256()
     stored = stored_file.keep(chunks(upload, digest.update))
+    found = {"state": OrderFileState.READING, "survey": {"read_at": at.isoformat()}}
+    return create_file(shop, name, by, stored_as=stored, sheet=sheet, digest=digest.hexdigest(), heartbeat_at=at, **found)
+
+
+def create_file(shop: Shop, name: str, by: User | None, **found: Any) -> OrderFile:
     try:
-        return OrderFile.objects.create(
-            shop=shop,
-            uploaded_by=by,
-            name=plain_file_name(name),
-            stored_as=stored,
-            digest=digest.hexdigest(),
-            sheet=sheet,
-            survey={"read_at": at.isoformat()},
-            state=OrderFileState.READING,
-            heartbeat_at=at,
-        )
+        return OrderFile.objects.create(shop=shop, uploaded_by=by, name=plain_file_name(name), **found)
     except BaseException:
-        stored_file.forget(stored)
+        stored_file.forget(found["stored_as"])
+        stored_file.forget(found.get("facts_as", ""))
         raise
 
 

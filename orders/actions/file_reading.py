@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Pieces = Callable[[], Iterator[bytes]]
 Beat = Callable[[int], None]
-ROWS_PER_PIECE = 1000
+ROWS_PER_PIECE = 2000
 BEAT_SECONDS = 1.0
 
 
@@ -80,6 +80,17 @@ def keep_facts(pieces: Pieces, now: datetime, beat: Beat) -> Facts:
         else:
             return Facts(name, said[0].rows, said[0].survey)
         stored_file.forget(name)
+
+
+def keep_and_read(pieces: Iterable[bytes], now: datetime) -> tuple[str, Facts]:
+    """Stores the text and reads it meanwhile; nothing is kept when it raises Refused."""
+    writer = stored_file.Writer()
+    first = iter([writer.along(pieces)])
+    try:
+        return writer.name, keep_facts(lambda: next(first, None) or stored_file.read(writer.name), now, nobody)
+    except BaseException:
+        writer.drop()
+        raise
 
 
 def payloads(heard: Iterable[tuple[bytes, int, bytes]], said: list[wire.Said], beat: Beat) -> Iterator[bytes]:

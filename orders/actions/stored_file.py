@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import InvalidToken
@@ -33,6 +32,40 @@ def folder() -> Path:
     return found
 
 
+class Writer:
+    """A file that is being stored. Whoever opens it ends it by `close` or `drop`."""
+
+    def __init__(self) -> None:
+        self.name = secrets.token_hex(16)
+        self.path = folder() / self.name
+        self.path.touch(mode=0o600, exist_ok=False)
+        self.file = self.path.open("wb")
+        self.number = 0
+
+    def put(self, piece: bytes) -> None:
+        self.file.write(encrypt(self.number.to_bytes(NUMBER_BYTES, "big") + piece) + b"\n")
+        self.number += 1
+
+    def close(self) -> str:
+        """Returns the name of the file, which is safe on the disk now."""
+        self.put(END)
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        return self.name
+
+    def drop(self) -> None:
+        self.file.close()
+        self.path.unlink(missing_ok=True)
+
+    def along(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Stores the bytes while they are given on."""
+        for piece in _even(pieces):
+            self.put(piece)
+            yield piece
+        self.close()
+
+
 def keep(pieces: Iterable[bytes]) -> str:
     """Stores the bytes and returns the name they got. Nothing is left behind when `pieces` raises."""
     return keep_pieces(_even(pieces))
@@ -40,19 +73,14 @@ def keep(pieces: Iterable[bytes]) -> str:
 
 def keep_pieces(pieces: Iterable[bytes]) -> str:
     """The same, and they are read again in the very pieces in which they came; none of them may be empty."""
-    name = secrets.token_hex(16)
-    path = folder() / name
+    writer = Writer()
     try:
-        path.touch(mode=0o600, exist_ok=False)
-        with path.open("wb") as file:
-            for number, piece in enumerate(chain(pieces, (END,))):
-                file.write(encrypt(number.to_bytes(NUMBER_BYTES, "big") + piece) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        for piece in pieces:
+            writer.put(piece)
+        return writer.close()
     except BaseException:
-        path.unlink(missing_ok=True)
+        writer.drop()
         raise
-    return name
 
 
 def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from orders.actions import stored_file
 from orders.actions.file import begin_import, continue_imports, import_file, read_file, store_file, take_in
 from orders.models import DayTally, OrderFile, OrderFileState
 from orders.platforms.fake_file import COLUMNS
+from orders.sheets.contract import Refused
 from tests.factories import make_shop
 from tests.orders.sheets.exports import NOW, make_file, make_row
 
@@ -130,6 +131,15 @@ def test_a_workbook_is_opened_once_and_kept_as_text(douyin, uploads):
     assert (file.state, file.sheet, file.rows_total) == (OrderFileState.UPLOADED, "douyin", 2)
     assert before not in kept(uploads)
     assert b"".join(stored_file.read(file.stored_as)).decode().startswith("主订单编号,")
+
+
+def test_a_workbook_may_be_read_in_the_foreground_too(douyin, uploads):
+    file = store_file(douyin, make_book([make_row(1), make_row(2)]), name="订单.xlsx", by=None, at=NOW)
+
+    assert (file.state, file.rows_total, kept(uploads)) == (OrderFileState.UPLOADED, 2, sorted([file.stored_as, file.facts_as]))
+    with pytest.raises(Refused):
+        store_file(douyin, make_book([]), name="订单.xlsx", by=None, at=NOW)
+    assert (OrderFile.objects.count(), len(kept(uploads))) == (1, 2)
 
 
 def test_a_workbook_of_something_else_says_so_in_words(douyin, uploads):
