@@ -156,7 +156,7 @@ def read_file(file_id: UUID, clock: Callable[[], datetime] = timezone.now) -> Or
         facts = {key: fact if isinstance(fact, int) else str(fact) for key, fact in refused.facts.items()}
         survey = file.survey | {"refused": facts}
         still = OrderFile.objects.filter(pk=file.pk, state=OrderFileState.READING, stored_as=file.stored_as)
-        if still.update(state=OrderFileState.REFUSED, error=refused.code, survey=survey, stored_as=""):
+        if still.update(state=OrderFileState.REFUSED, error=refused.code, survey=survey, stored_as="", rows_total=0):
             stored_file.forget(file.stored_as)
         file.refresh_from_db()
     return file
