@@ -13,9 +13,6 @@ from tests.factories import make_order_body
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a race that is lost eight times is kept as poison and acked, so its orders are not counted"
-)
 def test_a_push_that_lost_every_race_is_busy_and_not_poison(shop, session, monkeypatch):
     app = PushApp()
     path, body = f"/push/standard/{shop.key}/", as_bytes(make_order_body("T1"))

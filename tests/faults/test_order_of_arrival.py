@@ -14,7 +14,7 @@ from orders.rules.order import AfterSaleStatus, LineFact, OrderEvent, OrderState
 from orders.rules.worth import NOTHING, Amounts, difference
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
-HISTORIES, SEQUENCES = 300, 120  # together more than 20,000 examples
+HISTORIES, SEQUENCES = 400, 120  # together more than 20,000 examples
 many = settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 few = settings(many, max_examples=60)
 
