@@ -26,7 +26,7 @@ from bench.goods import COUNTY, FILE_SHOP_KEY, GOODS, SESSION_ID, SHOP_KEY  # no
 from bench.peers.orm_import import import_rows  # noqa: E402
 from bench.report import percentile  # noqa: E402
 from livestream.models import LiveSession  # noqa: E402
-from orders.actions.tally import audit_tallies, rebuild_tallies  # noqa: E402
+from orders.actions.audit import audit_tallies, rebuild_tallies  # noqa: E402
 from orders.board.frame import encode, session_frame  # noqa: E402
 from orders.models import DayTally, ItemTally, LedgerEntry, MinuteTally, SecondTally, Shop, SoldItem  # noqa: E402
 

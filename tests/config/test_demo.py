@@ -11,8 +11,8 @@ from django.test import Client
 from config.demo.load import load_demo
 from livestream.models import Guest, LineUpItem, LiveSession, Place, Product, Supplier, User
 from livestream.rules.person import Role
+from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import audit_tallies
 from orders.models import AfterSale, DayTally, LedgerEntry, Order, SecondTally, Shop
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body

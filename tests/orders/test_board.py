@@ -8,8 +8,8 @@ import pytest
 
 from livestream.actions.session import SessionPlan, end_session, schedule_session
 from livestream.models import BoardVersion, LiveSession
+from orders.actions.audit import rebuild_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import rebuild_tallies
 from orders.board.frame import county_frame, encode, newest, session_frame
 from orders.models import BoardEpoch, DayTally, ItemTally, SoldItem
 from orders.models.ledger import Cause

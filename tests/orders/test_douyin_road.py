@@ -16,9 +16,9 @@ from celery.contrib.testing.worker import start_worker
 from django.core.management import call_command
 from django.db.models import Sum
 
+from orders.actions.audit import audit_tallies
 from orders.actions.hints import answer_waiting
 from orders.actions.pull import pull_lists
-from orders.actions.tally import audit_tallies
 from orders.models import AfterSale, DayTally, Delivery, Hint, Order, PullCursor
 from orders.platforms import fake_server
 from orders.platforms.fake import REJECTED, FakeDouyin, Good, Totals, Trouble

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
+from orders.actions.audit import rebuild_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import rebuild_tallies
 from orders.board.consumers import talk
 from orders.board.hub import Hub, Pace, Socket, running_hub
 from orders.board.watch import Known, Watcher, look

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from orders.actions.tally import audit_tallies
+from orders.actions.audit import audit_tallies
 from orders.models import DayTally, LedgerEntry, Order, OrderFile
 from tests.factories import make_shop
 from tests.orders.sheets.exports import make_file, make_row

@@ -12,8 +12,8 @@ import uvicorn
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import audit_tallies
 from orders.management.simulation import stages_of
 from orders.models import DayTally, Delivery, Hint, Order
 from orders.models.ledger import Cause

@@ -14,8 +14,8 @@ from django.db import connection
 
 from orders.actions import intake
 from orders.actions import intake_rows as rows
+from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import audit_tallies
 from orders.models import DayTally, LedgerEntry, Order
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body

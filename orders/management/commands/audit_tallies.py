@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from orders.actions.tally import TALLIES, audit_tallies
+from orders.actions.audit import TALLIES, audit_tallies
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from orders.actions.tally import Mismatch
+    from orders.actions.audit import Mismatch
 
 
 class Command(BaseCommand):

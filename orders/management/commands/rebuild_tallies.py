@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from orders.actions.tally import rebuild_tallies
+from orders.actions.audit import rebuild_tallies
 
 
 class Command(BaseCommand):

@@ -12,6 +12,7 @@ from django.db import connection
 
 from orders.actions import stored_file
 from orders.actions.arrival import Arrival, ShopRef
+from orders.actions.audit import audit_tallies
 from orders.actions.file import (
     begin_import,
     continue_imports,
@@ -22,7 +23,6 @@ from orders.actions.file import (
     store_file,
 )
 from orders.actions.intake import receive
-from orders.actions.tally import audit_tallies
 from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderFile, OrderFileState, OrderLine
 from orders.models.ledger import Cause
 from orders.rules.order import LineFact, OrderEvent, RefundFact

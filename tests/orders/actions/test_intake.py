@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from livestream.actions.session import correct_window
 from livestream.models import BoardVersion
 from orders.actions.attribution import follow_windows
+from orders.actions.audit import TALLIES, audit_tallies, rebuild_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import TALLIES, audit_tallies, rebuild_tallies
 from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderLine, SecondTally
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_session

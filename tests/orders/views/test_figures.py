@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from orders.actions.audit import rebuild_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import rebuild_tallies
 from orders.models.ledger import Cause
 from orders.views.figures import Sold
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_user
