@@ -1,8 +1,13 @@
-"""Comparing the tallies with the ledger, and making them again from it: the same sums, said in SQL."""
+"""Comparing the tallies with the ledger, and mending them from it, while pushes come in: the same sums, said in SQL.
+
+Whoever writes moves ledger and tallies in one transaction, by adding. So the difference between the two, seen in one
+snapshot, stays exactly right whatever is committed meanwhile: it is added like everything else, and nothing has to wait.
+"""
 
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +16,13 @@ from django.db import connection, transaction
 from orders.models import BoardEpoch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from django.db.backends.utils import CursorWrapper
+
+ONE_REBUILD = 7_200_003  # the advisory lock of a correction
+AT_ONCE = 50_000  # tally rows mended in one transaction: half a second in which a writer of the same rows may wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +34,45 @@ class Tally:
     sums: dict[str, str]
     where: str = "TRUE"
 
-    def computed(self) -> str:
-        """SELECT of what the table must hold, for every scope."""
-        narrow = "COALESCE('session:' || l.session_id, 'unattributed:' || l.county_id)"
-        scope = f"CASE WHEN s.narrow THEN {narrow} ELSE 'county:' || l.county_id END"
+    def computed(self, rows: str = "TRUE", widths: str = "(FALSE), (TRUE)") -> str:
+        """SELECT of what the table must hold: of these ledger rows, for the wide scope, the narrow one, or both."""
         keys = ", ".join(f"{expression} AS {name}" for name, expression in self.keys.items())
         sums = ", ".join(f"SUM(l.{expression}) AS {name}" for name, expression in self.sums.items())
         group = ", ".join(str(n) for n in range(1, len(self.keys) + 3))
-        nonzero = " OR ".join(f"SUM(l.{expression}) <> 0" for expression in self.sums.values())
+        narrow = "COALESCE('session:' || g.session_id, 'unattributed:' || g.county_id)"
         return (
-            f"SELECT l.county_id, {scope} AS scope, {keys}, {sums} "
-            "FROM orders_ledgerentry l CROSS JOIN (VALUES (FALSE), (TRUE)) AS s(narrow) "
-            f"WHERE {self.where} GROUP BY {group} HAVING {nonzero}"
+            f"SELECT g.county_id, CASE WHEN w.narrow THEN {narrow} ELSE 'county:' || g.county_id END AS scope, "
+            f"{', '.join(self.keys)}, {', '.join(f'SUM(g.{name})::bigint AS {name}' for name in self.sums)} "
+            f"FROM (SELECT l.county_id, l.session_id, {keys}, {sums} FROM orders_ledgerentry l "
+            f"WHERE {self.where} AND {rows} GROUP BY {group}) AS g "
+            f"CROSS JOIN (VALUES {widths}) AS w(narrow) GROUP BY {group} "
+            f"HAVING {' OR '.join(f'SUM(g.{name}) <> 0' for name in self.sums)}"
         )
 
-    def stored(self) -> str:
+    def stored(self, rows: str = "TRUE") -> str:
+        """SELECT of what the table holds. A row of zeros says what no row says."""
         nonzero = " OR ".join(f"{name} <> 0" for name in self.sums)
-        return f"SELECT {', '.join(self.columns())} FROM {self.table} WHERE {nonzero}"
+        return f"SELECT {', '.join(self.columns())} FROM {self.table} WHERE ({nonzero}) AND {rows}"
 
     def columns(self) -> list[str]:
         return ["county_id", "scope", *self.keys, *self.sums]
+
+    def differs(self) -> str:
+        """Where a stored row `s` and a computed row `c` say different things, or one of them is not there."""
+        return " OR ".join(f"s.{name} IS DISTINCT FROM c.{name}" for name in self.sums)
+
+    def correction(self) -> str:
+        """Adds what is missing and takes away what is too much, keys in the order in which writers lock them."""
+        keys = ", ".join(["scope", *self.keys])
+        missing = ", ".join(f"COALESCE(c.{name}, 0) - COALESCE(s.{name}, 0)" for name in self.sums)
+        return (
+            f"INSERT INTO {self.table} AS o ({', '.join(self.columns())}) "
+            f"SELECT COALESCE(c.county_id, s.county_id), {keys}, {missing} "
+            f"FROM ({self.computed()}) AS c FULL JOIN ({self.stored()}) AS s USING ({keys}) "
+            f"WHERE {self.differs()} OR s.county_id <> c.county_id ORDER BY {keys} LIMIT {AT_ONCE} "
+            f"ON CONFLICT ({keys}) DO UPDATE SET county_id = excluded.county_id, "
+            f"{', '.join(f'{name} = o.{name} + excluded.{name}' for name in self.sums)}"
+        )
 
 
 FOUR = {"units": "units", "paid_fen": "paid_fen", "refunded_fen": "refunded_fen"}
@@ -70,39 +100,74 @@ class Mismatch:
     ledger: list[int] | None
 
 
+@contextmanager
+def one_snapshot() -> Iterator[CursorWrapper]:
+    """All that is read inside is of one moment; inside another transaction, of that one's moments."""
+    is_first = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_first:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        yield cursor
+
+
 def audit_tallies(limit: int = 100) -> list[Mismatch]:
-    """Compares each tally with the ledger, each table in one snapshot; gives at most `limit` differences a table."""
+    """Compares every tally with the ledger, all in one snapshot; gives at most `limit` differences a table."""
+    with one_snapshot() as cursor:
+        return [found for tally in TALLIES for found in _compare(cursor, tally, tally.computed(), tally.stored(), {}, limit)]
+
+
+def audit_session(session_id: UUID | str, limit: int = 100) -> list[Mismatch]:
+    """The same for one session: costs what its ledger rows cost."""
+    values = {"session": str(session_id), "scope": f"session:{session_id}"}
     found: list[Mismatch] = []
-    with connection.cursor() as cursor:
+    with one_snapshot() as cursor:
         for tally in TALLIES:
-            keys = ["county_id", "scope", *tally.keys]
-            both = ", ".join(f"s.{name}, c.{name}" for name in tally.sums)
-            differs = " OR ".join(f"s.{name} IS DISTINCT FROM c.{name}" for name in tally.sums)
-            cursor.execute(
-                f"WITH c AS ({tally.computed()}), s AS ({tally.stored()}) "
-                f"SELECT concat_ws(' ', {', '.join(keys)}), {both} FROM s FULL JOIN c USING ({', '.join(keys)}) "
-                f"WHERE {differs} ORDER BY 1 LIMIT {limit:d}"
-            )
-            found += [Mismatch(tally.table, row[0], _half(row[1::2]), _half(row[2::2])) for row in cursor.fetchall()]
+            computed = tally.computed("l.session_id = %(session)s", "(TRUE)")
+            found += _compare(cursor, tally, computed, tally.stored("scope = %(scope)s"), values, limit)
     return found
+
+
+def _compare(
+    cursor: CursorWrapper, tally: Tally, computed: str, stored: str, values: dict[str, str], limit: int
+) -> list[Mismatch]:
+    keys = ", ".join(["county_id", "scope", *tally.keys])
+    both = ", ".join(f"s.{name}, c.{name}" for name in tally.sums)
+    cursor.execute(
+        f"SELECT concat_ws(' ', {keys}), {both} FROM ({stored}) AS s FULL JOIN ({computed}) AS c USING ({keys}) "
+        f"WHERE {tally.differs()} ORDER BY 1 LIMIT {limit:d}",
+        values or None,
+    )
+    return [Mismatch(tally.table, row[0], _half(row[1::2]), _half(row[2::2])) for row in cursor.fetchall()]
 
 
 def _half(values: Sequence[Any]) -> list[int] | None:
     return None if all(value is None for value in values) else [int(value or 0) for value in values]
 
 
-@transaction.atomic
 def rebuild_tallies() -> dict[str, int]:
-    """Throws every tally away and sums the ledger again; pushes wait meanwhile. Returns rows per table.
+    """Makes every tally the sum of its ledger again, while pushes come in. Returns how many rows were mended, by table.
 
-    A new epoch begins, so that boards take the rebuilt figures even where their version is lower.
+    Each table by itself, so that its rows are locked only while they are mended. Rows that come to nothing stay, as those
+    do that a refund emptied. A new epoch begins, so that boards take the mended figures whatever their version.
     """
-    made: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE orders_ledgerentry IN SHARE ROW EXCLUSIVE MODE")
-        for tally in TALLIES:
-            cursor.execute(f"DELETE FROM {tally.table}")
-            cursor.execute(f"INSERT INTO {tally.table} ({', '.join(tally.columns())}) {tally.computed()}")
-            made[tally.table] = cursor.rowcount
+    mended = {tally.table: _mend(tally) for tally in TALLIES}
     BoardEpoch.objects.update_or_create(id=1, defaults={"epoch": uuid.uuid4()})
-    return made
+    return mended
+
+
+def _mend(tally: Tally) -> int:
+    """READ COMMITTED: the differences are seen in the statement's one snapshot, what is added is added to the newest row.
+
+    The lock comes before the snapshot: two rebuilds that saw the same difference would both add it.
+    """
+    mended = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_REBUILD])
+            cursor.execute(tally.correction())
+            rows: int = cursor.rowcount
+        mended += rows
+        if rows < AT_ONCE:
+            return mended

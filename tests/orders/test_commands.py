@@ -58,6 +58,6 @@ def test_rebuild_mends_what_audit_found(sold, capsys):
     DayTally.objects.update(orders=3)
 
     call_command("rebuild_tallies")
-    assert capsys.readouterr().out.splitlines()[0] == "orders_daytally：2 行"
+    assert capsys.readouterr().out.splitlines()[0] == "orders_daytally：更正 2 行"
 
     call_command("audit_tallies")

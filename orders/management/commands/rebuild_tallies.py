@@ -1,4 +1,4 @@
-"""`manage.py rebuild_tallies`: throws the tallies away and sums the ledger again."""
+"""`manage.py rebuild_tallies`: makes the tallies the sums of the ledger again, while pushes come in."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from orders.actions.audit import rebuild_tallies
 
 
 class Command(BaseCommand):
-    help = "由账本重新汇总全部统计"
+    help = "由账本核算并更正全部统计，推送照常进来"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         for table, rows in rebuild_tallies().items():
-            self.stdout.write(_("{table}：{n} 行").format(table=table, n=rows))
+            self.stdout.write(_("{table}：更正 {n} 行").format(table=table, n=rows))
