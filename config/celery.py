@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "follow-session-windows": {"task": "orders.tasks.follow_session_windows", "schedule": 5.0},
     "retry-kept-messages": {"task": "orders.tasks.retry_kept_messages", "schedule": 15.0},
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},
+    "check-touched-boards": {"task": "orders.tasks.check_touched_boards", "schedule": 10.0},
+    "check-everything-nightly": {"task": "orders.tasks.check_everything_nightly", "schedule": 900.0},
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }

@@ -71,6 +71,10 @@ class CountsSerializer(serializers.Serializer[dict[str, int]]):
     ended = serializers.IntegerField()
 
 
+class CheckingSerializer(serializers.Serializer[dict[str, object]]):
+    since = serializers.DateTimeField()
+
+
 class FrameSerializer(serializers.Serializer[dict[str, object]]):
     """What both boards say."""
 
@@ -79,6 +83,7 @@ class FrameSerializer(serializers.Serializer[dict[str, object]]):
     version = serializers.IntegerField()
     as_of = serializers.DateTimeField()
     state = serializers.CharField()
+    checking = CheckingSerializer(allow_null=True, help_text="the figures are being checked and may be wrong")
     title = serializers.CharField()
     totals = TotalsSerializer()
     rate = RateSerializer()

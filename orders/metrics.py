@@ -1,4 +1,4 @@
-"""Gauges of what waits, read from PostgreSQL when Prometheus asks: small partial indexes, and no tables of millions."""
+"""Gauges of what waits and what is in doubt, read from PostgreSQL when asked: small partial indexes, no tables of millions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from psycopg_pool import PoolTimeout
 
-from orders.models import DeadLetter, Hint, OrderFile, OrderFileState, Sweep
+from orders.models import BoardCheck, DeadLetter, Hint, OrderFile, OrderFileState, Sweep
 from orders.models.hint import SINCE
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def read_gauges(at: datetime) -> Iterator[GaugeMetricFamily]:
     for name, ran_at in Sweep.objects.order_by("name").values_list("name", "ran_at"):
         sweeps.add_metric([name], age(ran_at, at))
     yield sweeps
+    doubts = BoardCheck.objects.open().aggregate(number=Count("scope", distinct=True))
+    yield gauge("cunbo_boards_checking", "Boards whose figures may be wrong: an invariant is broken", doubts["number"])
 
 
 WAITING = CollectorRegistry(auto_describe=False)  # asking for its names must not ask the database

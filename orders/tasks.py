@@ -8,6 +8,7 @@ from uuid import UUID
 from celery import shared_task
 
 from orders.actions.attribution import follow_windows
+from orders.actions.check import check_nightly, check_touched
 from orders.actions.dead_letter import retry_due_messages
 from orders.actions.file import continue_imports, forget_old_files, import_file, read_file
 from orders.actions.hints import answer_waiting
@@ -73,3 +74,14 @@ def turn_months() -> None:
     open_months(now)
     forget_raw(at=now)
     drop_old_months(before=now - KEPT_FOR)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def check_touched_boards() -> None:
+    check_touched(at=datetime.now(UTC))
+    note_sweep("checks", at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def check_everything_nightly() -> None:
+    check_nightly(at=datetime.now(UTC))

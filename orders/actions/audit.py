@@ -128,16 +128,49 @@ def audit_session(session_id: UUID | str, limit: int = 100) -> list[Mismatch]:
     return found
 
 
+def audit_scopes() -> dict[tuple[str, str], int]:
+    """Every scope (with its county) whose tallies differ from the ledger, and in how many rows."""
+    found: dict[tuple[str, str], int] = {}
+    with one_snapshot() as cursor:
+        for tally in TALLIES:
+            cursor.execute(
+                f"SELECT scope, county_id, count(*) {_differences(tally, tally.computed(), tally.stored())} GROUP BY 1, 2"
+            )
+            for scope, county, rows in cursor.fetchall():
+                found[scope, county] = found.get((scope, county), 0) + rows
+    return found
+
+
+def audit_county(county: str) -> int:
+    """In how many rows the tallies of a county are not the sum of its sessions' and of what no session sold: no ledger read."""
+    values = {"county": county, "scope": f"county:{county}"}
+    found = 0
+    with one_snapshot() as cursor:
+        for tally in TALLIES[:2]:  # by day and by item: few rows
+            keys = ", ".join(tally.keys)
+            sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in tally.sums)
+            parts = (
+                f"SELECT county_id, %(scope)s AS scope, {keys}, {sums} FROM {tally.table} "
+                f"WHERE county_id = %(county)s AND scope <> %(scope)s GROUP BY county_id, {keys} "
+                f"HAVING {' OR '.join(f'SUM({name}) <> 0' for name in tally.sums)}"
+            )
+            cursor.execute(f"SELECT count(*) {_differences(tally, parts, tally.stored('scope = %(scope)s'))}", values)
+            found += cursor.fetchone()[0]
+    return found
+
+
+def _differences(tally: Tally, computed: str, stored: str) -> str:
+    keys = ", ".join(["county_id", "scope", *tally.keys])
+    return f"FROM ({stored}) AS s FULL JOIN ({computed}) AS c USING ({keys}) WHERE {tally.differs()}"
+
+
 def _compare(
     cursor: CursorWrapper, tally: Tally, computed: str, stored: str, values: dict[str, str], limit: int
 ) -> list[Mismatch]:
     keys = ", ".join(["county_id", "scope", *tally.keys])
     both = ", ".join(f"s.{name}, c.{name}" for name in tally.sums)
-    cursor.execute(
-        f"SELECT concat_ws(' ', {keys}), {both} FROM ({stored}) AS s FULL JOIN ({computed}) AS c USING ({keys}) "
-        f"WHERE {tally.differs()} ORDER BY 1 LIMIT {limit:d}",
-        values or None,
-    )
+    differences = _differences(tally, computed, stored)
+    cursor.execute(f"SELECT concat_ws(' ', {keys}), {both} {differences} ORDER BY 1 LIMIT {limit:d}", values or None)
     return [Mismatch(tally.table, row[0], _half(row[1::2]), _half(row[2::2])) for row in cursor.fetchall()]
 
 

@@ -119,6 +119,7 @@ def _head(row: dict[str, Any], scope: str, at: datetime, state: str) -> Frame:
         "version": row["version"],
         "as_of": as_of,
         "state": state,
+        "checking": {"since": _stamp(row["checking_since"])} if row["checking_since"] else None,
         "totals": _totals(row["orders"], row["units"], row["paid_fen"], row["refunded_fen"]),
         "rate": {
             "s1": row["s1"],

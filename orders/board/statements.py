@@ -5,7 +5,8 @@ from __future__ import annotations
 
 HEAD = """
   (SELECT epoch::text FROM orders_boardepoch WHERE id = 1) AS epoch,
-  COALESCE((SELECT version FROM livestream_boardversion WHERE scope = %(scope)s), 0) AS version
+  COALESCE((SELECT version FROM livestream_boardversion WHERE scope = %(scope)s), 0) AS version,
+  (SELECT MIN(since) FROM orders_boardcheck WHERE scope = %(scope)s AND cleared_at IS NULL) AS checking_since
 """
 SUMS = """
   COALESCE(SUM(orders), 0)::bigint AS orders, COALESCE(SUM(units), 0)::bigint AS units,

@@ -1,5 +1,6 @@
 """What was sold: what arrived, what it says now, what it was worth, and the sums of that."""
 
+from orders.models.check import BoardCheck, CheckedBoard, FullCheck
 from orders.models.dead_letter import DeadLetter
 from orders.models.delivery import Delivery, DeliveryOutcome, RawDelivery
 from orders.models.file import OrderFile, OrderFileState
@@ -14,11 +15,14 @@ from orders.models.tally import AttributedWindow, BoardEpoch, DayTally, ItemTall
 __all__ = [
     "AfterSale",
     "AttributedWindow",
+    "BoardCheck",
     "BoardEpoch",
+    "CheckedBoard",
     "DayTally",
     "DeadLetter",
     "Delivery",
     "DeliveryOutcome",
+    "FullCheck",
     "Hint",
     "HintKind",
     "ItemTally",
