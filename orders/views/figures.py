@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, Sum
+from django.db.models import Min, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,10 +18,11 @@ from livestream.models import BoardVersion, LiveSession
 from livestream.rules.person import Role
 from livestream.views.desk import first_moment
 from livestream.views.signed_in import staff_only
-from orders.models import BoardEpoch, DayTally, ItemTally
+from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally
 from orders.views.waiting import unsettled
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from livestream.models import LineUpItem, User
@@ -66,6 +67,12 @@ def stamp(scope: Q) -> str:
     return f"{epoch.hex if epoch else 0}-{version}"
 
 
+def checking_since(scope: Q) -> datetime | None:
+    """Since when these figures may be wrong."""
+    since: datetime | None = BoardCheck.objects.open().filter(scope).aggregate(since=Min("since"))["since"]
+    return since
+
+
 def totals(scope: Q) -> dict[str, int]:
     sums: dict[str, int] = DayTally.objects.filter(scope).aggregate(**SUMS)
     return {**sums, "net_fen": sums["paid_fen"] - sums["refunded_fen"]}
@@ -106,6 +113,7 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "stamp": as_of,
         "now": timezone.now(),
         "totals": totals(Q(scope=scope)),
+        "checking_since": checking_since(Q(scope=scope)),
         "items": sold_items(session) if is_page or part == "desk" else [],
     }
     return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
@@ -136,6 +144,7 @@ def county_figures(request: SignedInRequest) -> HttpResponse:
         "lanes": [(session, by_scope.get(session_scope(session.pk), NOTHING)) for session in sessions],
         "on_air": sum(session.is_live for session in sessions),
         "totals": totals(scopes_seen(request.user, "county") & Q(day=day)),
+        "checking_since": checking_since(scopes_seen(request.user, "county")),
         "unattributed": totals(scopes_seen(request.user, "unattributed") & Q(day=day)),
         "unsettled": unsettled_number,
     }

@@ -11,8 +11,10 @@ from django.db import IntegrityError, connection, transaction
 
 from orders.actions import audit
 from orders.actions.audit import TALLIES, Tally, audit_tallies, rebuild_tallies
+from orders.actions.check import check_touched
 from orders.actions.intake import receive
-from orders.models import DayTally, LedgerEntry
+from orders.actions.invariants import broken_everywhere
+from orders.models import CheckedBoard, DayTally, LedgerEntry
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body
 from tests.races.test_intake import race
@@ -132,12 +134,14 @@ def test_a_rebuild_in_many_small_pieces_mends_all(pushing, monkeypatch):
     assert audit_tallies() == []
 
 
-def test_an_audit_is_right_while_pushes_come_in(pushing):
+def test_a_check_is_right_while_pushes_come_in(pushing, session, now):
     seen = []
 
     def look():
         for _ in range(10):
-            seen.extend(audit_tallies())
+            seen.extend(broken_everywhere(now))
+            seen.extend(check_touched(at=now))
+            CheckedBoard.objects.all().delete()
 
     assert pushing.during(look) == []
     assert seen == []

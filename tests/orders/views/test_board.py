@@ -142,7 +142,7 @@ def test_county_frame_by_get_holds_every_key_of_the_frame(client, session, shop,
         frame = client.get("/api/v1/board/county/140425/").json()
 
     assert sorted(frame) == sorted([
-        "epoch", "scope", "version", "as_of", "state", "totals", "rate", "last_order_at", "title", "counts", "sessions",
+        "epoch", "scope", "version", "as_of", "state", "checking", "totals", "rate", "last_order_at", "title", "counts", "sessions",
         "unattributed", "items", "minutes",
     ])  # fmt: skip
     assert frame["sessions"][0]["totals"] == frame["totals"]

@@ -81,6 +81,13 @@ function good(row, item, most) {
   row.classList.toggle("best", item.units > 0 && item.units === most);
 }
 
+const moment = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
+
+function doubt() {
+  show("checking", Boolean(frame.checking));
+  if (frame.checking) say(find("checking"), words.textChecking.replace("{time}", moment.format(new Date(frame.checking.since)).slice(5)));
+}
+
 function stock() {
   const card = find("scarce");
   if (!card) return;
@@ -144,6 +151,7 @@ function draw() {
   show("when-live", frame.state === "live");
   show("when-quiet", frame.state !== "live");
   stock();
+  doubt();
   const goal = find("goal");
   if (goal) {
     goal.value = Math.max(0, frame.totals.net_fen);
