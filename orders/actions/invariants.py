@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+import psycopg
 from django.db import connection
 from django.db.models import Count, F, Min, Q
 
@@ -18,8 +20,6 @@ from orders.rules.worth import Amounts, EntryKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import psycopg
 
     from orders.rules.invariants import Board, Worth
 
@@ -96,7 +96,7 @@ def doubtful_orders() -> list[int]:
 
 def what_is_booked(orders: list[Order]) -> Iterator[tuple[Order, Worth, Worth]]:
     """Each order with what it is worth now and what its ledger says it is worth."""
-    cursor: psycopg.Cursor = rows.raw_cursor(connection)
+    cursor = psycopg.Cursor(connection.connection)
     states = {
         order.pk: OrderState(
             order.order_no,
@@ -114,7 +114,12 @@ def what_is_booked(orders: list[Order]) -> Iterator[tuple[Order, Worth, Worth]]:
     cursor.execute(BOOKED, [list(states)])
     for row in cursor:
         booked[row[0]][EntryKey(*row[1:WIDTH])] = Amounts(*row[WIDTH:])
-    return ((order, states[order.pk].worth(), booked[order.pk]) for order in orders)
+    return ((order, by_text(states[order.pk].worth()), by_text(booked[order.pk])) for order in orders)
+
+
+def by_text(worth: Worth) -> Worth:
+    """A session's id is a UUID or its text, as it came."""
+    return {EntryKey._make(str(v) if isinstance(v, UUID) else v for v in key): amounts for key, amounts in worth.items()}
 
 
 def _judge(order: Order, worth: Worth, booked: Worth) -> Iterator[Broken]:
