@@ -82,9 +82,9 @@ def broken_orders(since: datetime | None) -> Iterator[Broken]:
         with one_snapshot():
             some = list(changed.filter(pk__gt=last)[:AT_ONCE])
             found = [broken for order, worth, booked in what_is_booked(some) for broken in _judge(order, worth, booked)]
-        if not some:
-            return
         yield from found
+        if len(some) < AT_ONCE:
+            return
         last = some[-1].pk
 
 

@@ -29,11 +29,11 @@ from tests.orders.village import LINE, NOON, SENT, Village
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(3600)]  # making a failure small takes time
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 PROFILES = {
-    "quick": settings(max_examples=15, stateful_step_count=25, **QUIET),
+    "quick": settings(max_examples=15, stateful_step_count=20, **QUIET),
     "deep": settings(max_examples=500, stateful_step_count=60, **QUIET),
 }
 PROFILE = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
-PUSHED, FILED = ["T1", "T2", "T3"], ["D1", "D2"]
+PUSHED, FILED = ["T1", "T2"], ["D1", "D2"]
 STATUSES = ["created", "paid", "shipped", "completed", "closed", "cancelled"]
 minutes = st.sampled_from([0, 30, 59, 60, 89, 90, 119, 120, 149, 150, 700])  # the last one is another business day
 amounts = st.tuples(st.integers(1, 3), st.integers(0, 900))
@@ -133,8 +133,8 @@ class Evening(RuleBasedStateMachine):
 
     @rule(
         order_no=st.sampled_from(PUSHED),
-        no=st.sampled_from(["X1", "X2"]),
-        line=st.sampled_from([None, "1", "2", "9"]),
+        no=st.sampled_from(["X1", "X1", "X2"]),
+        line=st.sampled_from([None, None, "1", "9"]),
         fen=st.integers(0, 1200),
         status=st.sampled_from(["requested", "succeeded", "succeeded", "withdrawn", "rejected"]),
         is_held=st.booleans(),
@@ -212,11 +212,12 @@ class Evening(RuleBasedStateMachine):
         begin = NOON + timedelta(hours=start)
         self.village.move(label, begin, begin + timedelta(hours=hours))
 
-    @rule(table=st.sampled_from([None, *(tally.table for tally in TALLIES)]))
-    def rebuild(self, table):
-        if table and self.village.totals():
+    @rule(tally=st.sampled_from([None, *TALLIES]))
+    def rebuild(self, tally):
+        if tally:
+            first = next(iter(tally.sums))
             with connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {table} SET orders = orders + 1")
+                cursor.execute(f"UPDATE {tally.table} SET {first} = {first} + 1")
                 is_spoilt = cursor.rowcount > 0
             assert bool(audit_tallies()) is is_spoilt
         rebuild_tallies()
@@ -325,4 +326,6 @@ def test_control_the_machine_finds_what_is_not_protected(evening, monkeypatch, w
     without(monkeypatch)
 
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(evening, settings=settings(PROFILE, max_examples=60, phases=[Phase.generate], print_blob=False))
+        run_state_machine_as_test(
+            evening, settings=settings(PROFILE, max_examples=100, derandomize=True, phases=[Phase.generate], print_blob=False)
+        )

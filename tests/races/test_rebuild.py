@@ -33,7 +33,8 @@ def damage():
     with connection.cursor() as cursor:
         for tally in TALLIES:
             cursor.execute(f"DELETE FROM {tally.table} WHERE scope LIKE 'session:%'")
-            cursor.execute(f"UPDATE {tally.table} SET orders = orders + 7")
+            first = next(iter(tally.sums))
+            cursor.execute(f"UPDATE {tally.table} SET {first} = {first} + 7")
             others = ", ".join(name for name in tally.columns() if name != "scope")
             cursor.execute(
                 f"INSERT INTO {tally.table} (scope, {others}) SELECT 'session:nobody', {others} FROM {tally.table} LIMIT 1"
