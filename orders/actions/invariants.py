@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from orders.rules.invariants import Board, Worth
 
 AT_ONCE = 1000  # orders in one snapshot
-LATE = timedelta(seconds=60)
-TRIED_LONG = 5  # by the pauses of actions/hints.py a hint has then waited a minute, whenever it was asked
 
 
 def broken_everywhere(at: datetime, since: datetime | None = None) -> Iterator[Broken]:
@@ -104,7 +102,7 @@ def what_is_booked(orders: list[Order]) -> Iterator[tuple[Order, Worth, Worth]]:
             order.status,
             status_at=order.status_at,
             paid_at=order.paid_at,
-            session_id=order.session_id,
+            session_id=str(order.session_id) if order.session_id else None,
             counted_at=order.counted_at,
         )
         for order in orders
@@ -113,13 +111,9 @@ def what_is_booked(orders: list[Order]) -> Iterator[tuple[Order, Worth, Worth]]:
     booked: dict[int, Worth] = {pk: {} for pk in states}
     cursor.execute(BOOKED, [list(states)])
     for row in cursor:
-        booked[row[0]][EntryKey(*row[1:WIDTH])] = Amounts(*row[WIDTH:])
-    return ((order, by_text(states[order.pk].worth()), by_text(booked[order.pk])) for order in orders)
-
-
-def by_text(worth: Worth) -> Worth:
-    """A session's id is a UUID or its text, as it came."""
-    return {EntryKey._make(str(v) if isinstance(v, UUID) else v for v in key): amounts for key, amounts in worth.items()}
+        key = EntryKey._make(str(value) if isinstance(value, UUID) else value for value in row[1:WIDTH])
+        booked[row[0]][key] = Amounts(*row[WIDTH:])
+    return ((order, states[order.pk].worth(), booked[order.pk]) for order in orders)
 
 
 def _judge(order: Order, worth: Worth, booked: Worth) -> Iterator[Broken]:
@@ -176,6 +170,5 @@ def broken_files() -> Iterator[Broken]:
 
 def late_hints(at: datetime) -> Iterator[Broken]:
     """An alarm, not a doubt: what is on the boards is right, only not all there yet. So no board is marked."""
-    late = Hint.objects.waiting().filter(Q(due_at__lt=at - LATE) | Q(attempts__gte=TRIED_LONG))
-    for row in late.values("shop_id").annotate(number=Count("pk"), first=Min("first_asked_at")).order_by("shop_id"):
+    for row in Hint.objects.late(at).values("shop_id").annotate(number=Count("pk"), first=Min("since")).order_by("shop_id"):
         yield Broken(Invariant.WAITING, str(row["shop_id"]), f"{row['number']}, {row['first']:%Y-%m-%d %H:%M:%S}")

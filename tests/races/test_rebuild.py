@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from orders.actions import audit
 from orders.actions.audit import TALLIES, Tally, audit_tallies, rebuild_tallies
@@ -196,7 +196,8 @@ def test_control_deleting_and_summing_again_fails_without_a_lock(pushing):
 
     errors = pushing.during(lambda: made_anew("SELECT 1"))
 
-    assert [type(error) for error in errors] == [IntegrityError]
+    assert errors != []
+    assert {type(error) for error in errors} <= {IntegrityError, OperationalError}  # a key that is there already, or a deadlock
 
 
 def test_control_deleting_and_summing_again_with_a_lock_keeps_pushes_waiting(pushing):

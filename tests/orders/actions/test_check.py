@@ -22,7 +22,6 @@ from orders.models import (
     DayTally,
     Delivery,
     FullCheck,
-    Hint,
     ItemTally,
     LedgerEntry,
     Order,
@@ -188,8 +187,6 @@ def test_a_push_that_waits_as_a_hint_is_no_fault_and_a_late_one_is_an_alarm_with
 
     assert (broken.source, broken.detail) == (f"waiting:{shop.pk}", "1, 2026-11-21 13:03:00")
     assert marks() == []
-    Hint.objects.update(attempts=5, due_at=AT + timedelta(hours=1))
-    assert len(check_everything(at=AT)) == 1
 
 
 def test_a_file_that_ended_before_its_last_row_is_found(sold, shop, staff):

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from orders.actions.audit import audit_tallies
 from orders.actions.guess import hints_for
 from orders.actions.hints import answer_waiting
-from orders.actions.tally import audit_tallies
 from orders.models import AfterSale, DayTally, Hint, Shop
 from orders.platforms.contract import HintFact
 from orders.platforms.fake import FakeDouyin, Good

@@ -7,9 +7,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from orders.actions import intake, month
+from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
 from orders.actions.month import drop_old_months, months_from, open_months
-from orders.actions.tally import audit_tallies
 from orders.models import DayTally, LedgerEntry, RawDelivery
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body

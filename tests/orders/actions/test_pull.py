@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 
 from orders.actions import pull
+from orders.actions.audit import audit_tallies
 from orders.actions.hints import answer_waiting
 from orders.actions.pull import Go, claim_cursor, open_cursors, pull_lists, put_off
-from orders.actions.tally import audit_tallies
 from orders.models import AfterSale, DayTally, Hint, Order, PullCursor, Shop
 from orders.platforms import douyin_lists
 from orders.platforms.fake import WITHDRAWN, FakeDouyin, Good, Totals
