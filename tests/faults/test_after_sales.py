@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orders.actions.arrival import Arrival, ShopRef
+from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import audit_tallies
 from orders.models import DayTally, LedgerEntry, Order, RefundTally
 from orders.models.ledger import Cause
 from orders.models.unmatched import unmatched_refunds

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from orders.actions.tally import audit_tallies
+from orders.actions.audit import audit_tallies
 from orders.models import Delivery, Order
 from tests.doors import Line, as_bytes, open_doors, signed, totals
 from tests.factories import make_order_body

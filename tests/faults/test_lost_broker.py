@@ -11,7 +11,7 @@ import pytest
 from celery import beat, current_app
 from celery.contrib.testing.worker import start_worker
 
-from orders.actions.tally import audit_tallies
+from orders.actions.audit import audit_tallies
 from orders.models import Hint
 from orders.platforms.fake import FakeDouyin, Good
 from orders.push import PushApp

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 
 from orders import push
+from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
 from orders.actions.raw import read_raw
-from orders.actions.tally import audit_tallies
 from orders.models import DeadLetter, Delivery, DeliveryOutcome, LedgerEntry, Order
 from orders.platforms import standard
 from orders.push import PushApp

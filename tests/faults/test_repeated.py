@@ -14,7 +14,7 @@ import time_machine
 from msgspec import structs
 
 from orders.actions import intake
-from orders.actions.tally import audit_tallies
+from orders.actions.audit import audit_tallies
 from orders.models import Delivery, Hint, LedgerEntry, Order
 from orders.platforms import standard
 from orders.push import PushApp

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from orders.actions.audit import audit_tallies
 from orders.actions.file import begin_import, import_file, store_file
 from orders.actions.hints import answer_waiting
-from orders.actions.tally import audit_tallies
 from orders.models import Hint, Order
 from orders.platforms.fake import FakeDouyin, Good
 from orders.push import PushApp

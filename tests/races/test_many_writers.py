@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from orders.actions import intake
+from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
-from orders.actions.tally import audit_tallies
 from orders.models import LedgerEntry, Order
 from orders.models.ledger import Cause
 from tests.doors import all_totals, totals

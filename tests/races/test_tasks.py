@@ -16,9 +16,9 @@ from livestream.actions.session import correct_window
 from orders import tasks
 from orders.actions import hints, pull, stored_file
 from orders.actions.arrival import Arrival, ShopRef
+from orders.actions.audit import audit_tallies
 from orders.actions.file import begin_import, store_file
 from orders.actions.intake import receive
-from orders.actions.tally import audit_tallies
 from orders.models import DeadLetter, Hint, LedgerEntry, Order, OrderFile, PullCursor
 from orders.models.ledger import Cause
 from orders.platforms import fake_server, standard
