@@ -117,7 +117,7 @@ def record(found: Collection[Broken], *, at: datetime, sources: Collection[str] 
     BoardCheck.objects.bulk_create(fresh, ignore_conflicts=True)
     looked_at = Q() if sources is None else Q(source__in=sources)
     doubts = BoardCheck.objects.open().filter(looked_at).exclude(source__in={broken.source for broken in found})
-    cleared = list(doubts.select_for_update())
+    cleared = list(doubts.order_by("pk").select_for_update())
     doubts.filter(pk__in=[check.pk for check in cleared]).update(cleared_at=at)
     changed = {(check.scope, check.county_id) for check in [*fresh, *cleared]}
     bump_versions(changed)

@@ -14,12 +14,12 @@ from django.db import connection
 
 from livestream.actions.session import correct_window
 from orders import tasks
-from orders.actions import hints, pull, stored_file
+from orders.actions import check, hints, pull, stored_file
 from orders.actions.arrival import Arrival, ShopRef
-from orders.actions.audit import audit_tallies
+from orders.actions.audit import audit_tallies, rebuild_tallies
 from orders.actions.file import begin_import, store_file
 from orders.actions.intake import receive
-from orders.models import DeadLetter, Hint, LedgerEntry, Order, OrderFile, PullCursor
+from orders.models import BoardCheck, CheckedBoard, DayTally, DeadLetter, Hint, LedgerEntry, Order, OrderFile, PullCursor
 from orders.models.ledger import Cause
 from orders.platforms import fake_server, standard
 from orders.platforms.contract import HintFact
@@ -258,9 +258,46 @@ def test_months_are_opened_once():
         assert cursor.fetchone() == (months[-1],)
 
 
+@pytest.fixture
+def spoilt(shop, session, now):
+    receive([make_arrival(shop, make_order_body("T1"))], cause=Cause.PUSH, at=now)
+    DayTally.objects.filter(scope=f"session:{session.pk}").update(orders=9)
+    return session
+
+
+def marks():
+    return sorted(BoardCheck.objects.filter(invariant="tally").values_list("scope", flat=True))
+
+
+def test_boards_are_put_in_doubt_once_and_cleared_once(spoilt):
+    three_times(tasks.check_touched_boards)
+    assert marks() == ["county:140425", f"session:{spoilt.pk}"]
+
+    rebuild_tallies()
+    CheckedBoard.objects.all().delete()
+    three_times(tasks.check_touched_boards)
+
+    assert BoardCheck.objects.open().count() == 0
+
+
+def test_the_night_is_checked_by_one(spoilt, monkeypatch):
+    looked, everything = [], check.check_everything
+
+    def counted(**kwargs):
+        looked.append(kwargs)
+        return everything(**kwargs)
+
+    monkeypatch.setattr(check, "check_everything", counted)
+
+    three_times(tasks.check_everything_nightly)
+
+    assert len(looked) == 1
+    assert marks() == ["county:140425", f"session:{spoilt.pk}"]
+
+
 RACED = {
     "answer_waiting_hints", "follow_session_windows", "import_order_file", "continue_order_files", "forget_order_files",
-    "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
+    "check_everything_nightly", "check_touched_boards", "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
 }  # fmt: skip
 
 
