@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('livestream', '0001_initial'),
-        ('orders', '0004_pull_and_tokens'),
+        ('orders', '0005_file_reading'),
     ]
 
     operations = [
