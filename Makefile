@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 PACKAGES := config livestream orders training
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench venv venv-dev
+.PHONY: help run test check bench faults venv venv-dev
 .SILENT:
 
 help: ## 列出这些命令 / list these
@@ -39,6 +39,9 @@ check: venv-dev ## 静态检查 / style, types, import contracts, templates, mig
 
 bench: venv-dev ## 性能测试 / the benchmarks beside their peers, into var/bench.json
 	exec $(PY) -m bench $(ARGS)
+
+faults: venv-dev ## 故障测试 / kill -9, restarts, full disks, bursts: nothing lost, nothing double, into var/faults.json
+	exec $(PY) -m faults $(ARGS)
 
 venv: $(VENV)/.installed ## 只装依赖 / only the set-up
 

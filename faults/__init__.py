@@ -1,0 +1,1 @@
+"""Real faults against real processes: what was acked is kept and counted once. `python -m faults`."""

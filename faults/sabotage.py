@@ -1,0 +1,115 @@
+"""`python -m faults.sabotage NAME uvicorn-arguments…`: the web process with one protection switched off, for the controls.
+
+The product's code has no such switch: the protection is patched away here. A patch that no longer finds what it
+replaces stops the process, so that a control never stays green unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import random
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import Any
+
+
+def replace(module: Any, name: str, by: Any) -> Any:
+    """Puts `by` in the place of module.name; returns what was there."""
+    before = getattr(module, name)
+    setattr(module, name, by)
+    return before
+
+
+def ack_before_commit() -> None:
+    """Answers first and stores a moment later."""
+    from orders import push
+    from orders.actions.arrival import Receipt
+
+    later: queue.Queue[Any] = queue.Queue()
+
+    def receive(arrivals: Any, **words: Any) -> list[Receipt]:
+        later.put((arrivals, words))
+        return [Receipt(applied=len(arrival.events)) for arrival in arrivals]
+
+    real = replace(push, "receive_halving", receive)
+
+    def store() -> None:
+        while True:
+            arrivals, words = later.get()
+            real(arrivals, **words)
+
+    threading.Thread(target=store, daemon=True).start()
+
+
+def no_transaction() -> None:
+    """Every statement commits by itself, so that a kill leaves half a batch."""
+    from orders.actions import intake
+
+    replace(intake, "transaction", SimpleNamespace(atomic=nullcontext, on_commit=lambda work: work()))
+
+
+def forget() -> None:
+    """Neither delivery keys nor versions nor what was booked before are looked at: every message counts anew."""
+    from orders.actions import intake, ledger
+    from orders.actions import intake_rows as rows
+    from orders.rules.order import UNKNOWN
+
+    keep = replace(rows, "keep_deliveries", lambda *words: keep_anyway(*words))
+    replace(rows, "answered_before", lambda *_words: {})
+
+    def keep_anyway(*words: Any) -> None:
+        try:
+            keep(*words)
+        except rows.Raced:
+            return
+
+    def apply_blindly(state: Any, event: Any) -> Any:
+        for name in ("status_rank", "paid_rank", "room_rank", "account_rank", "province_rank", "lines_rank"):
+            setattr(state, name, UNKNOWN)
+        for line in state.lines.values():
+            line.rank = UNKNOWN
+        return apply(state, event)
+
+    apply = replace(intake, "apply", apply_blindly)
+    difference = replace(ledger, "difference", lambda _old, new: difference({}, new))
+
+
+def die_after_commit() -> None:
+    """A fault point: kill -9 of itself after COMMIT and before the answers, at every 10th batch or so."""
+    from orders import push
+
+    def receive(*words: Any, **more: Any) -> Any:
+        receipts = real(*words, **more)
+        if random.random() < 0.1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return receipts
+
+    real = replace(push, "receive_halving", receive)
+
+
+SABOTAGES: dict[str, Callable[[], None]] = {
+    "ack_before_commit": ack_before_commit,
+    "no_transaction": no_transaction,
+    "forget": forget,
+    "die_after_commit": die_after_commit,
+}
+
+
+def main(arguments: list[str]) -> None:
+    import config.asgi  # noqa: F401  (sets Django up)
+
+    for name in arguments[0].split("+"):
+        SABOTAGES[name]()
+    import uvicorn
+
+    sys.argv = ["uvicorn", *arguments[1:]]
+    uvicorn.main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
