@@ -25,16 +25,17 @@ TRY_AGAIN = {429, 502, 503, 504}
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One push. `post` signs it anew for each try, because a signature is only good for some minutes."""
+    """One push to a shop (its key). `post` signs it anew for each try, because a signature is only good for some minutes."""
 
+    shop: str
     message_id: str
-    told: Any
+    body: Any
     post: Callable[[httpx.Client], httpx.Response]
     is_repeat: bool = False
 
 
 def standard_parcel(url: str, secret: str, message_id: str, document: Any, *, is_repeat: bool = False) -> Parcel:
-    """A push in the open format, signed by the Standard Webhooks scheme."""
+    """A push in the open format to `…/push/standard/<shop key>/`, signed by the Standard Webhooks scheme."""
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     def post(line: httpx.Client) -> httpx.Response:
@@ -47,12 +48,18 @@ def standard_parcel(url: str, secret: str, message_id: str, document: Any, *, is
         }
         return line.post(url, content=content.encode(), headers=headers)
 
-    return Parcel(message_id, document, post, is_repeat)
+    return Parcel(shop_of(url), message_id, document, post, is_repeat)
+
+
+def shop_of(url: str) -> str:
+    """The key at the end of a push address."""
+    return url.rstrip("/").rpartition("/")[2]
 
 
 @dataclass(slots=True)
 class Sender:
-    """A few connections that empty one queue. `log` gets a JSON line for each parcel sent, acked or refused."""
+    """A few connections that empty one queue. `log` gets a JSON line for each parcel sent, acked or refused, of the kind
+    that `manage.py check_run` reads (rules/run_log.py)."""
 
     connections: int = 16
     log: IO[str] | None = None
@@ -113,18 +120,31 @@ class Sender:
             self.stopped.wait(_pause(answer, delay))
             delay = min(PATIENCE_S, delay * 2)
 
-    def _note(self, what: str, parcel: Parcel, answer: httpx.Response | None = None) -> None:
-        line: dict[str, Any] = {"at": datetime.now(UTC).isoformat(), "what": what, "message_id": parcel.message_id}
+    def _note(self, event: str, parcel: Parcel, answer: httpx.Response | None = None) -> None:
+        line: dict[str, Any] = {
+            "event": event,
+            "at": datetime.now(UTC).isoformat(),
+            "shop": parcel.shop,
+            "message_id": parcel.message_id,
+        }
         if answer is None:
-            line["told"] = parcel.told
+            line["body"] = parcel.body
         else:
-            line |= {"status": answer.status_code, "answer": answer.text[:2000]}
+            line |= {"status": answer.status_code, "answer": document_of(answer)}
         with self.lock:
-            self.counts[what] += 1
-            self.counts["repeated"] += parcel.is_repeat and what == "sent"
+            self.counts[event] += 1
+            self.counts["repeated"] += parcel.is_repeat and event == "sent"
             if self.log is not None:
                 self.log.write(json.dumps(line, ensure_ascii=False) + "\n")
                 self.log.flush()
+
+
+def document_of(answer: httpx.Response) -> Any:
+    """The answer as JSON, or what stands in its place, cut short."""
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text[:2000]
 
 
 def _pause(answer: httpx.Response | None, delay: float) -> float:

@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from livestream.models import LiveSession
 from livestream.rules.session import SessionKind
-from orders.management.sender import Parcel, Sender, standard_parcel
+from orders.management.sender import Parcel, Sender, shop_of, standard_parcel
 from orders.models import Shop
 from orders.platforms.fake import REJECTED, SUCCEEDED, WITHDRAWN, FakeDouyin, Good, Push
 from orders.rules.evening import Message, Offer, Refund, Road, Stage, body
@@ -140,7 +140,9 @@ class Actor:
         return self.fake.settle_refund(theirs, SETTLED[refund.status], at=at)
 
     def _parcel(self, push: Push, is_repeat: bool) -> Parcel:
-        return Parcel(push.msg_id, push.message, lambda line: self.fake.post(line, self.url, [push]), is_repeat)
+        return Parcel(
+            shop_of(self.url), push.msg_id, push.message, lambda line: self.fake.post(line, self.url, [push]), is_repeat
+        )
 
 
 @dataclass(slots=True)

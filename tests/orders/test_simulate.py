@@ -99,7 +99,7 @@ def free_port():
 
 def log_lines(path):
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {what: [line for line in lines if line["what"] == what] for what in ("sent", "acked", "refused")}
+    return {event: [line for line in lines if line["event"] == event] for event in ("sent", "acked", "refused")}
 
 
 def test_an_evening_counts_what_a_plain_fold_of_its_messages_counts(practice, now):
@@ -123,12 +123,12 @@ def test_what_was_acked_is_counted_and_douyin_gets_its_share(push_server, practi
     call_command("simulate", url=push_server.url, rate=40, seconds=4, fake_port=free_port, log=tmp_path / "log")
 
     lines = log_lines(tmp_path / "log")
-    told = [line["told"] for line in lines["sent"] if "order_no" in line["told"]]
+    told = [line["body"] for line in lines["sent"] if "order_no" in line["body"]]
     assert len(lines["sent"]) == len(lines["acked"])
     assert lines["refused"] == []
     assert totals() == fold(told)
     assert len(told) > 50
-    assert {line["told"]["tag"] for line in lines["sent"] if "order_no" not in line["told"]} >= {"100", "101"}
+    assert {line["body"]["tag"] for line in lines["sent"] if "order_no" not in line["body"]} >= {"100", "101"}
     assert Hint.objects.exists()
     assert Delivery.objects.count() == len({line["message_id"] for line in lines["sent"]})
     assert f"已发 {len(lines['sent'])}" in capsys.readouterr().out
@@ -142,8 +142,8 @@ def test_nothing_is_lost_while_the_server_is_away(push_server, practice, tmp_pat
 
     lines = log_lines(tmp_path / "log")
     assert {line["message_id"] for line in lines["acked"]} == {line["message_id"] for line in lines["sent"]}
-    assert totals() == fold([line["told"] for line in lines["sent"]])
-    assert Order.objects.count() == len({line["told"]["order_no"] for line in lines["sent"]})
+    assert totals() == fold([line["body"] for line in lines["sent"]])
+    assert Order.objects.count() == len({line["body"]["order_no"] for line in lines["sent"]})
 
 
 def test_it_stops_when_its_parent_is_gone(push_server, practice):

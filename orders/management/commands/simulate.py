@@ -61,7 +61,7 @@ class Command(BaseCommand):
             "--fake-port", type=int, default=urlsplit(settings.PRACTICE_PLATFORM_URL).port or 0, help="0：不走抖店"
         )
         parser.add_argument("--connections", type=int, default=16)
-        parser.add_argument("--log", type=Path, help="每条推送和回答写一行 JSON")
+        parser.add_argument("--log", type=Path, help="每条推送和回答写一行 JSON，供 check_run 核对")
         parser.add_argument("--parent", type=int, default=0, help="这个进程没了就停")
 
     def handle(self, *_args: Any, **options: Any) -> None:
