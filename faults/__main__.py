@@ -14,7 +14,12 @@ from faults.bed import Bed, open_bed
 from faults.case import ROOT, Case, NotHere, Outcome, table, write_json
 
 # Each of these modules has a list CASES. One that is not there yet is passed over by nobody: it is an error.
-MODULES = ("faults.web_faults",)
+MODULES = (
+    "faults.web_faults",
+    "faults.database_faults",
+    "faults.disk_faults",
+    "faults.burst",
+)
 
 
 def all_cases() -> dict[str, Case]:

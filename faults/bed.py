@@ -76,9 +76,9 @@ class Scene:
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         return {**self.bed.environment, "DATABASE_URL": self.cluster.url(), "DATABASE_POOL": "8", **(more or {})}
 
-    def web(self, sabotage: str | None = None, environment: Mapping[str, str] | None = None) -> Web:
+    def web(self, sabotage: str | None = None, environment: Mapping[str, str] | None = None, port: int = 0) -> Web:
         """One more web process, started. `environment` may lead it through a proxy: DATABASE_URL=cluster.url(port=…)."""
-        web = Web(free_port(), self.environment(environment), self.folder / f"web{len(self.webs)}.log", sabotage)
+        web = Web(port or free_port(), self.environment(environment), self.folder / f"web{len(self.webs)}.log", sabotage)
         self.webs.append(web)
         self.stack.callback(web.kill)
         web.start()
@@ -92,7 +92,7 @@ class Scene:
 
     def sender(self, connections: int = 32) -> Sender:
         """Sends to all web processes of the scene; its log is checked by `check`."""
-        sender = Sender([web.port for web in self.webs], self.folder / "sent.log", connections=connections)
+        sender = Sender(sorted({web.port for web in self.webs}), self.folder / "sent.log", connections=connections)
         self.stack.callback(sender.stop)
         return sender
 

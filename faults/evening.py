@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from faults.sender import Push
+from faults.sender import Push, push_of
 from faults.world import OTHER_ROOM, ROOM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GOODS = (("LDS-500", "潞党参 500g"), ("DHP-250", "大红袍花椒 250g"), ("SB-1000", "带霜柿饼 2斤"), ("", "没有编码的小米"))
 
@@ -22,11 +26,34 @@ def evening(count: int, *, repeats: float = 0.3, seed: int = 7, prefix: str = "T
     while len(pushes) < fresh:
         number += 1
         story = story_of(f"{prefix}{number:06d}", chance, now)
-        pushes += [Push(f"{prefix}_{number}_{n}", body) for n, body in enumerate(story)]
+        pushes += [push_of(f"{prefix}_{number}_{n}", body) for n, body in enumerate(story)]
     del pushes[fresh:]
     pushes += chance.choices(pushes, k=count - fresh)
     chance.shuffle(pushes)
     return pushes
+
+
+def crowd(count: int, *, seed: int = 7) -> list[Push]:
+    """Many messages about few orders, those of one order close together: several processes hold the same order at once."""
+    chance = random.Random(seed)
+    now = datetime.now(UTC).replace(microsecond=0)
+    pushes: list[Push] = []
+    for group in range(count // 200 + 1):
+        some = [crowded(group * 10 + order, version, chance, now) for order in range(10) for version in range(1, 17)]
+        some += chance.choices(some, k=40)
+        chance.shuffle(some)
+        pushes += some
+    return pushes[:count]
+
+
+def crowded(number: int, version: int, chance: random.Random, now: datetime) -> Push:
+    """One of many versions of an order, each with other lines."""
+    body = {
+        "order_no": f"C{number:06d}", "version": version, "updated_at": (now + timedelta(seconds=version)).isoformat(),
+        "status": chance.choice(["paid", "shipped", "completed"]), "paid_at": now.isoformat(), "live_room": ROOM,
+        "lines": [line_of(n, chance) for n in (1, 2)],
+    }  # fmt: skip
+    return push_of(f"C_{number}_{version}", body)
 
 
 def story_of(order_no: str, chance: random.Random, now: datetime) -> list[dict[str, Any]]:
@@ -66,3 +93,19 @@ def line_of(number: int, chance: random.Random) -> dict[str, Any]:
 
 def refund_of(number: str, status: str, fen: int, at: datetime) -> dict[str, Any]:
     return {"refund_no": number, "line_no": "1", "status": status, "refund_fen": fen, "quantity": 1, "updated_at": at.isoformat()}
+
+
+def big_pushes(count: int, *, orders: int = 100, prefix: str = "B") -> Iterator[Push]:
+    """Pushes of many small orders each: hard to take, easy to send."""
+    moment = datetime.now(UTC).isoformat()
+    line = {"line_no": "1", "sku": "LDS-500", "title": "潞党参 500g", "quantity": 1, "paid_fen": 5980}
+    body = [
+        {
+            "order_no": f"{prefix}@-{n}", "version": 1, "updated_at": moment, "status": "paid", "paid_at": moment,
+            "live_room": ROOM, "lines": [line],
+        }
+        for n in range(orders)
+    ]  # fmt: skip
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    for number in range(count):
+        yield Push(f"{prefix}_{number}", content.replace("@", f"{number:06d}"))

@@ -78,11 +78,13 @@ class Web(Process):
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
 
-    def start(self) -> None:
-        """Starts it and waits until it answers /healthz."""
+    def start(self, *, may_die: bool = False) -> None:
+        """Starts it and waits until it answers /healthz; or, where it is made to die early, until it is dead again."""
         self.launch()
         until = time.monotonic() + PATIENCE_S
         while self.get("/healthz") != 200:
+            if may_die and not self.is_alive():
+                return
             if not self.is_alive() or time.monotonic() > until:
                 raise RuntimeError(f"the web process did not start: {self.last_words()}")
             time.sleep(0.02)

@@ -12,6 +12,7 @@ import random
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -79,13 +80,28 @@ def forget() -> None:
     difference = replace(ledger, "difference", lambda _old, new: difference({}, new))
 
 
+def no_lock() -> None:
+    """Orders are read without a lock, and there is time between read and write: two processes change one order at once."""
+    from orders.actions import intake_rows as rows
+
+    if (locked := "FOR UPDATE OF o") not in rows.LOCK:
+        raise SystemExit("no_lock: the lock is not where it was")
+    replace(rows, "LOCK", rows.LOCK.replace(locked, ""))
+
+    def store(*words: Any) -> None:
+        time.sleep(0.02)
+        real(*words)
+
+    real = replace(rows, "store_orders", store)
+
+
 def die_after_commit() -> None:
-    """A fault point: kill -9 of itself after COMMIT and before the answers, at every 10th batch or so."""
+    """A fault point: kill -9 of itself after COMMIT and before the answers, at every third batch or so."""
     from orders import push
 
     def receive(*words: Any, **more: Any) -> Any:
         receipts = real(*words, **more)
-        if random.random() < 0.1:
+        if random.random() < 0.3:
             os.kill(os.getpid(), signal.SIGKILL)
         return receipts
 
@@ -96,6 +112,7 @@ SABOTAGES: dict[str, Callable[[], None]] = {
     "ack_before_commit": ack_before_commit,
     "no_transaction": no_transaction,
     "forget": forget,
+    "no_lock": no_lock,
     "die_after_commit": die_after_commit,
 }
 

@@ -30,17 +30,18 @@ PAUSE_S = 0.05, 0.2  # between two tries; a platform's minutes, on a quicker clo
 
 @dataclass(frozen=True, slots=True)
 class Push:
+    """`content` is the body as JSON text."""
+
     message_id: str
-    body: Any
+    content: str
     shop: str = SHOP
     secret: str = SECRET
 
     def request(self) -> bytes:
         """Signed now, because a signature is good for five minutes only."""
-        content = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
         now = datetime.now(UTC)
-        signature = webhook_of(self.secret).sign(self.message_id, now, content)
-        body = content.encode()
+        signature = webhook_of(self.secret).sign(self.message_id, now, self.content)
+        body = self.content.encode()
         head = (
             f"POST /push/standard/{self.shop}/ HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
             f"content-length: {len(body)}\r\nwebhook-id: {self.message_id}\r\nwebhook-timestamp: {int(now.timestamp())}\r\n"
@@ -151,6 +152,11 @@ class Sender:
                 raise RuntimeError(f"only {self.acked} of {acked} pushes were acked in {seconds:.0f} s")
             time.sleep(0.002)
 
+    def drain(self, seconds: float) -> bool:
+        """Sends nothing new, and waits until what was sent is acked."""
+        self.waiting.clear()
+        return self.wait(seconds)
+
     def is_sending(self) -> bool:
         return self.thread is not None and self.thread.is_alive()
 
@@ -176,6 +182,18 @@ class Sender:
         """Seconds to the answer, of every try that got one, sorted."""
         return sorted(t.ended - t.began for t in self.tries if t.status)
 
+    def unclean(self, *, silence: bool) -> list[str]:
+        """Answers that break a promise: neither a 2xx nor a 503 with Retry-After; silence only where the web process died."""
+        counts = Counter(self.refused)
+        for t in self.tries:
+            if t.status == 503 and not t.retry_after:
+                counts["503 without Retry-After"] += 1
+            elif t.status == 0 and not silence:
+                counts["no answer"] += 1
+            elif t.status in {429, 500, 502, 504}:
+                counts[str(t.status)] += 1
+        return [f"{n} × {what}" for what, n in counts.items()]
+
     def _run(self, rate: float) -> None:
         with self.log.open("a", encoding="utf-8") as self.file:
             asyncio.run(self._send_all(rate))
@@ -195,24 +213,28 @@ class Sender:
             line.close()
 
     async def _deliver(self, line: Line, push: Push) -> None:
-        self._note("sent", push, body=push.body)
+        self._note("sent", push, f'"body": {push.content}')
         while not self.stopping.is_set():
             began = time.monotonic()
             answer = await line.post(push.request(), self.timeout)
             self.tries.append(Try(began, time.monotonic(), answer.status, answer.retry_after))
             if 200 <= answer.status < 300:
                 self.acked += 1
-                self._note("acked", push, answer=json.loads(answer.body))
+                self._note("acked", push, f'"answer": {answer.body.decode()}')
                 return
             if answer.status not in {0, 429, 500, 502, 503, 504}:
                 self.refused[f"{answer.status} {answer.body[:200].decode(errors='replace')}"] += 1
                 return
             await asyncio.sleep(random.uniform(*PAUSE_S))
 
-    def _note(self, event: str, push: Push, **more: Any) -> None:
-        line = {"event": event, "at": datetime.now(UTC).isoformat(), "shop": push.shop, "message_id": push.message_id, **more}
+    def _note(self, event: str, push: Push, more: str) -> None:
+        line = {"event": event, "at": datetime.now(UTC).isoformat(), "shop": push.shop, "message_id": push.message_id}
         assert self.file is not None
-        self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self.file.write(f"{json.dumps(line)[:-1]}, {more}}}\n")
+
+
+def push_of(message_id: str, body: Any) -> Push:
+    return Push(message_id, json.dumps(body, ensure_ascii=False, separators=(",", ":")))
 
 
 class Pace:
