@@ -31,7 +31,8 @@ def burst(bed: Bed, smoke: bool) -> Result:
         calm.wait(60)
         rate = warm_up / (time.monotonic() - began)
         before = web.memory_kb()
-        sender = scene.sender(connections=4000)
+        sender = scene.sender(connections=round(rate * TIMES))  # those refused come again about a second later
+        sender.is_patient = True
         sender.start(big_pushes(round(rate * TIMES * seconds)), rate=rate * TIMES)
         memory = before
         until = time.monotonic() + seconds

@@ -56,28 +56,30 @@ def no_transaction() -> None:
 
 def forget() -> None:
     """Neither delivery keys nor versions nor what was booked before are looked at: every message counts anew."""
-    from orders.actions import intake, ledger
+    from orders.actions import intake
     from orders.actions import intake_rows as rows
     from orders.rules.order import UNKNOWN
 
-    keep = replace(rows, "keep_deliveries", lambda *words: keep_anyway(*words))
-    replace(rows, "answered_before", lambda *_words: {})
+    answered = replace(rows, "answered_before", lambda *_words: {})
 
-    def keep_anyway(*words: Any) -> None:
-        try:
-            keep(*words)
-        except rows.Raced:
-            return
+    def keep_new(cursor: Any, fresh: Any, at: Any) -> None:
+        """The key of a message that comes again is there already."""
+        known = answered(cursor, [arrival for arrival, _ in fresh])
+        if new := [pair for pair in fresh if (pair[0].shop.id, pair[0].message_id, pair[0].digest) not in known]:
+            keep(cursor, new, at)
+
+    keep = replace(rows, "keep_deliveries", keep_new)
 
     def apply_blindly(state: Any, event: Any) -> Any:
-        for name in ("status_rank", "paid_rank", "room_rank", "account_rank", "province_rank", "lines_rank"):
-            setattr(state, name, UNKNOWN)
+        for name in state.__slots__:
+            if name.endswith("_rank"):
+                setattr(state, name, UNKNOWN)
         for line in state.lines.values():
             line.rank = UNKNOWN
         return apply(state, event)
 
     apply = replace(intake, "apply", apply_blindly)
-    difference = replace(ledger, "difference", lambda _old, new: difference({}, new))
+    book = replace(intake, "book", lambda cursor, changed, _before, cause, at: book(cursor, changed, {}, cause, at))
 
 
 def no_lock() -> None:

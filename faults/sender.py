@@ -121,6 +121,7 @@ class Sender:
     ports: list[int]
     log: Path
     connections: int = 32
+    is_patient: bool = False
     timeout: float = TIMEOUT_S
     tries: list[Try] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)  # answers that no second try would change
@@ -225,7 +226,12 @@ class Sender:
             if answer.status not in {0, 429, 500, 502, 503, 504}:
                 self.refused[f"{answer.status} {answer.body[:200].decode(errors='replace')}"] += 1
                 return
-            await asyncio.sleep(random.uniform(*PAUSE_S))
+            await asyncio.sleep(self.pause(answer))
+
+    def pause(self, answer: Answer) -> float:
+        """Until the next try: a moment, or about as long as the server asks where `is_patient`."""
+        asked = float(answer.retry_after) if self.is_patient and answer.retry_after.isdigit() else 0
+        return random.uniform(asked / 2, asked) or random.uniform(*PAUSE_S)
 
     def _note(self, event: str, push: Push, more: str) -> None:
         line = {"event": event, "at": datetime.now(UTC).isoformat(), "shop": push.shop, "message_id": push.message_id}
