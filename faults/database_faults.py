@@ -22,7 +22,7 @@ AWAY_S = 20.0
 
 def restart_database(bed: Bed, smoke: bool, prepare: Callable[[Scene], None] = lambda _scene: None) -> Result:
     """F19: ten restarts under load, then one long absence. The web process is never restarted."""
-    modes = list(islice(cycle(["fast", "immediate", "kill"]), 3 if smoke else 10))
+    modes = list(islice(cycle(["immediate", "kill", "fast"]), 2 if smoke else 10))
     result = Result()
     with open_scene(bed) as scene:
         prepare(scene)

@@ -49,7 +49,7 @@ def kill_in_mid_batch(bed: Bed, smoke: bool, sabotage: str | None = None) -> Res
 
 def die_before_the_answer(bed: Bed, smoke: bool, sabotage: str = "die_after_commit") -> Result:
     """F18: the process kills itself after COMMIT and before the answers, again and again."""
-    deaths = 3 if smoke else 200
+    deaths = 3 if smoke else 200 if sabotage == "die_after_commit" else 20
     result = Result()
     with open_scene(bed, sabotage=sabotage) as scene:
         (web,) = scene.webs
