@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import random
 import threading
@@ -17,6 +18,7 @@ from standardwebhooks import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 PATIENCE_S = 10.0  # between two tries at most
 ROOM = 2000  # parcels that wait for a free connection; beyond this the evening itself waits
@@ -137,6 +139,16 @@ class Sender:
             if self.log is not None:
                 self.log.write(json.dumps(line, ensure_ascii=False) + "\n")
                 self.log.flush()
+
+
+def open_log(path: Path) -> IO[str]:
+    """The log, to be continued; after a line that a kill cut off, on a new one."""
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read() != b"\n":
+                file.write(b"\n")
+    return path.open("a", encoding="utf-8")
 
 
 def document_of(answer: httpx.Response) -> Any:

@@ -146,6 +146,20 @@ def test_nothing_is_lost_while_the_server_is_away(push_server, practice, tmp_pat
     assert Order.objects.count() == len({line["body"]["order_no"] for line in lines["sent"]})
 
 
+def test_a_log_that_a_kill_cut_off_goes_on_and_can_be_checked(push_server, practice, tmp_path, capsys):
+    push_server.thread.start()
+    path = tmp_path / "log"
+    call_command("simulate", url=push_server.url, rate=20, seconds=1, fake_port=0, log=path)
+    path.write_bytes(path.read_bytes()[:-20])
+
+    call_command("simulate", url=push_server.url, rate=20, seconds=1, fake_port=0, log=path, prefix="N")
+
+    capsys.readouterr()
+    call_command("check_run", str(path))
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == ["1 行没有写完（进程被杀时正常），没有核对", "没有丢失，没有多出，没有记错。"]
+
+
 def test_it_stops_when_its_parent_is_gone(push_server, practice):
     push_server.thread.start()
     began = time.monotonic()

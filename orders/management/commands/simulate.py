@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from orders.management.sender import Sender
+from orders.management.sender import Sender, open_log
 from orders.management.simulation import Actor, OnAir, Simulation, practice_shop
 from orders.models import Shop
 from orders.platforms.fake import FakeDouyin
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         target = find_target(options, began_at)
         prefix = options["prefix"] or began_at.strftime("S%y%m%d%H%M%S")
         with ExitStack() as stack:
-            log = stack.enter_context(options["log"].open("a", encoding="utf-8")) if options["log"] else None
+            log = stack.enter_context(open_log(options["log"])) if options["log"] else None
             sender = Sender(options["connections"], log)
             url = f"{options['url'].rstrip('/')}/push"
             actor = self._actor(stack, target, options, url, prefix)
