@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 from faults.bed import open_scene
-from faults.case import Case, Result
+from faults.case import Case, Result, small
 from faults.evening import evening
 
 if TYPE_CHECKING:
@@ -69,6 +69,6 @@ CASES = [
         "F19",
         "database restarted fast, immediate and by kill -9",
         restart_database,
-        {"synchronous_commit=off": restart_forgetful_database},
+        {"synchronous_commit=off": small(restart_forgetful_database)},
     ),
 ]

@@ -15,7 +15,7 @@ import psycopg
 
 from config import embedded
 from faults.bed import Scene
-from faults.case import Case, NotHere, Result
+from faults.case import Case, NotHere, Result, small
 from faults.evening import evening
 
 if TYPE_CHECKING:
@@ -153,6 +153,6 @@ CASES = [
         "F22",
         "disk full, of the data and of the log (WAL)",
         fill_both,
-        {"ack_before_commit": partial(fill_both, sabotage="ack_before_commit")},
+        {"ack_before_commit": small(partial(fill_both, sabotage="ack_before_commit"))},
     ),
 ]

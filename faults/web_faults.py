@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from faults.bed import open_scene
-from faults.case import Case, Result
+from faults.case import Case, Result, small
 from faults.evening import crowd, evening
 from faults.world import COUNTY, LOGIN_KEY, SESSION_ID
 
@@ -49,7 +49,7 @@ def kill_in_mid_batch(bed: Bed, smoke: bool, sabotage: str | None = None) -> Res
 
 def die_before_the_answer(bed: Bed, smoke: bool, sabotage: str = "die_after_commit") -> Result:
     """F18: the process kills itself after COMMIT and before the answers, again and again."""
-    deaths = 3 if smoke else 200 if sabotage == "die_after_commit" else 20
+    deaths = 3 if smoke else 200
     result = Result()
     with open_scene(bed, sabotage=sabotage) as scene:
         (web,) = scene.webs
@@ -138,18 +138,18 @@ CASES = [
         "F15",
         "two web processes share one database, one of them kill -9",
         share_between_two,
-        {"no_lock": partial(share_between_two, sabotage="no_lock")},
+        {"no_lock": small(partial(share_between_two, sabotage="no_lock"))},
     ),
     Case(
         "F17",
         "web process kill -9 in mid-batch",
         kill_in_mid_batch,
-        {name: partial(kill_in_mid_batch, sabotage=name) for name in ("ack_before_commit", "no_transaction")},
+        {name: small(partial(kill_in_mid_batch, sabotage=name)) for name in ("ack_before_commit", "no_transaction")},
     ),
     Case(
         "F18",
         "web process kill -9 between commit and answer",
         die_before_the_answer,
-        {"forget": partial(die_before_the_answer, sabotage="die_after_commit+forget")},
+        {"forget": small(partial(die_before_the_answer, sabotage="die_after_commit+forget"))},
     ),
 ]
