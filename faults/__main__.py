@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
             figures = outcome.result.figures if outcome.result else {}
             told = ", ".join(f"{name}: {value}" for name, value in figures.items())
             print(f"{number} {outcome.title}: {outcome.seconds} s. {told}", flush=True)
-    write_json(options.json, outcomes, machine(), smoke=options.smoke)
+            write_json(options.json, outcomes, machine(), smoke=options.smoke)  # an interrupted run leaves what it found
     failures = [fault for outcome in outcomes for fault in outcome.faults()]
     print("", table(outcomes), "", *failures, f"Written to {options.json}", sep="\n")
     return 1 if failures else 0

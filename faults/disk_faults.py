@@ -129,7 +129,7 @@ def wait_for_refusal(sender: Sender, result: Result) -> float:
 def damage(scene: Scene) -> list[str]:
     """What pg_amcheck finds in tables and indexes."""
     command = [
-        embedded.PROGRAMS / "pg_amcheck", "--install-missing", "--heapallindexed", "-U", "postgres",
+        str(embedded.PROGRAMS / "pg_amcheck"), "--install-missing", "--heapallindexed", "-U", "postgres",
         "-h", "127.0.0.1", "-p", str(scene.cluster.port), "cunbo",
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -81,7 +81,11 @@ def forget() -> None:
         return apply(state, event)
 
     apply = replace(intake, "apply", apply_blindly)
-    book = replace(intake, "book", lambda cursor, changed, _before, cause, at: book(cursor, changed, {}, cause, at))
+
+    def book_anew(cursor: Any, changed: Any, _before: Any, cause: Any, at: Any) -> None:
+        book(cursor, changed, {}, cause, at)
+
+    book: Any = replace(intake, "book", book_anew)
 
 
 def no_lock() -> None:
