@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 import traceback
@@ -52,6 +53,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if unknown := set(options.numbers) - set(cases):
         parser.error(f"no such fault: {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers of the bed are stopped on the way out
     outcomes: list[Outcome] = []
     with open_bed() as bed:
         for number in options.numbers or cases:
