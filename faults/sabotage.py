@@ -53,7 +53,7 @@ def no_transaction() -> None:
     from orders.actions import intake_rows as rows
 
     replace(intake, "transaction", SimpleNamespace(atomic=nullcontext, on_commit=lambda work: work()))
-    slow_down(rows, "write_ledger")
+    slow_down(rows, "write_ledger", 0.1)
 
 
 def forget() -> None:
@@ -95,14 +95,14 @@ def no_lock() -> None:
     if (locked := "FOR UPDATE OF o") not in rows.LOCK:
         raise SystemExit("no_lock: the lock is not where it was")
     replace(rows, "LOCK", rows.LOCK.replace(locked, ""))
-    slow_down(rows, "store_orders")
+    slow_down(rows, "store_orders", 0.02)
 
 
-def slow_down(module: Any, name: str) -> None:
+def slow_down(module: Any, name: str, seconds: float) -> None:
     """Makes a window, that a fault hits surely, where there is one that it hits seldom."""
 
     def slowly(*words: Any) -> Any:
-        time.sleep(0.02)
+        time.sleep(seconds)
         return real(*words)
 
     real = replace(module, name, slowly)
