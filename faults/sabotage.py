@@ -28,7 +28,7 @@ def replace(module: Any, name: str, by: Any) -> Any:
 
 def ack_before_commit() -> None:
     """Answers first and stores a moment later."""
-    from orders import push
+    from orders.actions import group_commit
     from orders.actions.arrival import Receipt
 
     later: queue.Queue[Any] = queue.Queue()
@@ -37,7 +37,7 @@ def ack_before_commit() -> None:
         later.put((arrivals, words))
         return [Receipt(applied=len(arrival.events)) for arrival in arrivals]
 
-    real = replace(push, "receive_halving", receive)
+    real = replace(group_commit, "receive_halving", receive)
 
     def store() -> None:
         while True:
@@ -110,7 +110,7 @@ def slow_down(module: Any, name: str, seconds: float) -> None:
 
 def die_after_commit() -> None:
     """A fault point: kill -9 of itself after COMMIT and before the answers, at every third batch or so."""
-    from orders import push
+    from orders.actions import group_commit
 
     def receive(*words: Any, **more: Any) -> Any:
         receipts = real(*words, **more)
@@ -118,7 +118,7 @@ def die_after_commit() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return receipts
 
-    real = replace(push, "receive_halving", receive)
+    real = replace(group_commit, "receive_halving", receive)
 
 
 SABOTAGES: dict[str, Callable[[], None]] = {

@@ -1,16 +1,12 @@
 """Where platforms send: a bare ASGI application with group commit, mounted before Django.
 
-Django's request stack costs twenty times what the work costs. A request is verified and parsed here, waits in one bounded
-queue, and is answered after the COMMIT of the batch that took it. Full queue or no database: 503 with Retry-After.
+Django's request stack costs twenty times what the work costs. A request is verified and parsed here, waits for the commit of
+the batch that takes it (actions/group_commit.py) and is answered after it. Full queue or no database: 503 with Retry-After.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import queue
-import sys
-import threading
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,16 +15,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from psycopg_pool import PoolTimeout
+from django.db import close_old_connections, connection
 
 from orders.actions.arrival import Arrival, Receipt, ShopRef
-from orders.actions.intake import receive_halving
-from orders.actions.poison import keep_poison
+from orders.actions.group_commit import AWAY, Busy, Writer, keep
 from orders.actions.shop import shops_of_app
 from orders.models import Shop
-from orders.models.ledger import Cause
 from orders.platforms import ADAPTERS
 from orders.platforms.contract import BadBody, BadSignature, Credentials
 
@@ -39,10 +31,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 BODY_LIMIT = 1_000_000
-BATCH = 400  # pushes committed together at most: beyond this the answer waits longer than the commit saves
 SHOP_SECONDS = 1.0  # how long a shop's secret is believed without asking the database again
-SWITCH_SECONDS = 0.0002
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
 REASONS = {
     400: "not one document of this shape",
     401: "signature or time",
@@ -83,22 +72,11 @@ class KnownShop:
 
 
 @dataclass(slots=True)
-class Waiting:
-    """A verified push on its way into a batch."""
-
-    arrivals: list[Arrival]
-    body: bytes
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[list[Receipt]]
-
-
-@dataclass(slots=True)
 class PushApp:
-    """The ASGI application; one per process, with one writer thread that starts with the first push."""
+    """The ASGI application; one per process, with one writer."""
 
-    waiting: queue.SimpleQueue[Waiting | None] = field(default_factory=queue.SimpleQueue)  # bounded in `commit`
-    shops: dict[tuple[str, str], KnownShop] = field(default_factory=dict)
-    writer: threading.Thread | None = None
+    writer: Writer = field(default_factory=Writer)
+    shops: dict[str, KnownShop] = field(default_factory=dict)
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -122,9 +100,18 @@ class PushApp:
             raise Refused(405)
         if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             raise Refused(415)
+        if self.writer.is_full:
+            raise Refused(503)  # before it is read and verified, which costs more than refusing it
         body = await read_body(headers, receive)
         if body is None:
             return None
+        try:
+            return await self.count(known, headers, body)
+        except Busy as error:
+            raise Refused(503) from error
+
+    async def count(self, known: KnownShop, headers: dict[str, str], body: bytes) -> bytes:
+        """The body of the answer 200, after COMMIT. Raises Refused, Busy."""
         now = datetime.now(UTC) + known.clock_off
         try:
             known.adapter.verify(headers, body, known.credentials, now)
@@ -137,60 +124,30 @@ class PushApp:
             log.exception("push_crashed_the_parser", shop=known.shop.id)
             return known.adapter.answer([await keep_unreadable(known.shop, body)])
         arrivals = [known.arrival(message, body) for message in messages]
-        return known.adapter.answer(await self.commit(arrivals, body) if arrivals else [])
+        return known.adapter.answer(await self.writer.commit(arrivals) if arrivals else [])
 
     async def find_shop(self, path: str) -> KnownShop:
         """The shop of `/push/<platform>/<key>/`. Raises Refused(404), or Refused(503) when the database is away."""
-        parts = path.strip("/").split("/")
-        if len(parts) != 3 or parts[1] not in ADAPTERS:
-            raise Refused(404)
-        address = (parts[1], parts[2])
-        known = self.shops.get(address)
+        known = self.shops.get(path)
         if known is None or known.believed_until < time.monotonic():
+            parts = path.strip("/").split("/")
+            if len(parts) != 3 or parts[1] not in ADAPTERS:
+                raise Refused(404)
             if known is not None:  # this one asks; those that come meanwhile believe the old answer a little longer
-                self.shops[address] = replace(known, believed_until=time.monotonic() + SHOP_SECONDS)
+                self.shops[path] = replace(known, believed_until=time.monotonic() + SHOP_SECONDS)
             try:
-                known = await sync_to_async(load_shop, thread_sensitive=False)(*address)
+                known = await sync_to_async(load_shop, thread_sensitive=False)(parts[1], parts[2])
             except AWAY as error:
                 raise Refused(503) from error
             if known is None:
-                self.shops.pop(address, None)
+                self.shops.pop(path, None)
                 raise Refused(404)
-            self.shops[address] = known
+            self.shops[path] = known
         return known
-
-    async def commit(self, arrivals: list[Arrival], body: bytes) -> list[Receipt]:
-        """The receipts, after COMMIT. Raises Refused(503)."""
-        if self.waiting.qsize() >= settings.PUSH_QUEUE_LIMIT:
-            raise Refused(503)
-        loop = asyncio.get_running_loop()
-        waiting = Waiting(arrivals, body, loop, loop.create_future())
-        if self.writer is None or not self.writer.is_alive():
-            self.writer = threading.Thread(target=self.write_forever, name="push-writer", daemon=True)
-            self.writer.start()
-        self.waiting.put(waiting)
-        return await waiting.done
-
-    def write_forever(self) -> None:
-        # The writer waits for PostgreSQL a dozen times a batch; with Python's 5 ms it would wait as often for the requests.
-        sys.setswitchinterval(SWITCH_SECONDS)
-        while (first := self.waiting.get()) is not None:
-            batch = [first]
-            while len(batch) < BATCH and not self.waiting.empty():
-                following = self.waiting.get_nowait()  # nobody else takes from this queue, so it is still there
-                if following is None:
-                    self.waiting.put(None)
-                    break
-                batch.append(following)
-            write_batch(batch)
-        connection.close()
 
     def stop(self) -> None:
         """Commits what waits and ends the writer."""
-        if self.writer is not None:
-            self.waiting.put(None)
-            self.writer.join()
-            self.writer = None
+        self.writer.stop()
 
 
 def load_shop(platform: str, key: str) -> KnownShop | None:
@@ -218,52 +175,20 @@ def ask_time() -> datetime:
     return moment
 
 
-def write_batch(batch: list[Waiting]) -> None:
-    """Commits a batch and answers each of its pushes."""
-    at = datetime.now(UTC)
-    try:
-        receipts = receive_halving([arrival for waiting in batch for arrival in waiting.arrivals], cause=Cause.PUSH, at=at)
-        answers = iter(receipts)
-        results = [[next(answers) or kept(arrival, waiting.body, at) for arrival in waiting.arrivals] for waiting in batch]
-    except Exception as error:
-        log.warning("batch_not_committed", pushes=len(batch), error=type(error).__name__, exc_info=not isinstance(error, AWAY))
-        connection.close()
-        results = None
-    for loop in {waiting.loop for waiting in batch}:
-        mine = [(waiting.done, results[i] if results else None) for i, waiting in enumerate(batch) if waiting.loop is loop]
-        try:
-            loop.call_soon_threadsafe(answer_all, mine)
-        except RuntimeError:
-            log.info("loop_closed", pushes=len(mine))  # the process is stopping: the senders will send again
-
-
-def kept(arrival: Arrival, body: bytes, at: datetime) -> Receipt:
-    return Receipt(rejected=keep_poison(arrival, body, at=at))
-
-
 async def keep_unreadable(shop: ShopRef, body: bytes) -> Receipt:
-    """A signed push that crashed its parser is kept and acked, or it would come again for ever. Raises Refused(503)."""
-    arrival = Arrival(shop, digest=hashlib.sha256(body).digest())
+    """A signed push that crashed its parser is kept and acked, or it would come again for ever. Raises Busy."""
+    arrival = Arrival(shop, digest=hashlib.sha256(body).digest(), body=body)
 
-    def keep() -> Receipt:
+    def keep_it() -> Receipt:
         try:
-            return kept(arrival, body, datetime.now(UTC))
+            return keep(arrival, datetime.now(UTC))
         finally:
             connection.close()
 
     try:
-        return await sync_to_async(keep, thread_sensitive=False)()
+        return await sync_to_async(keep_it, thread_sensitive=False)()
     except AWAY as error:
-        raise Refused(503) from error
-
-
-def answer_all(answers: list[tuple[asyncio.Future[list[Receipt]], list[Receipt] | None]]) -> None:
-    for done, receipts in answers:
-        if not done.done():
-            if receipts is None:
-                done.set_exception(Refused(503))
-            else:
-                done.set_result(receipts)
+        raise Busy from error
 
 
 async def read_body(headers: dict[str, str], receive: Callable[[], Awaitable[Any]]) -> bytes | None:

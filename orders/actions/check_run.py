@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, Min, Q, Sum
 
-from orders.actions.tally import audit_tallies
+from orders.actions.audit import audit_tallies
 from orders.models import Delivery, DeliveryOutcome, LedgerEntry, Order, Shop
 from orders.models.ledger import Cause
 from orders.rules.expected import Totals, is_contested, order_totals
@@ -20,7 +20,7 @@ from orders.rules.expected import Totals, is_contested, order_totals
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from orders.actions.tally import Mismatch
+    from orders.actions.audit import Mismatch
     from orders.rules.run_log import RunLog
 
 PIECE = 5000  # numbers asked for at once

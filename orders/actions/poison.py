@@ -21,7 +21,7 @@ REASON = "kept for a person to look at: the database refused it"
 
 
 @transaction.atomic
-def keep_poison(arrival: Arrival, body: bytes, *, at: datetime) -> list[tuple[int, str]]:
+def keep_poison(arrival: Arrival, *, at: datetime) -> list[tuple[int, str]]:
     """Keeps a message that the intake could not take, encrypted and once; returns what to tell the sender."""
     rejected = [(index, REASON) for index in range(max(1, len(arrival.events)))]
     plain_id = arrival.message_id.replace("\0", "")
@@ -33,7 +33,7 @@ def keep_poison(arrival: Arrival, body: bytes, *, at: datetime) -> list[tuple[in
         defaults={"received_at": at, "outcome": DeliveryOutcome.KEPT, "rejected": rejected},
     )
     if is_new:
-        kept = msgspec.structs.replace(arrival, message_id=plain_id, body=body)
+        kept = msgspec.structs.replace(arrival, message_id=plain_id)
         keep_raw(raw_cursor(connection), [kept], at)
         bury(kept, reason_of(kept), at=at)
     return rejected

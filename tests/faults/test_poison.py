@@ -8,7 +8,7 @@ import time
 import pytest
 from django.db import connection
 
-from orders import push
+from orders.actions import group_commit
 from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
 from orders.actions.raw import read_raw
@@ -65,7 +65,7 @@ def test_one_poisonous_push_in_each_of_fifty_batches_is_kept_and_its_neighbours_
 
         answers = ask_all(app, path, pushes)
 
-        writers.add(app.writer)
+        writers.add(app.writer.thread)
         assert [status for status, _ in answers] == [200] * BATCH
         told = [json.loads(body) for _, body in answers]
         assert sum(answer["applied"] for answer in told) == BATCH - 1
@@ -100,7 +100,7 @@ def test_control_without_halving_one_poisonous_push_stops_its_whole_batch(app, p
         time.sleep(0.3)  # whoever comes meanwhile is in the next batch, the poison among them
         return receive(arrivals, **kwargs)
 
-    monkeypatch.setattr(push, "receive_halving", all_or_nothing)
+    monkeypatch.setattr(group_commit, "receive_halving", all_or_nothing)
 
     answers = ask_all(app, path, batch_of(2))
 

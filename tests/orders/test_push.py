@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import threading
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,6 +13,7 @@ from asgiref.sync import sync_to_async
 from standardwebhooks import Webhook
 
 from orders.actions import intake_rows as rows
+from orders.actions.group_commit import Writer
 from orders.actions.raw import read_raw
 from orders.models import DayTally, Delivery, LedgerEntry, Order
 from orders.platforms import standard
@@ -232,8 +232,7 @@ async def test_a_refund_number_may_repeat_in_another_order(app, address):
 
 async def test_a_full_queue_is_503_with_retry_after(shop, session, settings):
     settings.PUSH_QUEUE_LIMIT = 1
-    app = PushApp(writer=threading.current_thread())  # a writer that takes nothing
-    app.waiting.put(None)
+    app = PushApp(Writer(came=1))  # something waits, and nobody takes it
 
     answer = await post(app, f"/push/standard/{shop.key}/", make_order_body("T1"))
 

@@ -7,6 +7,7 @@ import json
 import threading
 from datetime import timedelta
 
+import msgspec
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -29,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 def keep(shop, body, now, *, message_id="", arrival=None):
     """A push that an older version could not take: kept, acked and buried."""
     arrival = arrival or Arrival(ShopRef(shop.pk, shop.county_id), message_id=message_id, digest=hashlib.sha256(body).digest())
-    keep_poison(arrival, body, at=now)
+    keep_poison(msgspec.structs.replace(arrival, body=body), at=now)
     return DeadLetter.objects.get(digest=arrival.digest, message_id=arrival.message_id)
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 import time_machine
 from django.utils import timezone
@@ -48,7 +49,7 @@ def make_hint(shop, number="6900000000000000001", *, waits=timedelta(), **change
 
 def make_letter(shop, body, at):
     arrival = Arrival(ShopRef(shop.pk, shop.county_id), digest=hashlib.sha256(body).digest())
-    keep_poison(arrival, body, at=at)
+    keep_poison(msgspec.structs.replace(arrival, body=body), at=at)
     return DeadLetter.objects.get(digest=arrival.digest)
 
 
