@@ -110,9 +110,13 @@ def parse(headers: Mapping[str, str], body: bytes, now: datetime) -> list[Messag
     text = body.removeprefix(b"\xef\xbb\xbf").strip()
     events: list[OrderEvent] = []
     rejected: list[tuple[int, str]] = []
+    may_hold_nul = b"\\u0000" in text
     for index, piece in enumerate([text] if text[:1] == b"{" else _pieces(text)):
         try:
-            events.append(_event(ORDER.decode(piece), now))
+            order = ORDER.decode(piece)
+            if may_hold_nul and any("\0" in part for part in _texts(order)):
+                raise Rejected("a NUL character in a text")
+            events.append(_event(order, now))
         except (msgspec.DecodeError, RecursionError, Rejected) as error:
             if piece is text:
                 _pieces(text)  # perhaps it is no document at all
@@ -199,8 +203,6 @@ def _check(order: Order, now: datetime) -> None:
         refunded = sum(refund.refund_fen for refund in order.refunds or () if refund.status == "succeeded")
         if order.status in WORTH_SOMETHING and refunded > paid:
             raise Rejected("refunds above what was paid")
-    if any("\0" in text for text in _texts(order)):
-        raise Rejected("a NUL character in a text")
 
 
 def _texts(order: Order) -> list[str]:
