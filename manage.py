@@ -43,6 +43,8 @@ def prepare(arguments: Sequence[str]) -> None:
         data = embedded.data_folder()
         embedded.make_folders(data)
         os.environ.setdefault("LOG_FILE", str(data / "logs" / "cunbo.log"))
+    elif arguments[:1] != ["runserver"]:
+        os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")  # nobody waits on the other side of a command
     embedded.start_for(arguments)
 
 

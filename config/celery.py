@@ -6,6 +6,8 @@ import os
 
 from celery import Celery
 
+from config.idle import watch_idle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("cunbo")
@@ -17,9 +19,11 @@ app.conf.beat_schedule = {
     "pull-platform-lists": {"task": "orders.tasks.pull_platform_lists", "schedule": 30.0, "options": {"expires": 30}},
     "follow-session-windows": {"task": "orders.tasks.follow_session_windows", "schedule": 5.0},
     "retry-kept-messages": {"task": "orders.tasks.retry_kept_messages", "schedule": 15.0},
+    "follow-database-timeline": {"task": "orders.tasks.follow_database_timeline", "schedule": 5.0},
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},
     "check-touched-boards": {"task": "orders.tasks.check_touched_boards", "schedule": 10.0},
     "check-everything-nightly": {"task": "orders.tasks.check_everything_nightly", "schedule": 300.0},
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }
+watch_idle(app)

@@ -9,7 +9,7 @@ import structlog
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 
-from config import embedded
+from config import database, embedded
 from config.environment import Environment, fernet_keys, kept, refuse
 
 # --- where things are -------------------------------------------------------------------------------------------------
@@ -97,14 +97,18 @@ TEMPLATES = [
 ]
 
 # --- database ---------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.database("DATABASE_URL", default=embedded.database_url())}
+# Seconds a statement may take; commands may take longer than requests (manage.py says so). 0: as long as it takes.
+DATABASE_STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=5)
+DATABASES = {
+    "default": database.bounded(
+        env.database("DATABASE_URL", default=embedded.database_url()),
+        env.int("DATABASE_POOL", default=16),
+        DATABASE_STATEMENT_SECONDS,
+    )
+}
 DATABASES["default"]["ENGINE"] = "config.postgres"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
-if pool_size := env.int("DATABASE_POOL", default=16):
-    # The pool doubles its pause between two tries to connect; begun anew every 2 s, a database that is back is found in 1 s.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3, "reconnect_timeout": 2}
 
 # --- cache, channels, Celery ------------------------------------------------------------------------------------------
 REDIS_URL = env.redis("REDIS_URL")

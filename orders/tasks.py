@@ -7,9 +7,11 @@ from uuid import UUID
 
 from celery import shared_task
 
+from livestream.models.leisure import at_leisure
 from orders.actions.attribution import follow_windows
 from orders.actions.check import check_nightly, check_touched
 from orders.actions.dead_letter import retry_due_messages
+from orders.actions.epoch import follow_timeline
 from orders.actions.file import continue_imports, forget_old_files, import_file, read_file
 from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
@@ -37,8 +39,9 @@ def renew_access_tokens() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def follow_session_windows() -> None:
-    follow_windows(at=datetime.now(UTC))
-    note_sweep("windows", at=datetime.now(UTC))  # only the timetable wakes this one: its age is that of the last sweep by beat
+    with at_leisure():
+        follow_windows(at=datetime.now(UTC))
+        note_sweep("windows", at=datetime.now(UTC))  # only the timetable wakes this one: its age is that of the last sweep by beat
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -49,39 +52,51 @@ def retry_kept_messages() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def read_order_file(file_id: str) -> None:
-    read_file(UUID(file_id))
+    with at_leisure():
+        read_file(UUID(file_id))
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def import_order_file(file_id: str) -> None:
-    import_file(UUID(file_id))
+    with at_leisure():
+        import_file(UUID(file_id))
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def continue_order_files() -> None:
-    continue_imports(at=datetime.now(UTC))
+    with at_leisure():
+        continue_imports(at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def forget_order_files() -> None:
-    forget_old_files(at=datetime.now(UTC))
+    with at_leisure():
+        forget_old_files(at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def turn_months() -> None:
     """Months ahead are opened, raw deliveries whose time is over go."""
-    now = datetime.now(UTC)
-    open_months(now)
-    forget_raw(at=now)
-    drop_old_months(before=now - KEPT_FOR)
+    with at_leisure():
+        now = datetime.now(UTC)
+        open_months(now)
+        forget_raw(at=now)
+        drop_old_months(before=now - KEPT_FOR)
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def check_touched_boards() -> None:
-    check_touched(at=datetime.now(UTC))
-    note_sweep("checks", at=datetime.now(UTC))
+    with at_leisure():
+        check_touched(at=datetime.now(UTC))
+        note_sweep("checks", at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def check_everything_nightly() -> None:
-    check_nightly(at=datetime.now(UTC))
+    with at_leisure():
+        check_nightly(at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def follow_database_timeline() -> None:
+    follow_timeline()

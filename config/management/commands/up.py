@@ -22,6 +22,7 @@ from config.machine import door, ready
 from config.machine.claim import claim
 from config.machine.parts import Keeper, Simulator, Tasks
 from config.machine.web import Web
+from livestream.models.leisure import at_leisure
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -65,7 +66,8 @@ class Command(BaseCommand):
             ready.check_database()
         else:
             embedded.start(data, self.tell)
-        ready.migrate(self.tell)
+        with at_leisure():  # this process answers pages soon, but migrations take what they take
+            ready.migrate(self.tell)
         ready.collect_static(self.tell)
         if not os.environ.get("ALLOWED_HOSTS"):
             settings.ALLOWED_HOSTS.extend(door.allowed_hosts(host))
