@@ -20,6 +20,10 @@ MODULES = (
     "faults.database_faults",
     "faults.disk_faults",
     "faults.burst",
+    "faults.net_database",
+    "faults.net_failover",
+    "faults.net_broker",
+    "faults.net_clock",
 )
 
 
