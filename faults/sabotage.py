@@ -121,10 +121,34 @@ def die_after_commit() -> None:
     real = replace(group_commit, "receive_halving", receive)
 
 
+def ask_redis() -> None:
+    """Looks into Redis for every batch, as a system does that remembers its messages there."""
+    from django.core.cache import cache
+
+    from orders import push
+
+    def receive(*words: Any, **more: Any) -> Any:
+        cache.get("batches")
+        return real(*words, **more)
+
+    real = replace(push, "receive_halving", receive)
+
+
+def own_clock() -> None:
+    """Believes the clock of its own machine instead of the database's."""
+    from datetime import UTC, datetime
+
+    from orders.actions.clock import Clock
+
+    replace(Clock, "now", lambda _clock: datetime.now(UTC))
+
+
 SABOTAGES: dict[str, Callable[[], None]] = {
     "ack_before_commit": ack_before_commit,
     "no_transaction": no_transaction,
     "forget": forget,
+    "ask_redis": ask_redis,
+    "own_clock": own_clock,
     "no_lock": no_lock,
     "die_after_commit": die_after_commit,
 }
