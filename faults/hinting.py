@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from faults.case import ROOT
 from faults.world import COUNTY
-from orders.platforms.fake import FakeDouyin, Good
+from orders.platforms.fake import FakeDouyin, Good, Push
 
 if TYPE_CHECKING:
     from faults.bed import Scene
@@ -43,7 +43,7 @@ class Practice:
 
     def sell(self, web: Web, count: int) -> None:
         """So many orders, told by hints; every fifth is refunded."""
-        pushes = []
+        pushes: list[Push] = []
         for n in range(count):
             pushes += self.fake.sell([(SHELF[n % 2], 1 + n % 3)])
             if n % 5 == 0:
