@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,10 @@ def partition(bed: Bed, smoke: bool, how: str = "silent", more: dict[str, str] |
         slowest = max((t.ended - t.began for t in sender.tries), default=0.0)
         judge_waits(result, slowest, pages, grown)
         result.figures |= {"threads_before": threads, "threads_most": most, "statuses": str(dict(sender.statuses()))}
+        result.figures["pages"] = str(dict(Counter(asked.status for asked in pages.asked)))
+        if wrong := sum(asked.status not in {200, 503} for asked in pages.asked):
+            result.problems.append(f"{wrong} pages were neither shown nor refused with a 503")
+        result.problems += sender.unclean(silence=False)
         return scene.check().into(result)
 
 
