@@ -11,10 +11,12 @@ from django.db import connection
 
 @dataclass(slots=True)
 class Clock:
-    """Read now and then, and carried on by a counter that nobody can set: a jump of the machine's clock changes nothing."""
+    """Read now and then, and carried on by a counter that nobody can set: a jump of the machine's clock changes nothing.
 
-    read_at: float = 0.0
-    said: datetime | None = None
+    `last` holds both together, because one thread reads while others ask.
+    """
+
+    last: tuple[datetime, float] | None = None
 
     def read(self) -> None:
         """Asks the database, on this thread's connection."""
@@ -22,11 +24,12 @@ class Clock:
             before = time.monotonic()
             cursor.execute("SELECT clock_timestamp()")
             (said,) = cursor.fetchone()
-        # The middle of the question is when it was said, give or take half of how long it took.
-        self.said, self.read_at = said.astimezone(UTC), (before + time.monotonic()) / 2
+        # It was said in the middle of the question, give or take half of how long that took.
+        self.last = said.astimezone(UTC), (before + time.monotonic()) / 2
 
     def now(self) -> datetime:
         """The machine's own time until the database was asked for the first time."""
-        if self.said is None:
+        if self.last is None:
             return datetime.now(UTC)
-        return self.said + timedelta(seconds=time.monotonic() - self.read_at)
+        said, at = self.last
+        return said + timedelta(seconds=time.monotonic() - at)
