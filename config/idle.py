@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 LONGEST_PACE_S = 60.0  # what beat sends more seldom can wait for beat
 MISSED = 2  # so many turns without a word: nobody is sending
+CHANCE = random.Random()  # of its own: the shared one is not for threads that run beside everything
 
 
 class Idle:
@@ -54,7 +55,7 @@ class Idle:
 
     def watch(self, stopped: threading.Event) -> None:
         is_away = False
-        while not stopped.wait(random.uniform(0.8, 1.2)):
+        while not stopped.wait(CHANCE.uniform(0.8, 1.2)):
             for task, pace in self.paces().items():
                 if stopped.is_set() or time.monotonic() - self.heard.get(task, 0.0) < pace * MISSED:
                     continue

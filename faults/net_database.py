@@ -216,7 +216,7 @@ CASES = [
         "F27",
         "line to the database silent",
         partition,
-        {"no limits": partial(partition, more={"DATABASE_POOL": "0"})},
+        {"no limits": partial(partition, more={"DATABASE_STATEMENT_SECONDS": "0"})},
     ),
     Case("F27b", "line to the database refused", partial(partition, how="refused")),
     Case("F28", "slow line to the database", slow),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Address = tuple[str, int] | str  # host and port, or the path of a Unix socket
 PIECE = 65_536
 BUFFERED = 64  # pieces on their way in one direction: beyond this the sender waits, as on a real line
+CHANCE = random.Random()  # of its own: the shared one is not for threads that run beside everything
 LOOK_S = 0.02  # how soon a held connection sees that it may go on
 
 
@@ -187,7 +188,7 @@ class Proxy:
             except OSError:
                 piece = b""
             toxics = self.toxics[direction]
-            delay = toxics.latency_s + random.uniform(-toxics.jitter_s, toxics.jitter_s)
+            delay = toxics.latency_s + CHANCE.uniform(-toxics.jitter_s, toxics.jitter_s)
             await line.put((time.monotonic() + max(0.0, delay), piece))
 
     async def _give(self, direction: str, line: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
