@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -22,6 +23,7 @@ from orders.metrics import WAITING
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+log = structlog.get_logger(__name__)
 DESKS = {
     Role.HOST: "livestream:my_sessions",
     Role.STAFF: "livestream:desk",
@@ -84,5 +86,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
-    """Rendered without the request: whatever broke (the database, a session) must not break this page too."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """Rendered without the request: whatever broke (the database, a session) must not break this page too. Where even the
+    page cannot be made (its styles were not collected, say), words must do: Django would keep the connection for ever."""
+    try:
+        page: str = render_to_string("500.html")
+    except Exception:
+        log.exception("error_page_broken")
+        page = "出错了，请稍后再试。Something went wrong; please try again in a moment."
+    return HttpResponse(page, status=500)

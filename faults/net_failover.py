@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.error
-import urllib.request
 from functools import partial
 from typing import TYPE_CHECKING
-
-import psycopg
 
 from faults.bed import free_port, open_scene
 from faults.case import Case, Result
@@ -23,7 +18,6 @@ if TYPE_CHECKING:
     from faults.bed import Bed, Scene
     from faults.processes import Web
     from faults.proxy import Proxy
-    from faults.sender import Push
 
 OUTAGE_S = 30.0
 BOARD_S = 15.0

@@ -6,10 +6,11 @@ the batch that takes it (actions/group_commit.py) and is answered after it. Full
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,7 +19,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection
 
 from orders.actions.arrival import Arrival, Receipt, ShopRef
-from orders.actions.group_commit import AWAY, Busy, Writer, keep
+from orders.actions.group_commit import ANSWER_SECONDS, AWAY, Busy, Writer, keep
 from orders.actions.shop import shops_of_app
 from orders.models import Shop
 from orders.platforms import ADAPTERS
@@ -27,6 +28,7 @@ from orders.platforms.contract import BadBody, BadSignature, Credentials
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from orders.actions.clock import Clock
     from orders.platforms.contract import Adapter, Message
 
 log = structlog.get_logger(__name__)
@@ -58,7 +60,6 @@ class KnownShop:
     credentials: Credentials
     adapter: Adapter
     believed_until: float
-    clock_off: timedelta  # the database's clock minus ours: one clock decides for all processes what is too old
     shop_no: str = ""
     siblings: dict[str, ShopRef] = field(default_factory=dict)  # the shops of its application, by the platform's number
 
@@ -77,6 +78,7 @@ class PushApp:
 
     writer: Writer = field(default_factory=Writer)
     shops: dict[str, KnownShop] = field(default_factory=dict)
+    asked: dict[str, asyncio.Future[KnownShop | None]] = field(default_factory=dict)
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -112,7 +114,7 @@ class PushApp:
 
     async def count(self, known: KnownShop, headers: dict[str, str], body: bytes) -> bytes:
         """The body of the answer 200, after COMMIT. Raises Refused, Busy."""
-        now = datetime.now(UTC) + known.clock_off
+        now = self.writer.clock.now()
         try:
             known.adapter.verify(headers, body, known.credentials, now)
             messages = known.adapter.parse(headers, body, now)
@@ -135,27 +137,44 @@ class PushApp:
                 raise Refused(404)
             if known is not None:  # this one asks; those that come meanwhile believe the old answer a little longer
                 self.shops[path] = replace(known, believed_until=time.monotonic() + SHOP_SECONDS)
-            try:
-                known = await sync_to_async(load_shop, thread_sensitive=False)(parts[1], parts[2])
-            except AWAY as error:
-                raise Refused(503) from error
+            known = await self.ask_for_shop(path, parts[1], parts[2])
             if known is None:
                 self.shops.pop(path, None)
                 raise Refused(404)
             self.shops[path] = known
         return known
 
+    async def ask_for_shop(self, path: str, platform: str, key: str) -> KnownShop | None:
+        """One question for all that wait for the same shop, so that a silent database holds one thread. Raises Refused(503)."""
+        loop = asyncio.get_running_loop()
+        asked = self.asked.get(path)
+        if asked is None or asked.get_loop() is not loop:
+            asked = self.asked[path] = loop.run_in_executor(None, load_shop, platform, key, self.writer.clock)
+            asked.add_done_callback(lambda done: forget(self.asked, path, done))
+        try:
+            return await asyncio.wait_for(asyncio.shield(asked), ANSWER_SECONDS)
+        except (*AWAY, TimeoutError) as error:
+            raise Refused(503) from error
+
     def stop(self) -> None:
         """Commits what waits and ends the writer."""
         self.writer.stop()
 
 
-def load_shop(platform: str, key: str) -> KnownShop | None:
+def forget(asked: dict[str, asyncio.Future[Any]], path: str, done: asyncio.Future[Any]) -> None:
+    if asked.get(path) is done:
+        del asked[path]
+    if not done.cancelled():
+        done.exception()  # whoever still waited has it; nobody may, and then it is not worth a line in the log
+
+
+def load_shop(platform: str, key: str, clock: Clock) -> KnownShop | None:
+    """What is known of a shop, and by the way the time."""
     close_old_connections()
     try:
+        clock.read()
         shop = Shop.objects.active().filter(platform=platform, key=key).first() if "\0" not in key else None
         siblings = shops_of_app(shop) if shop is not None else {}
-        clock_off = ask_time() - datetime.now(UTC)
     finally:
         connection.close()
     if shop is None:
@@ -163,16 +182,7 @@ def load_shop(platform: str, key: str) -> KnownShop | None:
     credentials = Credentials(shop.app_key, shop.secret)
     until = time.monotonic() + SHOP_SECONDS
     ref = ShopRef(shop.pk, shop.county_id)
-    return KnownShop(ref, credentials, ADAPTERS[platform], until, clock_off, shop.platform_shop_no, siblings)
-
-
-def ask_time() -> datetime:
-    """What time it is on the database's clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        (now,) = cursor.fetchone()
-    moment: datetime = now
-    return moment
+    return KnownShop(ref, credentials, ADAPTERS[platform], until, shop.platform_shop_no, siblings)
 
 
 async def keep_unreadable(shop: ShopRef, body: bytes) -> Receipt:

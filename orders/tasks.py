@@ -41,7 +41,9 @@ def renew_access_tokens() -> None:
 def follow_session_windows() -> None:
     with at_leisure():
         follow_windows(at=datetime.now(UTC))
-        note_sweep("windows", at=datetime.now(UTC))  # only the timetable wakes this one: its age is that of the last sweep by beat
+        note_sweep(
+            "windows", at=datetime.now(UTC)
+        )  # only the timetable wakes this one: its age is that of the last sweep by beat
 
 
 @shared_task  # type: ignore[untyped-decorator]

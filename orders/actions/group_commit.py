@@ -10,29 +10,31 @@ import asyncio
 import queue
 import sys
 import threading
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
 from orders.actions.arrival import Arrival, Receipt
+from orders.actions.clock import Clock
 from orders.actions.intake import receive_halving
 from orders.actions.poison import keep_poison
 from orders.models.ledger import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 log = structlog.get_logger(__name__)
+ANSWER_SECONDS = 7.5  # nobody waits longer: what the database has not said by then is a 503, and the push comes again
 PUSHES = 400  # committed together at most: beyond this the answer waits longer than the commit saves
 ORDERS = 1000  # in one batch, as near as whole pushes allow
 SWITCH_SECONDS = 0.0002
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
+AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout)  # internal: a transaction that idled too long is ended
 
 
 class Busy(Exception):
@@ -51,6 +53,7 @@ class Waiting(Struct):
 class Writer(Struct):
     """The queue and its thread, which starts with the first push. `came` is counted by the loop, `left` by the thread."""
 
+    clock: Clock = msgspec.field(default_factory=Clock)
     waiting: queue.SimpleQueue[Waiting | None] = msgspec.field(default_factory=queue.SimpleQueue)
     thread: threading.Thread | None = None
     came: int = 0
@@ -71,19 +74,30 @@ class Writer(Struct):
             self.thread.start()
         self.came += waiting.orders
         self.waiting.put(waiting)
-        return await waiting.done
+        patience = loop.call_later(ANSWER_SECONDS, _tell, ((waiting.done, None),))
+        try:
+            return await waiting.done
+        finally:
+            patience.cancel()
 
     def write_forever(self) -> None:
         # The writer waits for PostgreSQL a dozen times a batch; with Python's 5 ms it would wait as often for the requests.
         sys.setswitchinterval(SWITCH_SECONDS)
         while (first := self.waiting.get()) is not None:
             batch = self.gather(first, PUSHES, ORDERS)
-            receipts = commit_batch(batch)
-            if receipts is None:  # who waits already would wait in vain, and longer than its sender does
-                batch += self.gather(None, sys.maxsize, sys.maxsize)
-            answer(batch, receipts)
+            # Who was told meanwhile to come again will: writing it now would only make the others wait.
+            if not self.write([waiting for waiting in batch if not waiting.done.done()]):
+                rest = self.gather(None, sys.maxsize, sys.maxsize)  # would wait in vain, and longer than a sender does
+                answer(rest, None)
+                batch += rest
             self.left += sum(waiting.orders for waiting in batch)
         connection.close()
+
+    def write(self, batch: list[Waiting]) -> bool:
+        """Commits and answers; False when the database is away."""
+        receipts = commit_batch(batch, self.clock.now()) if batch else []
+        answer(batch, receipts)
+        return receipts is not None
 
     def gather(self, first: Waiting | None, pushes: int, orders: int) -> list[Waiting]:
         """What waits, up to so many; nobody else takes from this queue, so what is seen is there."""
@@ -106,9 +120,8 @@ class Writer(Struct):
             self.thread = None
 
 
-def commit_batch(batch: Sequence[Waiting]) -> list[list[Receipt]] | None:
+def commit_batch(batch: Sequence[Waiting], at: datetime) -> list[list[Receipt]] | None:
     """The receipts of each push of the batch, or None when nothing was committed."""
-    at = datetime.now(UTC)
     arrivals = [arrival for waiting in batch for arrival in waiting.arrivals]
     try:
         receipts = iter(receive_halving(arrivals, cause=Cause.PUSH, at=at))
@@ -134,7 +147,7 @@ def answer(batch: Sequence[Waiting], receipts: list[list[Receipt]] | None) -> No
             log.info("loop_closed", pushes=len(mine))  # the process is stopping: the senders will send again
 
 
-def _tell(answers: list[tuple[asyncio.Future[list[Receipt]], list[Receipt] | None]]) -> None:
+def _tell(answers: Sequence[tuple[asyncio.Future[list[Receipt]], list[Receipt] | None]]) -> None:
     for done, receipts in answers:
         if not done.done():
             if receipts is None:

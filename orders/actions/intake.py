@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import structlog
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection, transaction
 
 from orders.actions import intake_rows as rows
 from orders.actions.arrival import Arrival, Receipt
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 
     from orders.actions.intake_rows import OrderKey
     from orders.models.ledger import Cause
+    from orders.rules.worth import Amounts, EntryKey
 
 log = structlog.get_logger(__name__)
 TRIES = 8
 RACED = {"order_once_per_shop", "delivery_once_per_shop"}
+# Writes nothing but a line of WAL, so that this COMMIT waits for a synchronous standby like one that stores something.
+CONFIRM = "SELECT pg_logical_emit_message(true, 'cunbo', 'repeat')"
 
 
 def receive(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) -> list[Receipt]:
@@ -70,45 +73,60 @@ def _may_pass(error: Exception, at: datetime) -> bool:
 
 def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Receipt]:
     cursor = raw_cursor(connection)
-    answered = rows.answered_before(cursor, arrivals)
-    receipts: list[Receipt] = []
-    fresh: list[tuple[Arrival, Receipt]] = []
-    seen: dict[tuple[int, str, bytes], Receipt] = {}
-    for arrival in arrivals:
-        key = (arrival.shop.id, arrival.message_id, arrival.digest)
-        known = answered.get(key) or seen.get(key) if arrival.message_id else None
-        if known is not None:
-            known.is_repeat = True
-            receipts.append(known)
-            continue
-        receipt = seen[key] = Receipt(rejected=list(arrival.rejected), hinted=len(arrival.hints))
-        receipts.append(receipt)
-        fresh.append((arrival, receipt))
-    _count(cursor, fresh, cause, at)
-    rows.keep_hints(cursor, [arrival for arrival, _ in fresh], at)
-    if any(arrival.hints for arrival, _ in fresh):
-        transaction.on_commit(wake_worker)
-    if any(arrival.message_id for arrival, _ in fresh):
-        rows.keep_deliveries(cursor, fresh, at)
-        keep_raw(cursor, [arrival for arrival, _ in fresh], at)
-    for arrival, _ in fresh:
-        if is_unreadable(arrival):
-            bury(arrival, LetterReason.UNREADABLE, at=at)
+    receipts, fresh = _sift(arrivals, rows.answered_before(cursor, arrivals))
+    if not fresh:
+        # What we found may be here alone: committed, never confirmed by the standby, and seen again after a restart.
+        cursor.execute(CONFIRM)
+        return receipts
+    states, worth_before = _lock(cursor, fresh)
+    changed = {key: states[key] for key in _apply_all(fresh, states)}
+    _remember(cursor, fresh, at)
+    if changed:  # the tallies last: all writers of a county meet there, so they wait only for the end of each other
+        attribute_states(cursor, changed)
+        book(cursor, changed, worth_before, cause, at)
     return receipts
 
 
-def _count(cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]], cause: Cause, at: datetime) -> None:
+def _sift(
+    arrivals: Sequence[Arrival], answered: dict[tuple[int, str, bytes], Receipt]
+) -> tuple[list[Receipt], list[tuple[Arrival, Receipt]]]:
+    """A receipt for each arrival, and those arrivals that did not come before."""
+    receipts: list[Receipt] = []
+    fresh: list[tuple[Arrival, Receipt]] = []
+    for arrival in arrivals:
+        key = (arrival.shop.id, arrival.message_id, arrival.digest)
+        receipt = answered.get(key) if arrival.message_id else None
+        if receipt is None:
+            receipt = answered[key] = Receipt(rejected=list(arrival.rejected), hinted=len(arrival.hints))
+            fresh.append((arrival, receipt))
+        else:
+            receipt.is_repeat = True
+        receipts.append(receipt)
+    return receipts, fresh
+
+
+def _lock(
+    cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]]
+) -> tuple[dict[OrderKey, OrderState], dict[OrderKey, dict[EntryKey, Amounts]]]:
+    """What is known of the orders of these arrivals, locked, and what they are worth now."""
     keys = sorted({(a.shop.county, a.shop.id, event.order_no) for a, _ in fresh for event in a.events})
-    if not keys:
-        return
-    states = rows.lock_orders(cursor, keys)
-    for key in keys:
-        states.setdefault(key, OrderState(key[2]))
-    worth_before = {key: state.worth() for key, state in states.items() if state.id is not None}
-    changed = _apply_all(fresh, states)
-    if changed:
-        attribute_states(cursor, {key: states[key] for key in changed})
-        book(cursor, {key: states[key] for key in changed}, worth_before, cause, at)
+    states = rows.lock_orders(cursor, keys) if keys else {}
+    worth_before = {key: state.worth() for key, state in states.items()}
+    return states | {key: OrderState(key[2]) for key in keys if key not in states}, worth_before
+
+
+def _remember(cursor: psycopg.Cursor, fresh: list[tuple[Arrival, Receipt]], at: datetime) -> None:
+    """The messages themselves: what must be fetched, what was answered, what was said, what nobody could read."""
+    new = [arrival for arrival, _ in fresh]
+    rows.keep_hints(cursor, new, at)
+    if any(arrival.hints for arrival in new):
+        transaction.on_commit(wake_worker)
+    if any(arrival.message_id for arrival in new):
+        rows.keep_deliveries(cursor, fresh, at)
+        keep_raw(cursor, new, at)
+    for arrival in new:
+        if is_unreadable(arrival):
+            bury(arrival, LetterReason.UNREADABLE, at=at)
 
 
 def _apply_all(fresh: list[tuple[Arrival, Receipt]], states: dict[OrderKey, OrderState]) -> list[OrderKey]:
@@ -131,7 +149,7 @@ def receive_halving(arrivals: Sequence[Arrival], *, cause: Cause, at: datetime) 
     and the culprit's receipt is None. Raises OperationalError and InterfaceError when the database is away."""
     try:
         return list(receive(arrivals, cause=cause, at=at))
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, InternalError):
         raise
     except Exception:
         # Whatever the reason, a sender that is refused for ever would send it for ever: it is kept for a person instead.

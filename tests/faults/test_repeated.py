@@ -15,6 +15,7 @@ from msgspec import structs
 
 from orders.actions import intake
 from orders.actions.audit import audit_tallies
+from orders.actions.clock import Clock
 from orders.models import Delivery, Hint, LedgerEntry, Order
 from orders.platforms import standard
 from orders.push import PushApp
@@ -138,6 +139,12 @@ def test_control_without_the_key_of_deliveries_parallel_senders_are_told_differe
 
 
 LATER = timedelta(hours=6)
+
+
+@pytest.fixture(autouse=True)
+def _database_travels_too(monkeypatch):
+    """What is too old is told by the database's clock, which no test can turn."""
+    monkeypatch.setattr(Clock, "now", lambda _clock: datetime.now(UTC))
 
 
 def test_a_captured_push_is_refused_five_minutes_later_and_harmless_before(app, path):

@@ -122,7 +122,7 @@ def test_orders_move_once_with_their_session(shop, county, host, now):
 
 def begun_file(shop, at, monkeypatch):
     """A file of 200 rows in pieces of seven; every tenth row is bad."""
-    monkeypatch.setattr("orders.actions.file.ROWS_PER_PIECE", 7)
+    monkeypatch.setattr("orders.actions.file_reading.ROWS_PER_PIECE", 7)
     rows = [make_row(n, 商品数量="x" if n % 10 == 9 else "2") for n in range(200)]
     file = store_file(shop, io.BytesIO(make_file(rows)), name="订单.csv", by=None, at=datetime.now(UTC))
     begin_import(file, at=at)

@@ -7,8 +7,8 @@ import uuid
 import pytest
 from django.core.management import call_command
 
+from orders.actions.audit import rebuild_tallies
 from orders.actions.epoch import begin_epoch, follow_timeline
-from orders.actions.tally import rebuild_tallies
 from orders.models import BoardEpoch
 
 pytestmark = pytest.mark.django_db
