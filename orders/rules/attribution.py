@@ -66,7 +66,7 @@ def _holder(paid_at: datetime, windows: list[Window]) -> tuple[str, bool] | None
     """On air beats grace; among several the one that began last, and the order is marked contested."""
     on_air = [w for w in windows if w.start <= paid_at and (w.end is None or paid_at < w.end)]
     if on_air:
-        last = max(on_air, key=lambda w: (w.start, str(w.session_id)))
+        last = max(on_air, key=lambda w: (w.start, w.session_id))
         return last.session_id, len({w.session_id for w in on_air}) > 1
-    in_grace = [(w.end, w.start, str(w.session_id), w.session_id) for w in windows if w.end and w.end <= paid_at < w.end + GRACE]
-    return (max(in_grace)[3], False) if in_grace else None
+    in_grace = [(w.end, w.start, w.session_id) for w in windows if w.end and w.end <= paid_at < w.end + GRACE]
+    return (max(in_grace)[2], False) if in_grace else None
