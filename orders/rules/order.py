@@ -128,8 +128,8 @@ class OrderState(Struct):
         return worth(
             [WorthLine(no, line.item_id, line.fact.quantity, line.fact.paid_fen) for no, line in self.lines.items()],
             [
-                WorthRefund(shanghai_day(refund.happened_at), no, refund.line_no, refund.refund_fen, refund.is_guess)
-                for no, refund in self.refunds.items()
+                WorthRefund(shanghai_day(refund.happened_at), refund.line_no, refund.refund_fen, refund.is_guess)
+                for refund in self.refunds.values()
                 if refund.status == "succeeded"
             ],
             session_id=self.session_id,
@@ -196,11 +196,11 @@ def _apply_lines(state: OrderState, event: OrderEvent) -> bool:
     facts = {line.line_no: line for line in event.lines or ()}
     if event.lines_complete:
         return _apply_list(state, event.rank, facts)
+    if event.rank <= state.lines_rank:
+        return False  # a complete list speaks for its own rank
     news = False
     for no, fact in facts.items():
         known = state.lines.get(no)
-        if event.rank <= state.lines_rank:
-            continue  # a complete list speaks for its own rank
         if known is None or _decides(state, event.rank, _size([fact]), known.rank, _size([known.fact])):
             _put_line(state, no, fact, event.rank)
             news = True

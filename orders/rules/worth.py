@@ -60,7 +60,6 @@ class WorthRefund(NamedTuple):
     """A successful refund. `is_guess`: an export said "refunded" without amount or number; a real one replaces it."""
 
     refunded_on: date
-    refund_no: str
     line_no: str | None
     refund_fen: int
     is_guess: bool
@@ -82,7 +81,7 @@ def worth(
     entries: dict[EntryKey, Amounts] = {}
     for position, (line_no, item_id, quantity, paid_fen) in enumerate(ordered):
         key = EntryKey(line_no, item_id, session_id, occurred_at, counted_at)
-        entries[key] = Amounts(int(position == 0), int(item_id not in seen), quantity, paid_fen, 0)
+        entries[key] = Amounts(int(position == 0), int(item_id not in seen), quantity, paid_fen)
         seen.add(item_id)
     if refunds:
         items = {line.line_no: line.item_id for line in ordered}
@@ -97,7 +96,7 @@ def refunds_by_line(lines: Sequence[WorthLine], refunds: Iterable[WorthRefund]) 
     is left over, or names no line (freight, a goodwill refund), fills the other lines from the first on; nothing goes above
     what was paid. A guess counts only where no real refund of its line, or of the whole order, is known."""
     room = {line.line_no: line.paid_fen for line in lines}
-    ordered = sorted(_believed(refunds), key=lambda refund: (refund.refunded_on, refund.refund_no))
+    ordered = sorted(_believed(refunds), key=lambda refund: refund.refunded_on)
     taken: dict[tuple[str, date], int] = {}
     spare: list[tuple[date, int]] = []
 

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.rules.order import LineFact, OrderEvent, OrderState, Outcome, RefundFact, apply
-
-AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
+from orders.rules.worth import Amounts, EntryKey
+from tests.orders.rules.messages import AT, event, lines, refund, settled, tells
 
 STATUSES = ["created", "paid", "shipped", "completed", "closed", "cancelled"]
-
-
-def event(rank, status="paid", **kwargs):
-    return OrderEvent("T1", rank, AT + timedelta(seconds=rank), status=status, **kwargs)
-
-
-def lines(*fens):
-    return tuple(LineFact(str(i), f"S{i}", f"S{i}", 1, fen) for i, fen in enumerate(fens))
-
-
-def refund(no, rank, status="succeeded", fen=100):
-    return RefundFact(no, "0", status, fen, 1, rank, AT)
 
 
 def test_higher_wins_equal_repeats_lower_is_stale():
@@ -115,12 +102,6 @@ def test_a_withdrawn_refund_is_no_refund():
 # --- contradictions ------------------------------------------------------------------------------------------------------
 
 
-def settled(*events):
-    state = OrderState("T1")
-    outcomes = [apply(state, arrived) for arrived in events]
-    return outcomes, state
-
-
 def test_of_two_amounts_in_one_version_the_smaller_counts_and_the_order_is_marked():
     small, big = event(3, lines=lines(500)), event(3, lines=lines(700))
 
@@ -177,6 +158,52 @@ def test_contradictions_end_in_one_state_whatever_came_first(events, random):
     _outcomes, other = settled(*random.sample(events, len(events)))
 
     assert known(state) == known(other)
+
+
+# --- what it is worth ----------------------------------------------------------------------------------------------------
+
+
+SESSION = "00000000-0000-4000-8000-000000000001"
+COUNTED = AT + timedelta(hours=2)
+
+
+def test_worth_is_booked_by_line_item_session_time_of_payment_time_of_count_and_day_of_refund():
+    evening = datetime(2026, 12, 10, 17, tzinfo=UTC)  # the 11th in Shanghai
+    message = event(9, lines=lines(500, 700), paid_at=AT, refunds=(RefundFact("R1", "1", "succeeded", 300, 1, 9, evening),))
+    _outcomes, state = settled(message)
+    state.session_id, state.counted_at, state.lines["0"].item_id, state.lines["1"].item_id = SESSION, COUNTED, 7, 8
+
+    assert state.worth() == {
+        EntryKey("0", 7, SESSION, AT, COUNTED): Amounts(1, 1, 1, 500, 0),
+        EntryKey("1", 8, SESSION, AT, COUNTED): Amounts(0, 1, 1, 700, 0),
+        EntryKey("1", 8, SESSION, AT, COUNTED, date(2026, 12, 11)): Amounts(0, 0, 0, 0, 300),
+    }
+
+
+def test_a_guess_of_an_export_counts_until_the_real_refund_of_its_line_is_known():
+    guess, real = (
+        RefundFact("G", "0", "succeeded", 500, 1, 5, AT, is_guess=True),
+        RefundFact("R1", "0", "succeeded", 200, 1, 5, AT),
+    )
+    state = OrderState("T1", counted_at=AT)
+
+    apply(state, event(1, lines=lines(500), paid_at=AT, refunds=(guess,)))
+    assert sum(amounts.refunded_fen for amounts in state.worth().values()) == 500
+
+    apply(state, tells(0, refunds=(real,)))
+    assert sum(amounts.refunded_fen for amounts in state.worth().values()) == 200
+
+
+def test_an_order_paid_at_an_unknown_time_is_booked_at_the_time_of_its_status():
+    state = OrderState("T1", counted_at=COUNTED)
+    apply(state, event(4, lines=lines(500)))
+
+    assert list(state.worth()) == [EntryKey("0", None, None, AT + timedelta(seconds=4), COUNTED)]
+
+
+def test_an_order_of_no_time_at_all_or_not_counted_yet_is_worth_nothing():
+    assert OrderState("T1", status="paid", counted_at=COUNTED).worth() == {}
+    assert OrderState("T1", status="paid", paid_at=AT).worth() == {}
 
 
 # --- the equation --------------------------------------------------------------------------------------------------------

@@ -43,5 +43,13 @@ def test_the_zone_of_a_moment_does_not_matter():
     assert progress_rank("paid", moment.astimezone(timezone(timedelta(hours=8)))) == progress_rank("paid", moment)
 
 
+def test_ranks_are_exact_and_never_change_because_every_order_keeps_its_own():
+    moment = datetime(2026, 11, 21, 12, 0, 0, 123457, tzinfo=UTC)
+
+    assert PROGRESS == {"created": 0, "paid": 10, "shipped": 20, "received": 25, "completed": 30, "closed": 40, "cancelled": 40}
+    assert progress_rank("created", moment) == 1_795_262_400_123_457
+    assert progress_rank("received", moment) == 251_795_262_400_123_457
+
+
 def test_every_rank_fits_a_bigint():
     assert 0 < progress_rank("created", EARLY) < progress_rank("closed", LATE) < BIGINT

@@ -39,31 +39,40 @@ def test_a_gift_line_counts_as_goods_and_not_as_an_order():
     assert value_of(("1", 7, 1, 500), ("2", 9, 1, 0)) == {"1": (1, 1, 1, 500, 0), "2": (0, 1, 1, 0, 0)}
 
 
+LATER = date(2026, 12, 11)
+
+
+def test_every_entry_says_which_item_of_which_session_was_paid_when_and_counted_when():
+    counted = datetime(2026, 11, 22, tzinfo=UTC)
+    where = {"session_id": SESSION, "occurred_at": AT, "counted_at": counted}
+
+    assert worth([], [], **where) == {EntryKey("", None, SESSION, AT, counted): Amounts(1, 0, 0, 0, 0)}
+    assert worth([WorthLine("1", 7, 2, 1000)], [WorthRefund(LATER, "1", 400, False)], **where) == {
+        EntryKey("1", 7, SESSION, AT, counted): Amounts(1, 1, 2, 1000, 0),
+        EntryKey("1", 7, SESSION, AT, counted, LATER): Amounts(0, 0, 0, 0, 400),
+    }
+
+
 def refunded(lines, *refunds):
-    """What each line is refunded, all days together; the refunds are numbered and all made on one day."""
-    numbered = [WorthRefund(DAY, str(refund), *refund) for refund in refunds]
-    by_line = refunds_by_line([WorthLine(no, 1, 1, fen) for no, fen in lines], numbered)
+    """What each line is refunded, when all refunds were made on one day."""
+    by_line = refunds_by_line([WorthLine(no, 1, 1, fen) for no, fen in lines], [WorthRefund(DAY, *refund) for refund in refunds])
     return {no: by_line.get((no, DAY), 0) for no, _ in lines}
 
 
 def test_a_refund_is_booked_on_its_own_day_beside_what_was_paid():
-    later, last = date(2026, 12, 11), date(2026, 12, 12)
+    last = date(2026, 12, 12)
 
-    entries = value_of(
-        ("1", 7, 2, 1000), ("2", 8, 1, 500), refunds=[(last, "R2", "1", 300, False), (later, "R1", "1", 400, False)]
-    )
+    entries = value_of(("1", 7, 2, 1000), ("2", 8, 1, 500), refunds=[(last, "1", 300, False), (LATER, "1", 400, False)])
 
     assert entries == {
-        "1": (1, 1, 2, 1000, 0), "2": (0, 1, 1, 500, 0), ("1", later): (0, 0, 0, 0, 400), ("1", last): (0, 0, 0, 0, 300)
+        "1": (1, 1, 2, 1000, 0), "2": (0, 1, 1, 500, 0), ("1", LATER): (0, 0, 0, 0, 400), ("1", last): (0, 0, 0, 0, 300)
     }  # fmt: skip
 
 
 def test_the_earlier_refund_takes_what_there_is_to_refund():
-    later = date(2026, 12, 11)
+    entries = value_of(("1", 7, 1, 1000), refunds=[(LATER, "1", 900, False), (DAY, None, 300, False)])
 
-    entries = value_of(("1", 7, 1, 1000), refunds=[(later, "R1", "1", 900, False), (DAY, "R2", None, 300, False)])
-
-    assert entries == {"1": (1, 1, 1, 1000, 0), ("1", later): (0, 0, 0, 0, 900), ("1", DAY): (0, 0, 0, 0, 100)}
+    assert entries == {"1": (1, 1, 1, 1000, 0), ("1", LATER): (0, 0, 0, 0, 900), ("1", DAY): (0, 0, 0, 0, 100)}
 
 
 def test_a_refund_of_a_line_stays_on_its_line():
@@ -104,6 +113,34 @@ def test_refunds_are_never_above_paid_and_do_not_depend_on_their_order(lines, re
 
     assert result == refunded(lines, *shuffled)
     assert all(0 <= result[no] <= fen for no, fen in lines)
+
+
+KEY = EntryKey("1", None, SESSION, AT, AT)
+OTHER = KEY._replace(line_no="2", item_id=8)
+
+
+def test_an_order_worth_nothing_before_is_booked_whole():
+    assert difference({}, {OTHER: Amounts(0, 1, 1, 500, 0), KEY: Amounts(1, 1, 2, 1000, 0)}) == [
+        (KEY, Amounts(1, 1, 2, 1000, 0)),
+        (OTHER, Amounts(0, 1, 1, 500, 0)),
+    ]
+
+
+def test_what_is_worth_the_same_is_not_booked_again():
+    assert difference({}, {KEY: Amounts()}) == []
+    assert difference({KEY: Amounts(1, 1, 2, 1000, 0)}, {KEY: Amounts(1, 1, 2, 1000, 0)}) == []
+
+
+def test_a_change_is_booked_as_what_came_off_and_what_came_on_in_that_order():
+    item_known = KEY._replace(item_id=7)
+
+    assert difference({KEY: Amounts(1, 1, 2, 1000, 0)}, {item_known: Amounts(1, 1, 2, 1000, 0)}) == [
+        (KEY, Amounts(-1, -1, -2, -1000, 0)),
+        (item_known, Amounts(1, 1, 2, 1000, 0)),
+    ]
+    assert difference({KEY: Amounts(9, 8, 7, 600, 50)}, {KEY: Amounts(1, 2, 3, 100, 20)}) == [
+        (KEY, Amounts(-8, -6, -4, -500, -30))
+    ]
 
 
 keys = st.builds(
