@@ -13,6 +13,7 @@ PACKAGES := config livestream orders training
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench faults venv venv-dev
+.PHONY: help run test check bench mutants venv venv-dev
 .SILENT:
 
 help: ## 列出这些命令 / list these
@@ -42,6 +43,12 @@ bench: venv-dev ## 性能测试 / the benchmarks beside their peers, into var/be
 
 faults: venv-dev ## 故障测试 / kill -9, restarts, full disks, bursts: nothing lost, nothing double, into var/faults.json
 	exec $(PY) -m faults $(ARGS)
+# Nothing is kept from the last time: a verdict would outlive the tests it came from.
+mutants: $(VENV)/.installed-mutants ## 变异测试 / does a test notice every change of the rules of counting? (a minute or two)
+	rm -rf mutants
+	CUNBO_TEST_RUN=none nice $(PY) -m mutmut run $(ARGS)
+	echo "活下来的 / survivors, if any (one by one: $(VENV)/bin/mutmut show NAME):"
+	$(PY) -m mutmut results
 
 venv: $(VENV)/.installed ## 只装依赖 / only the set-up
 
@@ -56,4 +63,8 @@ $(VENV)/.installed: requirements.txt
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	touch $@
+
+$(VENV)/.installed-mutants: requirements-mutants.txt $(VENV)/.installed-dev
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-mutants.txt
 	touch $@
