@@ -17,9 +17,21 @@ from orders import tasks
 from orders.actions import check, hints, pull, stored_file
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.audit import audit_tallies, rebuild_tallies
-from orders.actions.file import begin_import, store_file
+from orders.actions.epoch import follow_timeline
+from orders.actions.file import begin_import, store_file, take_in
 from orders.actions.intake import receive
-from orders.models import BoardCheck, CheckedBoard, DayTally, DeadLetter, Hint, LedgerEntry, Order, OrderFile, PullCursor
+from orders.models import (
+    BoardCheck,
+    BoardEpoch,
+    CheckedBoard,
+    DayTally,
+    DeadLetter,
+    Hint,
+    LedgerEntry,
+    Order,
+    OrderFile,
+    PullCursor,
+)
 from orders.models.ledger import Cause
 from orders.platforms import fake_server, standard
 from orders.platforms.contract import HintFact
@@ -135,6 +147,25 @@ def assert_imported_once(file):
     assert counts == ("done", 200, 180, 0, 20)
     assert totals() == (180, 360, 180 * 11960, 0)
     assert audit_tallies() == []
+
+
+def test_a_file_is_read_once(douyin, monkeypatch):
+    rows = [make_row(n) for n in range(200)]
+    file = take_in(douyin, io.BytesIO(make_file(rows)), name="订单.csv", by=None, at=datetime.now(UTC))
+
+    three_times(tasks.read_order_file, str(file.pk))
+
+    file.refresh_from_db()
+    assert (file.state, file.rows_total, totals()) == ("uploaded", 200, (0, 0, 0, 0))
+
+
+def test_a_database_of_the_same_timeline_keeps_its_epoch(db):
+    follow_timeline()
+    before = BoardEpoch.objects.get().epoch
+
+    three_times(tasks.follow_database_timeline)
+
+    assert BoardEpoch.objects.get().epoch == before
 
 
 def test_a_file_is_imported_once(douyin, monkeypatch):
@@ -296,7 +327,7 @@ def test_the_night_is_checked_by_one(spoilt, monkeypatch):
 
 
 RACED = {
-    "answer_waiting_hints", "follow_session_windows", "import_order_file", "continue_order_files", "forget_order_files",
+    "answer_waiting_hints", "follow_session_windows", "import_order_file", "read_order_file", "follow_database_timeline", "continue_order_files", "forget_order_files",
     "check_everything_nightly", "check_touched_boards", "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
 }  # fmt: skip
 
