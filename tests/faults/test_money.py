@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import random
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 
 from livestream.rules.money import fen_from_yuan, percent, split, yuan
 from orders.rules.worth import WorthLine, WorthRefund, refunds_by_line
-from orders.sheets.cells import Row
-from orders.sheets.contract import BadRow
+from orders.sheets.cells import BadCell, money
 from orders.sheets.workbook_child import text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,7 +138,7 @@ def test_control_parts_that_are_rounded_each_by_itself_do_not_make_the_whole():
 def test_the_refunds_of_the_lines_make_the_refund_of_the_order(paid, refunds):
     lines = [WorthLine(str(no), no, 1, fen) for no, fen in enumerate(paid)]
     asked = [
-        WorthRefund(date(2026, 11, 21 + position % 3), f"R{position}", None if no < 0 else str(no), fen, is_guess=False)
+        WorthRefund(date(2026, 11, 21 + position % 3), None if no < 0 else str(no), fen, is_guess=False)
         for position, (no, fen) in enumerate(refunds)
     ]
 
@@ -172,7 +171,7 @@ def test_fifty_thousand_amounts_are_read_back_as_they_were_written():
 
 def cell(value):
     """Fen as read from the cell of a workbook."""
-    return Row([text(value)], {"x": 0}, {"x": "列"}).money("x")
+    return money(text(value), datetime.now(UTC))
 
 
 def test_every_price_that_a_workbook_holds_as_a_float_is_read_to_the_fen():
@@ -182,5 +181,5 @@ def test_every_price_that_a_workbook_holds_as_a_float_is_read_to_the_fen():
 
 @pytest.mark.parametrize("value", [19.999, 0.001, 59.805, 1e11, float("nan"), float("inf"), -0.01, True])
 def test_a_number_that_is_no_amount_is_refused_and_never_rounded_to_one(value):
-    with pytest.raises(BadRow):
+    with pytest.raises(BadCell):
         cell(value)

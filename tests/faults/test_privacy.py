@@ -224,6 +224,8 @@ Hint.objects.create(county=county, shop=shop, kind="order", number="1", due_at=n
 # Every column of ours that could hold a text about a person. A new one is put here on purpose, with a thought about buyers.
 TEXTS = {
     "orders_aftersale": {"after_sale_no", "line_no", "status"},
+    "orders_boardcheck": {"scope", "source", "invariant", "detail"},  # the detail is ours: names of tables, keys and sums
+    "orders_checkedboard": {"scope"},
     "orders_daytally": {"scope"},
     "orders_deadletter": {"message_id", "digest", "reason", "state", "note"},  # the note is written by staff
     "orders_delivery": {"message_id", "digest", "outcome", "rejected"},  # reasons hold no values
@@ -232,7 +234,7 @@ TEXTS = {
     "orders_ledgerentry": {"line_no", "cause"},
     "orders_minutetally": {"scope"},
     "orders_order": {"order_no", "status", "live_room", "host_account", "province", "evidence"},
-    "orders_orderfile": {"name", "stored_as", "digest", "sheet", "survey", "state", "error"},
+    "orders_orderfile": {"facts_as", "name", "stored_as", "digest", "sheet", "survey", "state", "error"},
     "orders_orderline": {"line_no", "sku", "title"},
     "orders_pullcursor": {"kind", "last_error", "seen"},  # seen are numbers of orders
     "orders_rawdelivery": {"sealed"},  # encrypted

@@ -39,6 +39,7 @@ def make_letter(shop, came_at, **more):
 def test_an_idle_system_is_calm(client, db):
     assert gauges(client) == {
         "cunbo_database_up": 1,
+        "cunbo_boards_checking": 0,
         "cunbo_hints_waiting": 0,
         "cunbo_hints_oldest_seconds": 0,
         "cunbo_hints_given_up": 0,
@@ -67,6 +68,7 @@ def test_gauges_say_how_many_wait_and_how_long(client, shop, other_county, staff
 
     assert found == {
         "cunbo_database_up": 1,
+        "cunbo_boards_checking": 0,
         "cunbo_hints_waiting": 2,
         "cunbo_hints_oldest_seconds": 90,
         "cunbo_hints_given_up": 1,
@@ -84,7 +86,7 @@ def test_gauges_cost_the_same_however_much_waits(client, shop, now, rows, django
         make_hint(shop, str(n), now)
         note_sweep(f"s{n}", at=now)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         gauges(client)
 
 

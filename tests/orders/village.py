@@ -16,6 +16,7 @@ from orders.models.ledger import Cause
 from orders.rules.order import LineFact, OrderEvent, RefundFact
 from orders.rules.rank import progress_rank
 from orders.sheets.contract import RowFact
+from orders.sheets.event import order_event
 from orders.sheets.grouping import events
 from tests.factories import make_arrival, make_session, make_shop, make_user
 
@@ -75,7 +76,7 @@ class Village:
         shop = self.shops[way]
         if way == "push":
             return make_arrival(shop, body_of(fact), message_id=f"m{fact['rank']}", now=NOON + timedelta(days=1))
-        told = events(rows_of(fact)) if way == "file" else [event_of(fact)]
+        told = [order_event(row) for row in events(rows_of(fact))] if way == "file" else [event_of(fact)]
         return Arrival(ShopRef(shop.pk, shop.county_id), tuple(told))
 
     def hear(self, facts):
@@ -114,7 +115,7 @@ def rows_of(fact):
     refunded = {r["line"] for r in fact["refunds"]}
     return [
         RowFact(
-            fact["order_no"], LineFact(no, LINE[no], LINE[no], n, fen), fen, fact["status"], fact["moment"], NOON,
+            fact["order_no"], no, LINE[no], LINE[no], n, fen, fen, fact["status"], fact["moment"], NOON,
             fact["paid_at"], fact["account"], None, no in refunded,
         )
         for no, (n, fen) in fact["lines"].items()
