@@ -51,6 +51,7 @@ NO_DATABASE = {
     "compilemessages",
     "collectstatic",
     "export_openapi",
+    "check_translations",
     "up",  # starts it by itself, after it has made sure that it may
     "",
 }

@@ -7,6 +7,7 @@ Two that look at once take different rows, so a beat more or less changes nothin
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -39,6 +40,7 @@ class Idle:
 
     def start(self) -> None:
         """Everything counts as heard of just now. In a forked child this makes a new thread: threads are not inherited."""
+        self.stop()
         self.heard = dict.fromkeys(self.paces(), time.monotonic())
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self.watch, args=(self.stopped,), name="idle-sweep", daemon=True)
@@ -54,12 +56,15 @@ class Idle:
         return {task: pace for task, pace in paces.items() if pace <= LONGEST_PACE_S}
 
     def watch(self, stopped: threading.Event) -> None:
-        is_away = False
+        failed: set[str] = set()
         while not stopped.wait(CHANCE.uniform(0.8, 1.2)):
             for task, pace in self.paces().items():
                 if stopped.is_set() or time.monotonic() - self.heard.get(task, 0.0) < pace * MISSED:
                     continue
-                is_away = not self.run(task, tell=not is_away)
+                if self.run(task, tell=task not in failed):
+                    failed.discard(task)
+                else:
+                    failed.add(task)  # said once, not at every turn
 
     def run(self, task: str, *, tell: bool) -> bool:
         """False when it failed; it is tried again at its next turn."""
@@ -98,13 +103,14 @@ def watch_of(app: Celery) -> Idle:
 
 def watch_idle(app: Celery) -> None:
     """Every worker of this app looks by itself from now on."""
-    watch = watch_of(app)
+    watch, born_in = watch_of(app), os.getpid()
 
     def heard(sender: Any = None, **_words: Any) -> None:
         watch.hear(sender.name)
 
     def forked(**_words: Any) -> None:
-        watch.start()
+        if os.getpid() != born_in:  # pools without processes send this too, for whatever app
+            watch.start()
 
     app.steps["worker"].add(IdleStep)
     signals.task_prerun.connect(heard, weak=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from celery.worker import WorkController
 from django.db import OperationalError
 
 from config.celery import app as ours
-from config.idle import Idle, IdleStep, watch_idle, watch_of
+from config.idle import Idle, IdleStep, watch_idle
 
 TURN = 0.2
 
@@ -97,7 +98,5 @@ def test_a_worker_of_threads_has_one_from_start_to_stop(app, ran):
     (step,) = [step for step in worker.blueprint.order if isinstance(step, IdleStep)]
     step.start(worker)
     assert eventually(lambda: "quick" in ran)
-    thread = watch_of(app).thread
     step.stop(worker)
-    thread.join(3)
-    assert not thread.is_alive()
+    assert eventually(lambda: not [thread for thread in threading.enumerate() if thread.name == "idle-sweep"])
