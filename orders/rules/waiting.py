@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from livestream.rules.errors import NotAllowed
-
-if TYPE_CHECKING:
-    from datetime import timedelta
 
 NOTE_AT_MOST = 200
 

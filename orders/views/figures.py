@@ -18,11 +18,12 @@ from livestream.models import BoardVersion, LiveSession
 from livestream.rules.person import Role
 from livestream.views.desk import first_moment
 from livestream.views.signed_in import staff_only
-from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally
+from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally, RefundTally
 from orders.views.waiting import unsettled
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from datetime import date
     from uuid import UUID
 
     from livestream.models import LineUpItem, User
@@ -76,6 +77,12 @@ def checking_since(scope: Q) -> datetime | None:
 def totals(scope: Q) -> dict[str, int]:
     sums: dict[str, int] = DayTally.objects.filter(scope).aggregate(**SUMS)
     return {**sums, "net_fen": sums["paid_fen"] - sums["refunded_fen"]}
+
+
+def refunded_on(scope: Q, day: date) -> int:
+    """Fen refunded on that day, whenever the goods were sold."""
+    refunded: int = RefundTally.objects.filter(scope, day=day).aggregate(fen=Sum("refunded_fen", default=0))["fen"]
+    return refunded
 
 
 def sold(sums: dict[str, Any], title: str, slot: LineUpItem | None = None) -> Sold:
@@ -146,6 +153,7 @@ def county_figures(request: SignedInRequest) -> HttpResponse:
         "totals": totals(scopes_seen(request.user, "county") & Q(day=day)),
         "checking_since": checking_since(scopes_seen(request.user, "county")),
         "unattributed": totals(scopes_seen(request.user, "unattributed") & Q(day=day)),
+        "refunded_on_day": refunded_on(scopes_seen(request.user, "county"), day),
         "unsettled": unsettled_number,
     }
     is_page = "since" not in request.GET and not request.headers.get("HX-Request")

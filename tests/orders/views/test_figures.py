@@ -176,6 +176,20 @@ def test_county_line_sums_the_day_and_each_of_its_sessions(client, staff, shop, 
     assert f'data-slot-for="figures-{session.pk}"' in answer.content.decode()
 
 
+def test_county_line_tells_what_was_refunded_today_of_whatever_day(client, staff, shop, session, now):
+    before = now - timedelta(days=20)
+    sell(shop, now, make_order_body("T0", at=before, room="nobody"))
+    late = make_order_body("T0", at=before, room="nobody", version=2, refunds=[("R1", 1, 5980)])
+    late["refunds"][0]["updated_at"] = now.isoformat()
+    sell(shop, now, late)
+    client.force_login(staff)
+
+    answer = client.get("/desk/figures/", {"since": ""})
+
+    assert (answer.context["refunded_on_day"], answer.context["totals"]["refunded_fen"]) == (5980, 0)
+    assert "今天退款 ¥60" in numbers(answer)
+
+
 def test_county_line_is_silent_until_something_changes_or_the_day_does(client, staff, shop, session, now):
     client.force_login(staff)
     known = stamp(client.get("/desk/figures/", {"since": ""}))
@@ -195,8 +209,8 @@ def test_county_line_costs_the_same_whatever_the_day_holds(client, county, staff
     sell(shop, now, *[make_order_body(f"T{n}", at=now, room=f"S{n}") for n in range(rows)])
     client.force_login(staff)
 
-    # session, user; unsettled, epoch, version, sessions, their sums, the county's, doubts, the unattributed
-    with django_assert_num_queries(10):
+    # session, user; unsettled, epoch, version, sessions, their sums, the county's, doubts, the unattributed, refunds
+    with django_assert_num_queries(11):
         client.get("/desk/figures/", {"since": ""})
 
 

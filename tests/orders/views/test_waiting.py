@@ -96,7 +96,7 @@ def test_what_waits_longest_comes_first_with_age_tries_reason_and_next_try(desk,
     )  # fmt: skip
 
     assert words(desk.get("/waiting/")).split("一般不用做什么。 ")[1] == (
-        "已等 2 分钟 订单 1 平台上没有 平台说没有这个单号。请在平台后台查一查：查得到就点“重试”，查不到就点“不再处理”。 "
+        "已等 2 分钟 订单 1 平台上没有 平台说没有这个单号。系统会再试大约一个小时，先不用管。 "
         "平顺好物 · 试过 3 次 · 5 分钟后再试 平台原话：50002: 订单不存在 "
         "已等 30 秒 订单 2 刚收到，马上去取。 平顺好物 · 还没有试过 · 马上去取"
     )
