@@ -6,7 +6,10 @@ import io
 import json
 import resource
 import sys
+import threading
 import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,7 +17,7 @@ from uuid import UUID
 import django
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 django.setup()
 
@@ -23,12 +26,19 @@ from django.db import connection  # noqa: E402
 from django.db.models import Sum  # noqa: E402
 
 from bench.goods import COUNTY, FILE_SHOP_KEY, GOODS, SESSION_ID, SHOP_KEY  # noqa: E402
+from bench.load import order_body  # noqa: E402
 from bench.peers.orm_import import import_rows  # noqa: E402
 from bench.report import percentile  # noqa: E402
 from livestream.models import LiveSession  # noqa: E402
+from orders.actions.arrival import Arrival, ShopRef  # noqa: E402
 from orders.actions.audit import audit_tallies, rebuild_tallies  # noqa: E402
+from orders.actions.intake import receive  # noqa: E402
 from orders.board.frame import encode, session_frame  # noqa: E402
 from orders.models import DayTally, ItemTally, LedgerEntry, MinuteTally, SecondTally, Shop, SoldItem  # noqa: E402
+from orders.models.ledger import Cause  # noqa: E402
+from orders.platforms import standard  # noqa: E402
+
+BATCH = 50
 
 
 def import_ours(path: str, _lines: str) -> dict[str, Any]:
@@ -39,7 +49,13 @@ def import_ours(path: str, _lines: str) -> dict[str, Any]:
     call_command("import_orders", path, shop=FILE_SHOP_KEY, json=True, stdout=said)
     seconds = time.perf_counter() - began
     answer = json.loads(said.getvalue())
-    return {"seconds": seconds, "lines": answer["applied"], "peak_mb": memory_mb(), "before_mb": before}
+    return {
+        "seconds": seconds,
+        "lines": answer["applied"],
+        "peak_mb": memory_mb(),
+        "reader_mb": memory_mb(resource.RUSAGE_CHILDREN),
+        "before_mb": before,
+    }
 
 
 def import_orm(path: str, lines: str) -> dict[str, Any]:
@@ -71,17 +87,56 @@ def seed_ledger(rows: int) -> None:
 
 def rebuild(rows: str, rounds: str) -> dict[str, Any]:
     seed_ledger(int(rows))
-    found: dict[str, Any] = {"scan": [], "rebuild": [], "audit": []}
-    for _ in range(int(rounds)):
+    found: dict[str, Any] = {"scan": [], "rebuild": [], "audit": [], "audit_busy": [], "pushes_per_s": []}
+    for round_no in range(int(rounds)):
         found["scan"].append(seconds_of(scan))
+        empty_tallies()
         found["rebuild"].append(seconds_of(rebuild_tallies))
         found["audit"].append(seconds_of(audit_tallies))
-    found["made"] = (
-        DayTally.objects.count() + ItemTally.objects.count() + MinuteTally.objects.count() + SecondTally.objects.count()
-    )
+        with arriving(round_no) as counted:
+            seconds = seconds_of(audit_tallies)
+        found["audit_busy"].append(seconds)
+        found["pushes_per_s"].append(len(counted) * BATCH / seconds)
+    found["made"] = sum(table.objects.count() for table in (DayTally, ItemTally, MinuteTally, SecondTally))
     if mismatches := audit_tallies():
         raise SystemExit(f"The rebuilt tallies are not the ledger's: {mismatches[:3]}")
     return found
+
+
+def empty_tallies() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE orders_daytally, orders_itemtally, orders_minutetally, orders_secondtally, orders_refundtally")
+
+
+@contextmanager
+def arriving(round_no: int) -> Iterator[list[int]]:
+    """Meanwhile pushes are counted, batch by batch; gives the list of the batches that were committed."""
+    shop = Shop.objects.get(key=SHOP_KEY)
+    over, counted = threading.Event(), []
+
+    def arrive() -> None:
+        while not over.is_set():
+            now = datetime.now(UTC)
+            number = f"A{round_no}-{len(counted)}"
+            bodies = [order_body(f"{number}-{n}", now.isoformat(), n) for n in range(BATCH)]
+            messages = [standard.parse({"webhook-id": f"{number}-{n}"}, body, now)[0] for n, body in enumerate(bodies)]
+            ref = ShopRef(shop.pk, shop.county_id)
+            receive(
+                [
+                    Arrival(ref, m.events, message_id=m.message_id, digest=m.digest, body=b)
+                    for m, b in zip(messages, bodies, strict=True)
+                ],
+                cause=Cause.PUSH,
+                at=now,
+            )
+            counted.append(len(counted))
+        connection.close()
+
+    thread = threading.Thread(target=arrive)
+    thread.start()
+    yield counted
+    over.set()
+    thread.join()
 
 
 SCAN = "SELECT county_id, sum(orders), sum(units), sum(paid_fen), sum(refunded_fen) FROM orders_ledgerentry GROUP BY 1"
@@ -125,8 +180,8 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def memory_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory_mb(who: int = resource.RUSAGE_SELF) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024
 
 
 WORK: dict[str, Callable[..., dict[str, Any]]] = {

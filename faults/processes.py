@@ -83,9 +83,10 @@ class Web(Process):
         self.launch()
         until = time.monotonic() + PATIENCE_S
         while self.get("/healthz") != 200:
-            if may_die and not self.is_alive():
+            is_alive = self.is_alive()
+            if may_die and not is_alive:
                 return
-            if not self.is_alive() or time.monotonic() > until:
+            if not is_alive or time.monotonic() > until:
                 raise RuntimeError(f"the web process did not start: {self.last_words()}")
             time.sleep(0.02)
 

@@ -22,8 +22,7 @@ from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally, RefundTal
 from orders.views.waiting import unsettled
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from livestream.models import LineUpItem, User
