@@ -32,11 +32,11 @@ HEALED_S = 5.0
 GROWN_KB = 40_000
 
 
-def behind(scene: Scene, environment: dict[str, str]) -> tuple[Proxy, Web]:
+def behind(scene: Scene, environment: dict[str, str], sabotage: str | None = None) -> tuple[Proxy, Web]:
     """A web process that reaches the database through a proxy."""
     scene.command("collectstatic", "--no-input", "--verbosity", "0")  # error pages have a picture too
     proxy = scene.stack.enter_context(Proxy(("127.0.0.1", scene.cluster.port)))
-    return proxy, scene.web(environment={"DATABASE_URL": scene.cluster.url(port=proxy.port), **environment})
+    return proxy, scene.web(sabotage, {"DATABASE_URL": scene.cluster.url(port=proxy.port), **environment})
 
 
 def patient(scene: Scene, connections: int) -> Sender:
@@ -51,11 +51,11 @@ def threads_of(web: Web) -> int:
     return int(psutil.Process(web.process.pid).num_threads())
 
 
-def partition(bed: Bed, smoke: bool, how: str = "silent", more: dict[str, str] | None = None) -> Result:
+def partition(bed: Bed, smoke: bool, how: str = "silent", *, limits: bool = True) -> Result:
     seconds, rate = (12, 60) if smoke else (25, 150)
     result = Result()
     with open_scene(bed, webs=0) as scene:
-        proxy, web = behind(scene, more or {})
+        proxy, web = behind(scene, {}) if limits else behind(scene, {"DATABASE_STATEMENT_SECONDS": "0"}, "no_patience")
         sender = patient(scene, 256)
         pages = Pages(web, f"/api/v1/board/county/{COUNTY}/", log_in(scene)).start()
         scene.stack.callback(pages.stop)
@@ -216,7 +216,7 @@ CASES = [
         "F27",
         "line to the database silent",
         partition,
-        {"no limits": partial(partition, more={"DATABASE_STATEMENT_SECONDS": "0"})},
+        {"no limits": partial(partition, limits=False)},
     ),
     Case("F27b", "line to the database refused", partial(partition, how="refused")),
     Case("F28", "slow line to the database", slow),

@@ -125,13 +125,13 @@ def ask_redis() -> None:
     """Looks into Redis for every batch, as a system does that remembers its messages there."""
     from django.core.cache import cache
 
-    from orders import push
+    from orders.actions import group_commit
 
     def receive(*words: Any, **more: Any) -> Any:
         cache.get("batches")
         return real(*words, **more)
 
-    real = replace(push, "receive_halving", receive)
+    real = replace(group_commit, "receive_halving", receive)
 
 
 def own_clock() -> None:
@@ -143,12 +143,22 @@ def own_clock() -> None:
     replace(Clock, "now", lambda _clock: datetime.now(UTC))
 
 
+def no_patience() -> None:
+    """A push waits as long as the database lets it."""
+    from orders import push
+    from orders.actions import group_commit
+
+    for module in (push, group_commit):
+        replace(module, "ANSWER_SECONDS", 1000.0)
+
+
 SABOTAGES: dict[str, Callable[[], None]] = {
     "ack_before_commit": ack_before_commit,
     "no_transaction": no_transaction,
     "forget": forget,
     "ask_redis": ask_redis,
     "own_clock": own_clock,
+    "no_patience": no_patience,
     "no_lock": no_lock,
     "die_after_commit": die_after_commit,
 }

@@ -35,13 +35,13 @@ class Standby(Cluster):
         return time.monotonic()
 
 
-def copy_running(primary: Cluster, folder: Path, port: int) -> Standby:
-    """A standby of a running primary, stopped. Its `primary_conninfo` names it, so that the primary knows whom to wait for."""
+def copy_running(primary: Cluster, folder: Path, port: int, reach: int) -> Standby:
+    """A standby of a running primary, stopped; it will follow it through the port `reach`, that of a proxy, under its name."""
     folder.mkdir(mode=0o700)
     os.chown(folder, *embedded.server_ids(primary.folder))
     done = subprocess.run(
         [embedded.PROGRAMS / "pg_basebackup", "-D", str(folder), "-X", "stream", "-c", "fast", "-R",
-         "-d", f"host=127.0.0.1 port={primary.port} user=postgres application_name={NAME}"],
+         "-d", f"host=127.0.0.1 port={reach} user=postgres application_name={NAME}"],
         cwd="/", env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=False, **embedded.identity(folder),
     )  # fmt: skip
     if done.returncode:

@@ -26,7 +26,7 @@ DYING_S = 240.0  # for 200 deaths at most
 
 def kill_in_mid_batch(bed: Bed, smoke: bool, sabotage: str | None = None) -> Result:
     """F17."""
-    pushes, kills = (1500, 3) if smoke else (20_000, 30)
+    pushes, kills = (1500, 2) if smoke else (20_000, 30)
     chance = random.Random(17)
     result = Result()
     with open_scene(bed, sabotage=sabotage) as scene:
