@@ -15,7 +15,7 @@ OURS = {
     "files": "Cunbo",
     "fanout": "Cunbo, 50 sockets",
     "latency": "p50",
-    "rebuild": "Cunbo rebuild",
+    "rebuild": "Cunbo rebuild, all missing",
     "snapshot": "Cunbo",
 }
 PEERS = {
@@ -23,7 +23,7 @@ PEERS = {
     "files": {"bare COPY, rows ready in memory", "ORM, update_or_create per row"},
     "fanout": {"bare websockets broadcast, 50 sockets"},
     "latency": {"p99"},
-    "rebuild": {"one scan that sums", "Cunbo audit"},
+    "rebuild": {"one scan that sums", "Cunbo audit", "Cunbo audit while pushes arrive"},
     "snapshot": {"ORM, totals and items from the ledger"},
 }
 

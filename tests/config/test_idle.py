@@ -96,7 +96,10 @@ def test_a_worker_of_threads_has_one_from_start_to_stop(app, ran):
         app=app, pool="solo", loglevel="ERROR", without_heartbeat=True, without_mingle=True, without_gossip=True
     )
     (step,) = [step for step in worker.blueprint.order if isinstance(step, IdleStep)]
+    others = set(threading.enumerate())
     step.start(worker)
+    mine = [thread for thread in set(threading.enumerate()) - others if thread.name == "idle-sweep"]
     assert eventually(lambda: "quick" in ran)
     step.stop(worker)
-    assert eventually(lambda: not [thread for thread in threading.enumerate() if thread.name == "idle-sweep"])
+    assert len(mine) == 1
+    assert eventually(lambda: not mine[0].is_alive())
