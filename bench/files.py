@@ -48,7 +48,6 @@ def outcome(lines: int, size_mb: float, ours: list[dict[str, Any]], bare: list[f
     rates = [run["lines"] / run["seconds"] for run in ours]
     rate = median(rates)
     memory = {"peak MB": median([r["peak_mb"] for r in ours]), "MB before": median([r["before_mb"] for r in ours])}
-    memory |= {"reader MB": median([r["reader_mb"] for r in ours])}
     return Outcome(
         NAME,
         f"{WHAT}; {lines:,} lines, {size_mb:.0f} MB",

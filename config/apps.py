@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -8,6 +10,13 @@ class ConfigConfig(AppConfig):
     """Makes the project package an app, so that its templates, static files and commands are found."""
 
     name = "config"
+
+    def ready(self) -> None:
+        """What is loaded by now stays for ever: looking through it for garbage again and again took an eighth of the time of a
+        push, and as much of an import."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
 
 
 class OurStaticFiles(StaticFilesConfig):

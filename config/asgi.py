@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +73,3 @@ def is_own_origin(scope: Scope) -> bool:
 
 
 application = ProtocolTypeRouter({"http": http, "websocket": websocket})
-
-# What is loaded by now stays for ever: looking through it for garbage again and again took an eighth of the time of a push.
-gc.collect()
-gc.freeze()
-gc.set_threshold(20_000, 20, 20)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Pieces = Callable[[], Iterator[bytes]]
 Beat = Callable[[int], None]
-ROWS_PER_PIECE = 2000
+ROWS_PER_PIECE = 4000
 BEAT_SECONDS = 1.0
 
 
