@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from datetime import UTC, datetime
 
 import pytest
@@ -127,6 +128,7 @@ def reopen():
 
 
 async def test_database_that_goes_away_leaves_the_sockets_open_and_comes_back(session, shop, open_before, caplog):
+    caplog.set_level(logging.INFO, "orders.board.hub")
     hub, wire, socket = Hub(FAST), Wire(), socket_for(session)
     talking = asyncio.create_task(talk(socket, wire.send))
     hub.join(socket)
