@@ -93,6 +93,9 @@ class IdleStep(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no 
     def stop(self, worker: Any) -> None:
         watch_of(worker.app).stop()
 
+    def terminate(self, worker: Any) -> None:
+        self.stop(worker)
+
 
 watches: dict[int, Idle] = {}
 

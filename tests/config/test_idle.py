@@ -90,7 +90,8 @@ def test_it_leaves_alone_what_it_hears_of(app, ran):
     assert "quick" not in ran
 
 
-def test_a_worker_of_threads_has_one_from_start_to_stop(app, ran):
+@pytest.mark.parametrize("end", ["stop", "terminate"])
+def test_a_worker_of_threads_has_one_from_start_to_end(app, ran, end):
     watch_idle(app)
     worker = WorkController(
         app=app, pool="solo", loglevel="ERROR", without_heartbeat=True, without_mingle=True, without_gossip=True
@@ -100,6 +101,6 @@ def test_a_worker_of_threads_has_one_from_start_to_stop(app, ran):
     step.start(worker)
     mine = [thread for thread in set(threading.enumerate()) - others if thread.name == "idle-sweep"]
     assert eventually(lambda: "quick" in ran)
-    step.stop(worker)
+    getattr(step, end)(worker)
     assert len(mine) == 1
     assert eventually(lambda: not mine[0].is_alive())
