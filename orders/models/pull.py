@@ -38,7 +38,7 @@ class PullCursorQuerySet(models.QuerySet["PullCursor"]):
         return self.filter(shop__is_active=True)
 
     def due(self, at: datetime) -> Self:
-        return self.active().filter(due_at__lte=at).order_by("due_at")
+        return self.active().filter(due_at__lte=at).order_by("due_at", "-kind", "pk")
 
 
 class PullCursor(models.Model):

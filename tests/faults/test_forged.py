@@ -123,7 +123,7 @@ def means(headers):
         said["webhook-timestamp"] = int(float(said["webhook-timestamp"]))
         version, signature = said["webhook-signature"].split(",")
         said["webhook-signature"] = (version, base64.b64decode(signature))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):  # 1E9999 is a number, and no time
         return said
     return said
 
