@@ -4,8 +4,21 @@ from livestream.models.board import BoardVersion
 from livestream.models.lineup import LineUpItem
 from livestream.models.party import Supplier
 from livestream.models.person import User
+from livestream.models.pitch import Incident, Pitch
 from livestream.models.place import Place
 from livestream.models.product import Product
 from livestream.models.session import Guest, LiveSession, Room
 
-__all__ = ["BoardVersion", "Guest", "LineUpItem", "LiveSession", "Place", "Product", "Room", "Supplier", "User"]
+__all__ = [
+    "BoardVersion",
+    "Guest",
+    "Incident",
+    "LineUpItem",
+    "LiveSession",
+    "Pitch",
+    "Place",
+    "Product",
+    "Room",
+    "Supplier",
+    "User",
+]

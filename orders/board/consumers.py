@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
 
+from orders.board.admission import admit
 from orders.board.hub import Socket, running_hub
-from orders.board.watch import Watcher, scope_to_watch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -49,13 +49,11 @@ class BoardConsumer:
 
 async def open_socket(scope: dict[str, Any]) -> Socket | None:
     """A socket for somebody who may watch, else None."""
-    user = scope["user"]
-    watched = await database_sync_to_async(scope_to_watch)(user, **scope["url_route"]["kwargs"])
-    if watched is None:
+    watcher = await database_sync_to_async(admit)(scope)
+    if watcher is None:
         return None
     task = asyncio.current_task()
     assert task is not None
-    watcher = Watcher(watched, user.pk, scope["session"].session_key)
     return Socket(watcher, (scope.get("client") or [""])[0], task.cancel)
 
 

@@ -20,7 +20,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
-from orders.board.watch import Known, Picture, Watcher, look, refused
+from orders.board.admission import refused
+from orders.board.feed import Watcher
+from orders.board.watch import Known, Picture, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +84,7 @@ class Hub:
         self.pace = pace or Pace()
         self.sockets: dict[str, set[Socket]] = {}
         self.pictures: dict[str, Picture] = {}
-        self.of_user: Counter[int] = Counter()
+        self.of_viewer: Counter[str] = Counter()
         self.of_address: Counter[str] = Counter()
         self.of_watcher: Counter[Watcher] = Counter()
         self.rights_seen: dict[Watcher, float] = {}
@@ -93,11 +95,11 @@ class Hub:
     def join(self, socket: Socket) -> bool:
         """Takes a socket in whose right has been checked; False when its user or address has too many."""
         watcher, loop = socket.watcher, asyncio.get_running_loop()
-        if _is_full(self.of_user[watcher.user_id], settings.BOARD_SOCKETS_PER_USER):
+        if _is_full(self.of_viewer[watcher.viewer], settings.BOARD_SOCKETS_PER_USER):
             return False
         if _is_full(self.of_address[socket.address], settings.BOARD_SOCKETS_PER_ADDRESS):
             return False
-        self.of_user[watcher.user_id] += 1
+        self.of_viewer[watcher.viewer] += 1
         self.of_address[socket.address] += 1
         self.of_watcher[watcher] += 1
         self.rights_seen.setdefault(watcher, loop.time())
@@ -116,7 +118,7 @@ class Hub:
         if socket not in of_scope:
             return
         of_scope.discard(socket)
-        _count_down(self.of_user, watcher.user_id)
+        _count_down(self.of_viewer, watcher.viewer)
         _count_down(self.of_address, socket.address)
         if not _count_down(self.of_watcher, watcher):
             self.rights_seen.pop(watcher, None)

@@ -1,29 +1,19 @@
-"""What the hub asks the database: which watched scopes are newer, what their frames say, whose right has gone."""
+"""What the hub asks the database: which watched scopes are newer, what their frames say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID
 
 import structlog
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
-from django.http import HttpRequest
 
-from livestream.actions.board import county_scope, session_scope
 from livestream.models import LiveSession, Place
 from orders.board.frame import Frame, county_frame, encode, session_frame
-from orders.board.rights import county_to_watch, session_to_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from django.contrib.auth.models import AnonymousUser
-
-    from livestream.models import User
+    from collections.abc import Sequence
 
 log = structlog.get_logger(__name__)
 NEWER = """
@@ -31,14 +21,6 @@ SELECT w.scope FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS w(scope, epo
 LEFT JOIN livestream_boardversion b ON b.scope = w.scope
 WHERE COALESCE(b.version, 0) <> w.version OR w.epoch IS DISTINCT FROM (SELECT epoch::text FROM orders_boardepoch WHERE id = 1)
 """
-
-
-class Watcher(NamedTuple):
-    """Who watches what, by which login."""
-
-    scope: str
-    user_id: int
-    session_key: str
 
 
 class Known(NamedTuple):
@@ -90,28 +72,3 @@ def frame_of(scope: str) -> Frame | None:
         return session_frame(session) if session else None
     county = Place.objects.counties().filter(pk=key).first()
     return county_frame(county) if county else None
-
-
-def scope_to_watch(user: User | AnonymousUser, *, code: str | None = None, session_id: UUID | None = None) -> str | None:
-    """The scope of an address, if this person may watch it."""
-    if session_id is not None:
-        session = session_to_watch(user, session_id)
-        return session_scope(session.pk) if session else None
-    county = county_to_watch(user, code or "")
-    return county_scope(county.pk) if county else None
-
-
-def refused(watchers: Iterable[Watcher]) -> set[Watcher]:
-    """Those whose login has ended or who may not see the scope any more."""
-    return {watcher for watcher in watchers if not _may_stay(watcher)}
-
-
-def _may_stay(watcher: Watcher) -> bool:
-    request = HttpRequest()
-    request.session = SessionStore(watcher.session_key)
-    user = get_user(request)
-    if user.pk != watcher.user_id:
-        return False
-    kind, _, key = watcher.scope.partition(":")
-    asked = scope_to_watch(user, session_id=UUID(key)) if kind == "session" else scope_to_watch(user, code=key)
-    return asked is not None

@@ -68,7 +68,13 @@ class Order(models.Model):
     province_rank = models.BigIntegerField(editable=False)
     lines_rank = models.BigIntegerField(editable=False)
     session = models.ForeignKey(
-        "livestream.LiveSession", models.PROTECT, null=True, related_name="orders", db_constraint=False, verbose_name=_("场次")
+        "livestream.LiveSession",
+        models.PROTECT,
+        null=True,
+        related_name="orders",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("场次"),
     )
     evidence = models.CharField(_("归因依据"), max_length=8, choices=Evidence, blank=True)
     is_contested = models.BooleanField(_("归因有争议"), default=False)
@@ -87,6 +93,8 @@ class Order(models.Model):
             models.Index(
                 fields=["county", "host_account", "paid_at"], name="order_by_account", condition=Q(host_account__isnull=False)
             ),
+            # A session's newest orders in one step, of a million.
+            models.Index(fields=["session", "-counted_at"], name="order_by_session", condition=Q(session__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["county", "shop", "order_no"], name="order_once_per_shop"),

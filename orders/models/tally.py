@@ -91,6 +91,25 @@ class RefundTally(models.Model):
         return f"{self.scope} {self.day}"
 
 
+class ShopTally(models.Model):
+    """Sums of a shop in a scope on a business day: which platform sold how much."""
+
+    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    scope = models.CharField(max_length=60)
+    day = models.DateField()
+    shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    orders = models.IntegerField()
+    units = models.IntegerField()
+    paid_fen = models.BigIntegerField()
+    refunded_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "day", "shop"], name="shop_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.day} {self.shop_id}"
+
+
 class AttributedWindow(models.Model):
     """Up to which revision of a session's window its orders have been attributed."""
 

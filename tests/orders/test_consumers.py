@@ -343,4 +343,4 @@ async def test_zero_is_no_cap(session, staff, settings):
     sockets = await watching(staff, *[path] * 15)
 
     await asyncio.gather(*(socket.leave() for socket in sockets))
-    assert (running_hub().sockets, running_hub().of_user, running_hub().rights_seen) == ({}, {}, {})
+    assert (running_hub().sockets, running_hub().of_viewer, running_hub().rights_seen) == ({}, {}, {})

@@ -13,8 +13,9 @@ from django.db import connection
 from orders.actions.audit import rebuild_tallies
 from orders.actions.intake import receive
 from orders.board.consumers import talk
+from orders.board.feed import Watcher
 from orders.board.hub import Hub, Pace, Socket, running_hub
-from orders.board.watch import Known, Watcher, look
+from orders.board.watch import Known, look
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_session
 from tests.orders.test_consumers import in_thread
@@ -37,7 +38,7 @@ class Wire:
 
 
 def socket_for(session, cut=lambda: None) -> Socket:
-    return Socket(Watcher(f"session:{session.pk}", session.host_id, "key"), "10.0.0.1", cut)
+    return Socket(Watcher(f"session:{session.pk}", f"user:{session.host_id}", "key"), "10.0.0.1", cut)
 
 
 def sell(shop, *numbers):

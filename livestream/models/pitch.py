@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from livestream.rules.incident import IncidentKind
+
+if TYPE_CHECKING:
+    from livestream.models.session import LiveSession
+
+
+class PitchQuerySet(models.QuerySet["Pitch"]):
+    def open(self) -> Self:
+        """Those that are being presented now: at most one a session."""
+        return self.filter(ended_at=None)
+
+
+class Pitch(models.Model):
+    """The stretch in which a host presents one product. `tap` is the phone's own id of the tap that began it."""
+
+    session: LiveSession = models.ForeignKey(  # type: ignore[assignment]
+        "livestream.LiveSession", models.CASCADE, related_name="pitches", verbose_name=_("场次")
+    )
+    product = models.ForeignKey("livestream.Product", models.PROTECT, related_name="+", verbose_name=_("商品"))
+    started_at = models.DateTimeField(_("开讲"))
+    ended_at = models.DateTimeField(_("讲完"), null=True, blank=True)
+    tap = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = PitchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("讲解")
+        verbose_name_plural = pgettext_lazy("many", "讲解")
+        ordering = ["started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["session"], condition=Q(ended_at=None), name="one_open_pitch_per_session"),
+            models.UniqueConstraint(fields=["session", "tap"], condition=~Q(tap=""), name="pitch_tap_once"),
+            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="pitch_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.started_at:%H:%M}"
+
+
+class Incident(models.Model):
+    """Something that happened on air and stands beside the curve: who noted it, when it happened, in a few words."""
+
+    session: LiveSession = models.ForeignKey(  # type: ignore[assignment]
+        "livestream.LiveSession", models.CASCADE, related_name="incidents", verbose_name=_("场次")
+    )
+    kind = models.CharField(_("类别"), max_length=16, choices=IncidentKind)
+    happened_at = models.DateTimeField(_("发生时间"))
+    note = models.CharField(_("说明"), max_length=120, blank=True)
+    noted_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("记录人"))
+    noted_at = models.DateTimeField(_("记录时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("现场记录")
+        verbose_name_plural = pgettext_lazy("many", "现场记录")
+        ordering = ["happened_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=IncidentKind.values), name="incident_kind_is_known")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.happened_at:%H:%M}"

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from orders.rules.alert import AlertKind
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from livestream.models import User
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_platform_admin:
+            return self
+        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+
+    def open(self) -> Self:
+        """What is still so."""
+        return self.filter(cleared_at=None)
+
+    def unacknowledged(self) -> Self:
+        return self.filter(acknowledged_at=None)
+
+
+class Alert(models.Model):
+    """One warning, raised once. `subject` is what it is about (a merchant code, a shop), `episode` which time: a source that
+    falls silent again is another warning, a good that stays oversold is not. `detail` holds its figures and titles.
+    """
+
+    county = models.ForeignKey(
+        "livestream.Place", models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("县")
+    )
+    scope = models.CharField(_("大屏"), max_length=60)
+    kind = models.CharField(_("类别"), max_length=12, choices=AlertKind)
+    subject = models.CharField(_("对象"), max_length=160, blank=True)
+    episode = models.CharField(_("哪一次"), max_length=40, blank=True)
+    detail = models.JSONField(_("数字"), default=dict)
+    raised_at = models.DateTimeField(_("发出时间"))
+    cleared_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("知道了的时间"), null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        "livestream.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("谁知道了")
+    )
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("提醒")
+        verbose_name_plural = pgettext_lazy("many", "提醒")
+        indexes = [
+            models.Index(fields=["county", "-raised_at"], name="alert_by_county"),
+            models.Index(fields=["scope"], name="alert_open_by_scope", condition=Q(cleared_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "kind", "subject", "episode"], name="alert_once"),
+            models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None, acknowledged_by=None)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+                name="alert_acknowledged_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.scope}"
+
+
+def _minutes(label: _StrPromise, default: int) -> models.PositiveSmallIntegerField[int, int]:
+    return models.PositiveSmallIntegerField(label, default=default, validators=[MinValueValidator(1), MaxValueValidator(240)])
+
+
+class AlertThresholds(models.Model):
+    """From when on a county wants to be warned. A county without a row has the defaults."""
+
+    county = models.OneToOneField("livestream.Place", models.CASCADE, primary_key=True, related_name="+", verbose_name=_("县"))
+    selling_out_minutes = _minutes(_("预计多少分钟内卖完就提醒"), 10)
+    no_orders_minutes = _minutes(_("直播中多少分钟没有订单就提醒"), 10)
+    silent_minutes = _minutes(_("来源至少安静多少分钟才提醒"), 5)
+    refund_percent = models.PositiveSmallIntegerField(
+        _("退款单占多少（%）就提醒"), default=20, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    refund_orders = models.PositiveSmallIntegerField(
+        _("至少多少单退款才提醒"), default=5, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
+
+    class Meta:
+        verbose_name = _("提醒的界线")
+        verbose_name_plural = _("提醒的界线")
+
+    def __str__(self) -> str:
+        return str(self.county_id)
