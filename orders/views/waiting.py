@@ -28,7 +28,7 @@ from orders.models.unmatched import unmatched_refunds
 from orders.rules.waiting import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -203,25 +203,26 @@ def retry_one_message(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def dismiss_one_hint(request: SignedInRequest, pk: int) -> HttpResponse:
     hint = get_object_or_404(Hint.objects.visible_to(request.user), pk=pk)
-    note = request.POST.get("note", "")
-    try:
-        dismiss_hint(hint, by=request.user, note=note, at=timezone.now())
-    except NotAllowed as refused:
-        return after_refusal(request, Tried(pk, note, str(refused)), refused)
-    messages.success(request, _("{number} 不再处理了。平台再推送它，会重新开始。").format(number=hint.number))
-    return redirect(Choice.of(request.POST).address())
+    done = _("{number} 不再处理了。平台再推送它，会重新开始。").format(number=hint.number)
+    return dismissed(request, lambda note: dismiss_hint(hint, by=request.user, note=note, at=timezone.now()), pk, done)
 
 
 @staff_only
 @require_POST
 def dismiss_one_message(request: SignedInRequest, pk: int) -> HttpResponse:
     letter = get_object_or_404(DeadLetter.objects.visible_to(request.user), pk=pk)
+    done = _("这条推送不再处理了。")
+    return dismissed(request, lambda note: dismiss_message(letter, by=request.user, note=note, at=timezone.now()), pk, done)
+
+
+def dismissed(request: SignedInRequest, dismiss: Callable[[str], object], pk: int, done: str) -> HttpResponse:
+    """Settles a row with the note that was typed, and says so; or says why not."""
     note = request.POST.get("note", "")
     try:
-        dismiss_message(letter, by=request.user, note=note, at=timezone.now())
+        dismiss(note)
     except NotAllowed as refused:
         return after_refusal(request, Tried(pk, note, str(refused)), refused)
-    messages.success(request, _("这条推送不再处理了。"))
+    messages.success(request, done)
     return redirect(Choice.of(request.POST).address())
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -19,27 +17,10 @@ from orders.actions.intake import receive
 from orders.models import DayTally, LedgerEntry, Order
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body
+from tests.races.runners import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 6
-
-
-def race(*works):
-    """Runs the works at the same moment, each on a connection of its own; returns what they raised."""
-    gate = threading.Barrier(len(works))
-
-    def run(work):
-        try:
-            gate.wait(10)
-            work()
-        except Exception as error:  # a race that fails loudly is an outcome here
-            return error
-        finally:
-            connection.close()
-        return None
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [error for error in pool.map(run, works) if error is not None]
 
 
 def totals():

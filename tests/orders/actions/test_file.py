@@ -20,52 +20,19 @@ from orders.actions.file import (
     import_file,
     queue_import,
     rehearse_import,
-    store_file,
 )
 from orders.actions.intake import receive
-from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderFile, OrderFileState, OrderLine
+from orders.models import AfterSale, LedgerEntry, Order, OrderFile, OrderFileState, OrderLine
 from orders.models.ledger import Cause
 from orders.rules.order import LineFact, OrderEvent, RefundFact
 from orders.rules.rank import progress_rank
 from orders.sheets.contract import Problem, Refused
 from tests.factories import make_session, make_shop
+from tests.orders.files import counts, imported, kept, taken_in, totals
 from tests.orders.sheets.exports import NOW, make_file, make_row, order_no
 
 pytestmark = pytest.mark.django_db
 PAID = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
-
-
-@pytest.fixture
-def uploads(settings, tmp_path):
-    settings.UPLOADS = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def douyin(county, uploads):
-    return make_shop(county, platform="douyin")
-
-
-def taken_in(shop, data, name="订单.csv"):
-    return store_file(shop, io.BytesIO(data), name=name, by=None, at=NOW)
-
-
-def imported(shop, rows, **kwargs):
-    file = taken_in(shop, make_file(rows, **kwargs))
-    begin_import(file, at=NOW)
-    return import_file(file.pk, lambda: NOW)
-
-
-def counts(file):
-    return file.rows_read, file.rows_applied, file.rows_duplicate, file.rows_rejected
-
-
-def kept(uploads):
-    return sorted(path.name for path in uploads.glob("orders/*"))
-
-
-def totals(scope="county:140425"):
-    return DayTally.objects.filter(scope=scope).values_list("orders", "units", "paid_fen", "refunded_fen").get()
 
 
 def test_a_file_counts_its_orders(douyin, county, host):

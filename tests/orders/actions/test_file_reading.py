@@ -7,47 +7,14 @@ import openpyxl
 import pytest
 
 from orders.actions import stored_file
-from orders.actions.file import begin_import, continue_imports, import_file, read_file, store_file, take_in
-from orders.models import DayTally, OrderFile, OrderFileState
+from orders.actions.file import begin_import, continue_imports, read_file, store_file, take_in
+from orders.models import OrderFile, OrderFileState
 from orders.platforms.fake_file import COLUMNS
 from orders.sheets.contract import Refused
-from tests.factories import make_shop
+from tests.orders.files import counts, imported, kept, taken_in, totals
 from tests.orders.sheets.exports import NOW, make_file, make_row
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def uploads(settings, tmp_path):
-    settings.UPLOADS = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def douyin(county, uploads):
-    return make_shop(county, platform="douyin")
-
-
-def taken_in(shop, data):
-    return store_file(shop, io.BytesIO(data), name="订单.csv", by=None, at=NOW)
-
-
-def imported(shop, rows):
-    file = taken_in(shop, make_file(rows))
-    begin_import(file, at=NOW)
-    return import_file(file.pk, lambda: NOW)
-
-
-def counts(file):
-    return file.rows_read, file.rows_applied, file.rows_duplicate, file.rows_rejected
-
-
-def kept(uploads):
-    return sorted(path.name for path in uploads.glob("orders/*"))
-
-
-def totals(scope="county:140425"):
-    return DayTally.objects.filter(scope=scope).values_list("orders", "units", "paid_fen", "refunded_fen").get()
 
 
 def test_a_file_that_was_taken_in_is_read_by_the_worker(douyin, uploads, django_capture_on_commit_callbacks):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from orders.platforms.fake import WITHDRAWN, FakeDouyin, Good, Totals
 from orders.platforms.fake_server import CALLS
 from orders.tasks import pull_platform_lists
 from tests.factories import make_shop
+from tests.races.runners import race
 
 pytestmark = pytest.mark.django_db
 SOON, NEXT = timedelta(seconds=5), timedelta(seconds=65)
@@ -264,21 +264,11 @@ def test_never_two_at_once_for_one_list(fake, shop, now, monkeypatch):
     for _ in range(20):
         fake.sell([(DANGSHEN, 1)])
     open_cursors(now)
-    began, results = threading.Barrier(8), []
+    results = []
 
-    def work():
-        began.wait()
-        try:
-            results.append(pull_lists(now))
-        finally:
-            connection.close()
+    raised = race(*[lambda: results.append(pull_lists(now))] * 8)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-
+    assert raised == []
     assert sorted(heard) == ["afterSale.List", "order.searchList"]
     assert sorted(results) == [0] * 7 + [20]
     assert counted() == fake.totals()
