@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from orders.rules.rank import micros
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -120,11 +122,6 @@ class Adapter(Protocol):
 def is_plausible(moment: datetime, now: datetime) -> bool:
     """Between 2015 and a day ahead: anything else is a wrong unit or a wrong clock (F42)."""
     return EARLIEST <= moment <= now + AHEAD
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970: the rank of a message that carries only a time."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 REFUND_STEPS = ("requested", "rejected", "withdrawn", "succeeded")

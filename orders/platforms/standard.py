@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 from standardwebhooks import Webhook
 
-from orders.platforms.contract import BadBody, BadSignature, Message, is_plausible, micros, refund_rank
+from orders.platforms.contract import BadBody, BadSignature, Message, is_plausible, refund_rank
 from orders.rules.order import LineFact, OrderEvent, RefundFact
-from orders.rules.rank import PROGRESS
+from orders.rules.rank import PROGRESS, micros
 from orders.rules.worth import WORTH_SOMETHING
 
 if TYPE_CHECKING:

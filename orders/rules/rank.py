@@ -17,6 +17,11 @@ STEP = 10**16  # microseconds since 1970 stay below it until the year 2286; 40 s
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970: the rank of a message that carries only a time."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
 def progress_rank(status: str, moment: datetime) -> int:
     """Higher wins: the further step, and within a step the later moment."""
-    return PROGRESS[status] * STEP + (moment - EPOCH) // timedelta(microseconds=1)
+    return PROGRESS[status] * STEP + micros(moment)

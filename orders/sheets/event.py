@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orders.rules.order import AfterSaleStatus, LineFact, OrderEvent, RefundFact
-from orders.sheets.grouping import micros
+from orders.rules.rank import micros
 
 if TYPE_CHECKING:
     from orders.sheets.grouping import RowEvent

@@ -7,13 +7,13 @@ gets its own outcome, and a file whose rows were sorted anew ends in the same me
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from orders.rules.rank import EPOCH, PROGRESS, progress_rank
+from orders.rules.rank import PROGRESS, progress_rank
 from orders.rules.worth import WORTH_SOMETHING
 from orders.sheets.contract import Problem, RowFact
 
@@ -141,7 +141,3 @@ def status_of(facts: list[RowFact]) -> str | None:
 
 def own_rank(fact: RowFact) -> int:
     return progress_rank(fact.status or "created", fact.moment)
-
-
-def micros(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)

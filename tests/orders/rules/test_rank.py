@@ -5,11 +5,17 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from orders.rules.order import OrderStatus
-from orders.rules.rank import PROGRESS, progress_rank
+from orders.rules.rank import PROGRESS, micros, progress_rank
 
 EARLY = datetime(2015, 1, 1, tzinfo=UTC)
 LATE = datetime(2285, 12, 31, tzinfo=UTC)
 BIGINT = 2**63 - 1
+
+
+def test_micros_are_exact_and_count_from_1970():
+    assert micros(datetime(1970, 1, 1, tzinfo=UTC)) == 0
+    assert micros(datetime(2026, 11, 21, 12, 0, 0, 123457, tzinfo=UTC)) == 1_795_262_400_123_457
+    assert micros(datetime(2285, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)) == 9_972_028_799_999_999  # no float could tell
 
 
 def test_every_status_has_a_step():

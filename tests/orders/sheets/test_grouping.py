@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.rules.order import LineFact, OrderState, Outcome, RefundFact, apply
-from orders.rules.rank import progress_rank
+from orders.rules.rank import micros, progress_rank
 from orders.sheets.event import order_event
-from orders.sheets.grouping import events, micros, units
+from orders.sheets.grouping import events, units
 from orders.sheets.reading import survey
 from tests.orders.sheets.exports import make_file, make_reading, make_row, order_no
 
