@@ -1,18 +1,23 @@
-"""Who may watch which board: a session by those who may see it, a county by its staff and trainers."""
+"""Who may watch which board: a session by those who may see it, a place by its staff and trainers and by those above it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from livestream.models import LiveSession, Place
-from livestream.rules.person import Role
+from livestream.rules.place import PlaceLevel, level_of
+from orders.rules.watching import watches_place
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
     from livestream.models import User
+
+COUNTY = {PlaceLevel.COUNTY}
+ROLLUPS = {PlaceLevel.CITY, PlaceLevel.PROVINCE}
 
 
 def session_to_watch(user: User | AnonymousUser, session_id: UUID) -> LiveSession | None:
@@ -23,10 +28,25 @@ def session_to_watch(user: User | AnonymousUser, session_id: UUID) -> LiveSessio
 
 
 def county_to_watch(user: User | AnonymousUser, code: str) -> Place | None:
-    """The county, or None. A host sees the own session, never the county's figures."""
-    if not user.is_authenticated:
+    """The county, or None. People of a city or a province may watch the counties inside it."""
+    return _place_to_watch(user, code, COUNTY)
+
+
+def rollup_to_watch(user: User | AnonymousUser, code: str) -> Place | None:
+    """The city or province, or None. A county's people see their county, not the city it lies in."""
+    return _place_to_watch(user, code, ROLLUPS)
+
+
+def _place_to_watch(user: User | AnonymousUser, code: str, levels: Collection[PlaceLevel]) -> Place | None:
+    if not user.is_authenticated or not watches_place(user.role, user.place_id, code):
         return None
-    of_county = user.role in {Role.STAFF, Role.TRAINER} and user.county_id == code
-    if not (of_county or user.is_platform_admin) or "\0" in code:
+    return place_with_board(code, levels)
+
+
+def place_with_board(code: str, levels: Collection[PlaceLevel] = COUNTY | ROLLUPS) -> Place | None:
+    """The place of a code if it is of such a level; whatever is no code names no place."""
+    try:
+        level = level_of(code)
+    except ValueError:
         return None
-    return Place.objects.counties().filter(pk=code).first()
+    return Place.objects.filter(pk=code, level=level).first() if level in levels else None
