@@ -126,8 +126,10 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 def scopes_seen(user: User, kind: str) -> Q:
-    """The county's scope of a kind; for platform administrators of no county, that of every county."""
-    return Q(scope=f"{kind}:{user.county_id}") if user.county_id else Q(scope__startswith=f"{kind}:")
+    """The county's scope of a kind. Of no county: platform administrators see every county's, others none."""
+    if user.is_platform_admin and not user.county_id:
+        return Q(scope__startswith=f"{kind}:")
+    return Q(scope=f"{kind}:{user.county_id}") if user.county_id else Q(pk__in=[])
 
 
 @never_cache
