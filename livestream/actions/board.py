@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from livestream.rules.place import level_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
@@ -23,6 +25,11 @@ def session_scope(session_id: UUID | str) -> str:
 
 def county_scope(county: str) -> str:
     return f"county:{county}"
+
+
+def place_scope(code: str) -> str:
+    """`county:140425`, `city:1404` or `province:14`. Raises ValueError for a code that is none."""
+    return f"{level_of(code).value}:{code}"
 
 
 def bump_versions(scopes: Iterable[tuple[str, str]], cursor: Any = None) -> None:

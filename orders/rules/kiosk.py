@@ -1,0 +1,61 @@
+"""Kiosk links: what a token looks like, how long a link lasts, and what has become of it. Pure: no query, no clock."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from livestream.rules.errors import NotAllowed
+
+NAME_AT_MOST = 40
+TOKEN_BYTES = 32  # 256 bits: there is nothing to guess, so nothing needs to be locked out
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes as URL-safe base64
+
+
+class KioskTerm(TextChoices):
+    """How long a link opens its board."""
+
+    DAY = "day", _("1 天")
+    MONTH = "month", _("30 天")
+    YEAR = "year", _("1 年")
+
+
+LASTS = {KioskTerm.DAY: timedelta(days=1), KioskTerm.MONTH: timedelta(days=30), KioskTerm.YEAR: timedelta(days=365)}
+
+
+class KioskState(TextChoices):
+    VALID = "valid", pgettext_lazy("kiosk", "有效")
+    EXPIRED = "expired", pgettext_lazy("kiosk", "已过期")
+    REVOKED = "revoked", pgettext_lazy("kiosk", "已收回")
+
+
+def state_of(revoked_at: datetime | None, expires_at: datetime, at: datetime) -> KioskState:
+    """What a link is at a moment; the moment it expires it opens nothing any more."""
+    if revoked_at is not None:
+        return KioskState.REVOKED
+    return KioskState.EXPIRED if expires_at <= at else KioskState.VALID
+
+
+def is_token(text: str) -> bool:
+    """Whether it could be one: whatever else stands in an address is refused without asking the database."""
+    return TOKEN.fullmatch(text) is not None
+
+
+def digest_of(token: str) -> bytes:
+    """What is stored of a token. Unsalted, because a link is looked up by it: a token is random, no dictionary holds it."""
+    return sha256(token.encode()).digest()
+
+
+def plain_name(name: str) -> str:
+    """The screen's name without characters that nobody sees. Raises NotAllowed when nothing is left, or too much."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    if not plain:
+        raise NotAllowed("kiosk_name_missing")
+    if len(plain) > NAME_AT_MOST:
+        raise NotAllowed("too_long", field=_("哪块屏"), limit=NAME_AT_MOST)
+    return plain
