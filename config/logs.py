@@ -1,0 +1,29 @@
+"""What no log may say: the token of a kiosk link. It stands in addresses, and uvicorn writes the address of each socket."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+TOKEN = re.compile(r"""(kiosk(?:=|%3[dD]))[^&\s"'\\<>]*""")
+HIDDEN = r"\1…"
+
+
+def without_tokens(_logger: Any, _method: str, line: str) -> str:
+    """The last processor of our own log: the line as it is written, tracebacks too."""
+    return TOKEN.sub(HIDDEN, line)
+
+
+class WithoutTokens(logging.Filter):
+    """For loggers whose handlers are not ours: uvicorn started by its own command writes to its own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = _hidden(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(_hidden(word) for word in record.args)
+        return True
+
+
+def _hidden(word: Any) -> Any:
+    return TOKEN.sub(HIDDEN, word) if isinstance(word, str) else word
