@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.utils.cache import get_conditional_response, patch_cache_control
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from livestream.actions.board import county_scope, session_scope
-from orders.board.frame import county_frame, newest, session_frame
-from orders.board.rights import county_to_watch, session_to_watch
+from orders.board.admission import admit_request, asked_token
+from orders.board.frame import newest
+from orders.board.privacy import without_money
+from orders.board.watch import frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +24,17 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
     from rest_framework.request import Request
 
+    from orders.board.feed import Watcher
+
 
 class TotalsSerializer(serializers.Serializer[dict[str, int]]):
+    """Money is null where a kiosk link hides it."""
+
     orders = serializers.IntegerField()
     units = serializers.IntegerField()
-    paid_fen = serializers.IntegerField()
-    refunded_fen = serializers.IntegerField()
-    net_fen = serializers.IntegerField()
+    paid_fen = serializers.IntegerField(allow_null=True)
+    refunded_fen = serializers.IntegerField(allow_null=True)
+    net_fen = serializers.IntegerField(allow_null=True)
 
 
 class RateSerializer(serializers.Serializer[dict[str, object]]):
@@ -44,8 +50,8 @@ class ItemSerializer(serializers.Serializer[dict[str, object]]):
     title = serializers.CharField()
     orders = serializers.IntegerField()
     units = serializers.IntegerField()
-    paid_fen = serializers.IntegerField()
-    refunded_fen = serializers.IntegerField()
+    paid_fen = serializers.IntegerField(allow_null=True)
+    refunded_fen = serializers.IntegerField(allow_null=True)
     stock_left = serializers.IntegerField(allow_null=True)
 
 
@@ -118,35 +124,60 @@ NOT_MODIFIED = OpenApiResponse(description="Nothing newer than the If-None-Match
 NOT_FOUND = OpenApiResponse(description="No such board, or not yours to see")
 
 
+KIOSK = OpenApiParameter("kiosk", str, description="The token of a kiosk link to this board: it needs no login")
+
+
+class WatchesBoards(BasePermission):
+    """Somebody who is signed in, or a kiosk link: which board it is decides the rest."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.user.is_authenticated or asked_token(request.META["QUERY_STRING"]) is not None
+
+
 class SessionFrame(APIView):
     """The newest frame of a session's board."""
 
-    @extend_schema(responses={200: SessionFrameSerializer, 304: NOT_MODIFIED, 404: NOT_FOUND})
+    permission_classes = [WatchesBoards]
+
+    @extend_schema(parameters=[KIOSK], responses={200: SessionFrameSerializer, 304: NOT_MODIFIED, 404: NOT_FOUND})
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
-        session = session_to_watch(request.user, session_id)
-        if session is None:
-            raise Http404
-        return answer(request, session_scope(session.pk), lambda: SessionFrameSerializer(session_frame(session)))
+        watcher = watcher_of(request, "session", session_id=session_id)
+        return answer(request, watcher, frame_of, SessionFrameSerializer)
 
 
 class CountyFrame(APIView):
     """The newest frame of a county's board."""
 
-    @extend_schema(responses={200: CountyFrameSerializer, 304: NOT_MODIFIED, 404: NOT_FOUND})
+    permission_classes = [WatchesBoards]
+
+    @extend_schema(parameters=[KIOSK], responses={200: CountyFrameSerializer, 304: NOT_MODIFIED, 404: NOT_FOUND})
     def get(self, request: Request, code: str) -> HttpResponseBase:
-        county = county_to_watch(request.user, code)
-        if county is None:
-            raise Http404
-        return answer(request, county_scope(county.pk), lambda: CountyFrameSerializer(county_frame(county)))
+        return answer(request, watcher_of(request, "county", code=code), frame_of, CountyFrameSerializer)
 
 
-def answer(request: Request, scope: str, made: Callable[[], FrameSerializer]) -> HttpResponseBase:
-    """The frame, or 304 when the asker has this epoch and version. The tag is weak: `as_of` moves on without a change."""
-    epoch, version = newest(scope)
-    etag = f'W/"{epoch}-{version}"'
+def watcher_of(request: Request, kind: str, **asked: Any) -> Watcher:
+    """Who asks, if he may watch a board of this kind: a province is not asked about at a county's address."""
+    watcher = admit_request(request._request, **asked)
+    if watcher is None or not watcher.scope.startswith(f"{kind}:"):
+        raise Http404
+    return watcher
+
+
+def answer(
+    request: Request, watcher: Watcher, made: Callable[[str], dict[str, Any] | None], shape: type[serializers.Serializer[Any]]
+) -> HttpResponseBase:
+    """The frame, or 304 when the asker has this epoch and version. The tag is weak: `as_of` moves on without a change. A frame
+    without money has a tag of its own: it is another document."""
+    epoch, version = newest(watcher.scope)
+    etag = f'W/"{epoch}-{version}{"-moneyless" if watcher.hides_money else ""}"'
     response = get_conditional_response(request._request, etag=etag)
     if response is None:
-        response = Response(made().data)
+        document = made(watcher.scope)
+        if document is None:
+            raise Http404
+        response = Response(shape(without_money(document) if watcher.hides_money else document).data)
     response.headers["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
+    if watcher.viewer.startswith("kiosk:"):
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response

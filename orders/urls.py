@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from orders import api
 from orders.board.consumers import BoardConsumer
 from orders.views import board, figures, files, waiting
 
+
+class CountyCode:
+    """An official code in an address. Its length says what it names, so a province's board is not at a county's address."""
+
+    regex = "[0-9]{6}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class CityCode(CountyCode):
+    regex = "[0-9]{4}"
+
+
+class ProvinceCode(CountyCode):
+    regex = "[0-9]{2}"
+
+
+register_converter(CountyCode, "county")
+register_converter(CityCode, "city")
+register_converter(ProvinceCode, "province")
+
 app_name = "orders"
 urlpatterns = [
-    path("board/county/<str:code>/", board.county_board, name="county_board"),
+    path("board/county/<county:code>/", board.county_board, name="county_board"),
+    path("board/city/<city:code>/", board.rollup_board, name="city_board"),
+    path("board/province/<province:code>/", board.rollup_board, name="province_board"),
     path("board/session/<uuid:session_id>/", board.session_board, name="session_board"),
     path("api/v1/board/county/<str:code>/", api.CountyFrame.as_view(), name="county_frame"),
     path("api/v1/board/session/<uuid:session_id>/", api.SessionFrame.as_view(), name="session_frame"),
@@ -28,6 +55,8 @@ urlpatterns = [
     path("waiting/messages/<int:pk>/dismiss/", waiting.dismiss_one_message, name="message_dismiss"),
 ]
 websocket_urlpatterns = [
-    path("ws/board/county/<str:code>/", BoardConsumer.as_asgi()),
+    path("ws/board/county/<county:code>/", BoardConsumer.as_asgi()),
+    path("ws/board/city/<city:code>/", BoardConsumer.as_asgi()),
+    path("ws/board/province/<province:code>/", BoardConsumer.as_asgi()),
     path("ws/board/session/<uuid:session_id>/", BoardConsumer.as_asgi()),
 ]

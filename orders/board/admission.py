@@ -1,53 +1,164 @@
-"""Who is let in at a board's address, and who may stay."""
+"""Who is let in at a board's address, and who may stay.
+
+There are two rights. Somebody who is signed in watches what `rights` says. An address with `?kiosk=<token>` is judged by its
+link alone, whoever is signed in: the link opens its one board, and what it hides stays hidden.
+
+Tokens are looked up by their SHA-256. That takes no constant time and needs none: whoever tries tokens cannot choose what their
+digests begin with, so how long the index compares tells nothing of a token, and of 256 bits there is no near miss. What does not
+look like a token is refused without asking; all refusals look alike from outside, and the log says why without the token.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from urllib.parse import parse_qs
 
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
-from livestream.actions.board import county_scope, session_scope
+from livestream.actions.board import place_scope, session_scope
+from livestream.models import LiveSession, User
+from orders.actions.kiosk import note_seen
 from orders.board.feed import Watcher
-from orders.board.rights import county_to_watch, session_to_watch
+from orders.board.refusals import tell_refusal
+from orders.board.rights import county_to_watch, rollup_to_watch, session_to_watch
+from orders.models import KioskLink
+from orders.rules.kiosk import KioskState, digest_of, is_token, state_of
+from orders.rules.watching import watches_place, watches_session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+    from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest
 
-    from livestream.models import User
+
+# --- letting in -----------------------------------------------------------------------------------------------------------
 
 
 def admit(asgi: dict[str, Any]) -> Watcher | None:
     """The watcher behind a handshake (an ASGI scope with its route, user and session), or None: he may not watch it."""
-    user = asgi["user"]
-    scope = scope_to_watch(user, **asgi["url_route"]["kwargs"])
-    return Watcher(scope, f"user:{user.pk}", asgi["session"].session_key) if scope else None
+    token = asked_token(asgi.get("query_string", b"").decode("latin-1"))
+    asked = asgi["url_route"]["kwargs"]
+    if token is not None:
+        return _by_link(token, (asgi.get("client") or [""])[0], **asked)
+    return _by_login(asgi["user"], asgi["session"].session_key, **asked)
 
 
-def scope_to_watch(user: User | AnonymousUser, *, code: str | None = None, session_id: UUID | None = None) -> str | None:
+def admit_request(request: HttpRequest, **asked: Any) -> Watcher | None:
+    """The same for a page or the API: `code` or `session_id` as the route has them."""
+    token = asked_token(request.META.get("QUERY_STRING", ""))
+    if token is not None:
+        return _by_link(token, request.META.get("REMOTE_ADDR", ""), **asked)
+    return _by_login(request.user, request.session.session_key or "", **asked)
+
+
+def asked_token(query: str) -> str | None:
+    """The kiosk token of a query string; None: there is none. Two are as bad as a wrong one: ""."""
+    tokens = parse_qs(query, keep_blank_values=True).get("kiosk")
+    if tokens is None:
+        return None
+    return tokens[0] if len(tokens) == 1 else ""
+
+
+def _by_login(user: User | AnonymousUser, session_key: str, **asked: Any) -> Watcher | None:
+    scope = scope_to_watch(user, **asked)
+    return Watcher(scope, f"user:{user.pk}", session_key) if scope else None
+
+
+def scope_to_watch(user: User | AnonymousUser, *, code: str = "", session_id: UUID | None = None) -> str | None:
     """The scope of an address, if this person may watch it."""
     if session_id is not None:
         session = session_to_watch(user, session_id)
         return session_scope(session.pk) if session else None
-    county = county_to_watch(user, code or "")
-    return county_scope(county.pk) if county else None
+    place = county_to_watch(user, code) or rollup_to_watch(user, code)
+    return place_scope(place.pk) if place else None
+
+
+def _by_link(token: str, address: str, *, code: str = "", session_id: UUID | None = None) -> Watcher | None:
+    at = timezone.now()
+    link = KioskLink.objects.filter(digest=digest_of(token)).first() if is_token(token) else None
+    scope = _scope_of(code, session_id)
+    if link is None or link.scope != scope or state_of(link.revoked_at, link.expires_at, at) != KioskState.VALID:
+        tell_refusal(_reason(link, scope, at), address, link.pk if link else None)
+        return None
+    note_seen([link.pk], at=at)
+    return Watcher(link.scope, f"kiosk:{link.pk}", hides_money=link.hides_money)
+
+
+def _scope_of(code: str, session_id: UUID | None) -> str | None:
+    try:
+        return session_scope(session_id) if session_id is not None else place_scope(code)
+    except ValueError:
+        return None
+
+
+def _reason(link: KioskLink | None, scope: str | None, at: datetime) -> str:
+    if link is None:
+        return "unknown"
+    state = state_of(link.revoked_at, link.expires_at, at)
+    return state.value if state != KioskState.VALID else "other_board"
+
+
+# --- staying --------------------------------------------------------------------------------------------------------------
 
 
 def refused(watchers: Iterable[Watcher]) -> set[Watcher]:
-    """Those whose login has ended or who may not see the scope any more."""
-    return {watcher for watcher in watchers if not _may_stay(watcher)}
+    """Those whose login or link has ended, or who may not see the scope any more. However many are asked about, logins,
+    people, sessions and links are fetched once each; nothing is written but when a link was last on a screen."""
+    asked = set(watchers)
+    at = timezone.now()
+    of_links = {watcher for watcher in asked if watcher.viewer.startswith("kiosk:")}
+    return asked - _kept_by_link(of_links, at) - _kept_by_login(asked - of_links, at)
 
 
-def _may_stay(watcher: Watcher) -> bool:
-    request = HttpRequest()
-    request.session = SessionStore(watcher.session_key)
-    user = get_user(request)
-    if f"user:{user.pk}" != watcher.viewer:
+def _kept_by_link(watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
+    if not watchers:
+        return set()
+    numbers = {int(watcher.viewer.removeprefix("kiosk:")) for watcher in watchers}
+    links = KioskLink.objects.valid(at).filter(pk__in=numbers)
+    rights = {f"kiosk:{link.pk}": (link.scope, link.hides_money) for link in links}
+    note_seen([link.pk for link in links], at=at)
+    return {watcher for watcher in watchers if rights.get(watcher.viewer) == (watcher.scope, watcher.hides_money)}
+
+
+def _kept_by_login(watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
+    if not watchers:
+        return set()
+    people = _people_of({watcher.session_key for watcher in watchers}, at)
+    numbers = [watcher.scope.removeprefix("session:") for watcher in watchers if watcher.scope.startswith("session:")]
+    sessions = {session_scope(session.pk): session for session in LiveSession.objects.filter(pk__in=numbers)} if numbers else {}
+    return {watcher for watcher in watchers if _may_stay(watcher, people.get(watcher.session_key), sessions.get(watcher.scope))}
+
+
+def _may_stay(watcher: Watcher, user: User | None, session: LiveSession | None) -> bool:
+    if user is None or watcher.viewer != f"user:{user.pk}":
         return False
-    kind, _, key = watcher.scope.partition(":")
-    asked = scope_to_watch(user, session_id=UUID(key)) if kind == "session" else scope_to_watch(user, code=key)
-    return asked is not None
+    kind, _, code = watcher.scope.partition(":")
+    if kind != "session":
+        return watches_place(user.role, user.place_id, code)
+    return session is not None and watches_session(user.role, user.place_id, session.county_id, session.host_id == user.pk)
+
+
+def _people_of(session_keys: Collection[str], at: datetime) -> dict[str, User]:
+    """Who is signed in by each of these login sessions, as `django.contrib.auth.get_user` judges one of them: the login has not
+    ended, its password is still the person's, and the person is active."""
+    logins = Session.objects.filter(session_key__in=session_keys, expire_date__gt=at)
+    opened: dict[str, dict[str, Any]] = {login.session_key: login.get_decoded() for login in logins}
+    numbers = {data[SESSION_KEY] for data in opened.values() if SESSION_KEY in data}
+    people = {str(user.pk): user for user in User.objects.filter(pk__in=numbers, is_active=True)}
+    found = {key: people.get(data.get(SESSION_KEY, "")) for key, data in opened.items()}
+    return {key: user for key, user in found.items() if user is not None and _is_login_of(user, opened[key])}
+
+
+def _is_login_of(user: User, data: dict[str, Any]) -> bool:
+    known = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]  # with each SECRET_KEY that still holds
+    given = data.get(HASH_SESSION_KEY) or ""
+    return data.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS and any(
+        constant_time_compare(given, one) for one in known
+    )

@@ -2,74 +2,107 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from livestream.rules.session import SessionState
-from orders.board.frame import county_frame, session_frame
-from orders.board.rights import county_to_watch, session_to_watch
+from livestream.models import LiveSession, Place
+from orders.board.admission import admit_request, asked_token
+from orders.board.privacy import without_money
+from orders.board.rights import ROLLUPS, place_with_board
+from orders.board.watch import frame_of
+from orders.views.first_state import first_state
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpRequest, HttpResponse
 
-    from orders.board.frame import Frame
+    from orders.board.feed import Watcher
 
-COUNTY_HEAD = pgettext_lazy("short", "县长直播")  # in front of a title that must keep its place
-# What the script makes new rows of: the same fragments, with nothing in them.
-BLANK = {"id": UUID(int=0), "units": 0, "paid_fen": 0, "stock_left": None, "totals": {"orders": 0, "paid_fen": 0}}
+TEMPLATES = {"session": "orders/board_session.html", "county": "orders/board_county.html", "area": "orders/board_rollup.html"}
 
 
-@require_GET
-@login_required
 @never_cache
+@require_GET
 def county_board(request: HttpRequest, code: str) -> HttpResponse:
-    county = county_to_watch(request.user, code)
-    if county is None:
-        raise Http404
-    frame = county_frame(county)
-    context = {"county": county, "board": "county", "socket": f"/ws/board/county/{county.pk}/"}
-    return render(request, "orders/board_county.html", context | first_state(frame))
+    return board_page(request, code=code)
 
 
-@require_GET
-@login_required
 @never_cache
+@require_GET
+def rollup_board(request: HttpRequest, code: str) -> HttpResponse:
+    """Of a city or a province."""
+    return board_page(request, code=code)
+
+
+@never_cache
+@require_GET
 def session_board(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    session = session_to_watch(request.user, session_id)
-    if session is None:
+    return board_page(request, session_id=session_id)
+
+
+def board_page(request: HttpRequest, **asked: Any) -> HttpResponse:
+    """The board of an address for somebody who may watch it. An address with a kiosk token needs no login and gets one page,
+    always the same, when the token opens nothing here."""
+    token = asked_token(request.META["QUERY_STRING"])
+    if token is None and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    watcher = admit_request(request, **asked)
+    context = watcher and context_of(request, watcher, token)
+    if context:
+        response = render(request, TEMPLATES[context["about"]], context)
+    elif token is None:
         raise Http404
-    frame = session_frame(session)
-    context = {"session": session, "board": "session", "socket": f"/ws/board/session/{session.pk}/"}
-    return render(request, "orders/board_session.html", context | first_state(frame))
+    else:
+        response = render(request, "orders/kiosk_refused.html", status=404)
+    if token is not None:
+        response.headers["Referrer-Policy"] = "no-referrer"  # whatever this page asks for must not name its address
+    return response
 
 
-def first_state(frame: Frame) -> dict[str, Any]:
-    """The frame for the script as it is, and for the template with its times as times and its labels as words."""
-    shown = with_times(frame)
-    for entry in shown.get("sessions", []):
-        entry["state_label"] = SessionState(entry["state"]).label
-    return {
-        "raw": frame,
-        "blank": BLANK,
-        "frame": shown,
-        "most": max((item["units"] for item in frame["items"]), default=0),
-        "states": SessionState.choices,
-        "county_head": COUNTY_HEAD,
+def context_of(request: HttpRequest, watcher: Watcher, token: str | None) -> dict[str, Any] | None:
+    """What a board's template draws; None when the board is not there any more.
+
+    `session`, `county` or `area` is what the board is about. `socket` and `api` are where it is heard of and asked about, by
+    the same right as the page. `is_kiosk`: nobody is signed in here, so nothing leads to other pages. `has_links`: its lanes
+    lead to boards that this person may open.
+    """
+    about, board = board_of(watcher.scope)
+    frame = frame_of(watcher.scope) if board else None
+    if frame is None:
+        return None
+    query = f"?kiosk={token}" if token else ""
+    kind = watcher.scope.partition(":")[0]
+    state = first_state(without_money(frame) if watcher.hides_money else frame)
+    return state | {
+        "about": about,
+        about: board,
+        "board": kind,
+        "socket": f"/ws{request.path}{query}",
+        "api": f"/api/v1{request.path}{query}",
+        "is_kiosk": token is not None,
+        "hides_money": watcher.hides_money,
+        "has_links": token is None and leads_on(request, about, board),
     }
 
 
-def with_times(value: Any, name: str = "") -> Any:
-    if isinstance(value, dict):
-        return {key: with_times(inner, key) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [with_times(inner) for inner in value]
-    is_time = isinstance(value, str) and (name.endswith("_at") or name == "as_of")
-    return datetime.fromisoformat(value) if is_time else value
+def board_of(scope: str) -> tuple[str, LiveSession | Place | None]:
+    """What a scope is about, and the word for it in the templates."""
+    kind, _, key = scope.partition(":")
+    if kind == "session":
+        return "session", LiveSession.objects.select_related("host", "place").filter(pk=key).first()
+    place = place_with_board(key)
+    return "area" if place and place.level in ROLLUPS else "county", place
+
+
+def leads_on(request: HttpRequest, about: str, board: LiveSession | Place | None) -> bool:
+    """A roll-up leads to its counties. A county's board leads to its sessions, which are open to its own people alone."""
+    user = request.user
+    if about != "county" or not user.is_authenticated or board is None:
+        return about == "area"
+    return user.is_platform_admin or user.county_id == board.pk
