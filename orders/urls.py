@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from orders import api
 from orders.board.consumers import BoardConsumer
-from orders.views import board, figures, files, waiting
+from orders.views import board, figures, files, kiosk, waiting
 
 
 class CountyCode:
@@ -39,6 +39,8 @@ urlpatterns = [
     path("board/city/<city:code>/", board.rollup_board, name="city_board"),
     path("board/province/<province:code>/", board.rollup_board, name="province_board"),
     path("board/session/<uuid:session_id>/", board.session_board, name="session_board"),
+    path("board/links/", kiosk.links, name="kiosk_links"),
+    path("board/links/<int:pk>/revoke/", kiosk.revoke, name="kiosk_revoke"),
     path("api/v1/board/county/<str:code>/", api.CountyFrame.as_view(), name="county_frame"),
     path("api/v1/board/session/<uuid:session_id>/", api.SessionFrame.as_view(), name="session_frame"),
     path("sessions/<uuid:session_id>/figures/", figures.figures, name="figures"),
