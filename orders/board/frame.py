@@ -18,6 +18,7 @@ from django.utils import timezone
 from livestream.actions.board import county_scope, session_scope
 from livestream.models import LiveSession
 from livestream.rules.session import AIRED, SessionKind, SessionState
+from orders.board.fit import fit, last_first
 from orders.board.statements import COUNTY, HEAD, SESSION
 from orders.models import BoardEpoch
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 Frame = dict[str, Any]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-LIMIT = 4000  # bytes, so that frame and header stay under 4 KB
 MINUTES = 60
 LIVE, QUIET = SessionState.LIVE.value, "quiet"
 encode = msgspec.json.encode
@@ -37,7 +37,7 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
     at = at or timezone.now()
     scope = session_scope(session.pk)
     last = min(at, session.ended_at) if session.ended_at else at
-    row = _ask(SESSION, _times(at, last) | {"scope": scope, "session": session.pk, "county": session.county_id})
+    row = ask(SESSION, times(at, last) | {"scope": scope, "session": session.pk, "county": session.county_id})
     listed = msgspec.json.decode(row["items"])
     items = [_item(item) for item in listed]
     frame = (
@@ -47,16 +47,16 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
             "kind": session.kind,
             "host": session.host.live_name or session.host.name,
             "place": session.place.short_name,
-            "started_at": _stamp(session.went_live_at),
-            "ended_at": _stamp(session.ended_at),
-            "planned_start_at": _stamp(session.planned_start_at),
-            "planned_end_at": _stamp(session.planned_end_at),
+            "started_at": stamp(session.went_live_at),
+            "ended_at": stamp(session.ended_at),
+            "planned_start_at": stamp(session.planned_start_at),
+            "planned_end_at": stamp(session.planned_end_at),
             "goal_fen": session.goal_fen,
             "scarce": _scarce(listed),
         }
         | {"items": items, "minutes": _minutes(row, last)}
     )
-    return _within_limit(frame, "items", sorted(items, key=lambda item: item["paid_fen"]))
+    return fit(frame, [("items", place) for place in sorted(range(len(items)), key=lambda place: items[place]["paid_fen"])])
 
 
 def county_frame(county: Place, at: datetime | None = None) -> Frame:
@@ -70,7 +70,7 @@ def county_frame(county: Place, at: datetime | None = None) -> Frame:
     today = list(LiveSession.objects.filter(county=county).of_day(day_start).select_related("host", "place"))
     asked: Frame = {"scope": scope, "county": county.pk, "unattributed": f"unattributed:{county.pk}"}
     asked |= {"day": day_start.date(), "day_start": day_start, "sessions": [session_scope(session.pk) for session in today]}
-    row = _ask(COUNTY, _times(at, at) | asked)
+    row = ask(COUNTY, times(at, at) | asked)
     sums = {entry[0]: _totals(*entry[1:]) for entry in msgspec.json.decode(row["sessions"])}
     sessions = [_session(session, sums.get(session_scope(session.pk)) or _totals()) for session in sorted(today, key=_by_plan)]
     sessions.sort(key=_by_weight)
@@ -82,16 +82,16 @@ def county_frame(county: Place, at: datetime | None = None) -> Frame:
         "items": [_item(item) for item in msgspec.json.decode(row["items"])],
         "minutes": _minutes(row, at),
     }
-    return _within_limit(frame, "sessions", sessions[::-1])
+    return fit(frame, last_first(frame, "sessions"))
 
 
 def newest(scope: str) -> tuple[str, int]:
     """Epoch and version of a scope: what an ETag and a comparison need."""
-    row = _ask(f"SELECT {HEAD}", {"scope": scope})
+    row = ask(f"SELECT {HEAD}", {"scope": scope})
     return row["epoch"] or _first_epoch(), row["version"]
 
 
-def _ask(statement: str, values: dict[str, Any]) -> dict[str, Any]:
+def ask(statement: str, values: dict[str, Any]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return dict(zip([column.name for column in cursor.description], cursor.fetchone(), strict=True))
@@ -101,7 +101,7 @@ def _first_epoch() -> str:
     return str(BoardEpoch.objects.get_or_create(id=1)[0].epoch)
 
 
-def _times(at: datetime, last: datetime) -> dict[str, datetime]:
+def times(at: datetime, last: datetime) -> dict[str, datetime]:
     last_minute = last.replace(second=0, microsecond=0)
     return {
         "second": at.replace(microsecond=0),
@@ -110,25 +110,26 @@ def _times(at: datetime, last: datetime) -> dict[str, datetime]:
     }
 
 
+def head(row: dict[str, Any], scope: str, at: datetime) -> Frame:
+    """What every message to a board begins with."""
+    as_of = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"epoch": row["epoch"] or _first_epoch(), "scope": scope, "version": row["version"], "as_of": as_of}
+
+
 def _head(row: dict[str, Any], scope: str, at: datetime, state: str) -> Frame:
     """What every frame begins with."""
-    as_of = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {
-        "epoch": row["epoch"] or _first_epoch(),
-        "scope": scope,
-        "version": row["version"],
-        "as_of": as_of,
+    return head(row, scope, at) | {
         "state": state,
-        "checking": {"since": _stamp(row["checking_since"])} if row["checking_since"] else None,
+        "checking": {"since": stamp(row["checking_since"])} if row["checking_since"] else None,
         "totals": _totals(row["orders"], row["units"], row["paid_fen"], row["refunded_fen"]),
         "rate": {
             "s1": row["s1"],
             "s10": round(row["s10"] / 10, 1),
             "s60": round(row["s60"] / 60, 2),
             "peak_s1": row["peak"] or 0,
-            "peak_at": _stamp(row["peak_at"]) if row["peak"] else None,
+            "peak_at": stamp(row["peak_at"]) if row["peak"] else None,
         },
-        "last_order_at": _stamp(row["last_second"]),
+        "last_order_at": stamp(row["last_second"]),
     }
 
 
@@ -158,7 +159,7 @@ def _session(session: LiveSession, totals: dict[str, int]) -> Frame:
         "place": session.place.short_name,
         "kind": session.kind,
         "state": session.state,
-        "started_at": _stamp(session.started_at),
+        "started_at": stamp(session.started_at),
         "totals": totals,
     }
 
@@ -186,20 +187,5 @@ def _minutes(row: dict[str, Any], last: datetime) -> list[list[int]]:
     return [sold.get(minute) or [minute, 0, 0] for minute in range(end - 60 * (MINUTES - 1), end + 1, 60)]
 
 
-def _stamp(moment: datetime | None) -> str | None:
+def stamp(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
-
-
-def _within_limit(frame: Frame, key: str, expendable: list[Frame]) -> Frame:
-    """Leaves out entries of a list, the most expendable first, until the frame is small enough."""
-    over = len(encode(frame)) - LIMIT
-    if over <= 0:
-        return frame
-    over += len(f'"more":{{"{key}":000}},')
-    dropped = set()
-    for entry in expendable:
-        if over <= 0:
-            break
-        over -= len(encode(entry)) + 1
-        dropped.add(entry["id"])
-    return frame | {key: [entry for entry in frame[key] if entry["id"] not in dropped], "more": {key: len(dropped)}}

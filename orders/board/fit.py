@@ -1,0 +1,66 @@
+"""Keeping what a board is told under 4 KB: first long titles are clipped, then entries are left out and counted in `more`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Document = dict[str, Any]
+encode = msgspec.json.encode
+LIMIT = 4000  # bytes, so that message and header stay under 4 KB
+CLIP = 24  # characters of a title on a board that has much to say; times and kinds are no longer
+KEYS = frozenset({"epoch", "scope", "id"})
+
+
+def fit(document: Document, expendable: Iterable[tuple[str, int]]) -> Document:
+    """The document if it is small enough, else with titles clipped, else without entries of its lists and dictionaries:
+    `expendable` names them, (name of the list, place in it), the most expendable first."""
+    if len(encode(document)) <= LIMIT:
+        return document
+    short: Document = clipped(document)
+    over = len(encode(short)) - LIMIT
+    if over <= 0:
+        return short
+    gone: defaultdict[str, set[int]] = defaultdict(set)
+    for name, place in expendable:
+        if not gone[name]:
+            over += len(f'"more":{{"{name}":000}},')
+        gone[name].add(place)
+        over -= _size(short[name], place)
+        if over <= 0:
+            break
+    kept = {name: _without(short[name], places) for name, places in gone.items()}
+    return short | kept | {"more": {name: len(places) for name, places in gone.items()}}
+
+
+def last_first(document: Document, *names: str) -> list[tuple[str, int]]:
+    """The entries of these lists, from the end of the first to the beginning of the last."""
+    return [(name, place) for name in names for place in reversed(range(len(document[name])))]
+
+
+def clipped(value: Any) -> Any:
+    """The same with long titles, names and notes cut."""
+    if isinstance(value, dict):
+        return {key: inner if key in KEYS else clipped(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [clipped(inner) for inner in value]
+    return value[: CLIP - 1] + "…" if isinstance(value, str) and len(value) > CLIP else value
+
+
+def _size(listed: Sequence[Any] | Document, place: int) -> int:
+    """Bytes of an entry with its comma."""
+    if isinstance(listed, dict):
+        key = list(listed)[place]
+        return len(encode({key: listed[key]})) - 1
+    return len(encode(listed[place])) + 1
+
+
+def _without(listed: Sequence[Any] | Document, gone: set[int]) -> Sequence[Any] | Document:
+    if isinstance(listed, dict):
+        return {key: value for place, (key, value) in enumerate(listed.items()) if place not in gone}
+    return [entry for place, entry in enumerate(listed) if place not in gone]
