@@ -30,10 +30,10 @@ from bench.peers.orm_import import import_rows  # noqa: E402
 from bench.report import percentile  # noqa: E402
 from livestream.models import LiveSession  # noqa: E402
 from orders.actions.arrival import Arrival, ShopRef  # noqa: E402
-from orders.actions.audit import audit_tallies, rebuild_tallies  # noqa: E402
+from orders.actions.audit import TALLIES, audit_tallies, rebuild_tallies  # noqa: E402
 from orders.actions.intake import receive  # noqa: E402
 from orders.board.frame import encode, session_frame  # noqa: E402
-from orders.models import DayTally, ItemTally, LedgerEntry, MinuteTally, SecondTally, Shop, SoldItem  # noqa: E402
+from orders.models import DayTally, ItemTally, LedgerEntry, MinuteTally, SecondTally, Shop, ShopTally, SoldItem  # noqa: E402
 from orders.models.ledger import Cause  # noqa: E402
 from orders.platforms import standard  # noqa: E402
 
@@ -95,7 +95,7 @@ def rebuild(rows: str, rounds: str) -> dict[str, Any]:
             seconds = seconds_of(audit_tallies)
         found["audit_busy"].append(seconds)
         found["pushes_per_s"].append(len(counted) * BATCH / seconds)
-    found["made"] = sum(table.objects.count() for table in (DayTally, ItemTally, MinuteTally, SecondTally))
+    found["made"] = sum(table.objects.count() for table in (DayTally, ItemTally, ShopTally, MinuteTally, SecondTally))
     if mismatches := audit_tallies():
         raise SystemExit(f"The rebuilt tallies are not the ledger's: {mismatches[:3]}")
     return found
@@ -103,7 +103,7 @@ def rebuild(rows: str, rounds: str) -> dict[str, Any]:
 
 def empty_tallies() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE orders_daytally, orders_itemtally, orders_minutetally, orders_secondtally, orders_refundtally")
+        cursor.execute(f"TRUNCATE {', '.join(tally.table for tally in TALLIES)}")
 
 
 @contextmanager

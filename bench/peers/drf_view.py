@@ -20,7 +20,19 @@ from rest_framework.views import APIView
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from livestream.models import BoardVersion, LiveSession
-from orders.models import DayTally, Delivery, ItemTally, LedgerEntry, MinuteTally, Order, OrderLine, SecondTally, Shop, SoldItem
+from orders.models import (
+    DayTally,
+    Delivery,
+    ItemTally,
+    LedgerEntry,
+    MinuteTally,
+    Order,
+    OrderLine,
+    SecondTally,
+    Shop,
+    ShopTally,
+    SoldItem,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -174,6 +186,10 @@ def book(entries: list[LedgerEntry]) -> None:
             add(
                 ItemTally, entry, {"scope": scope, "day": entry.business_day, "item_id": entry.item_id},
                 {"orders": entry.item_orders, **money},
+            )  # fmt: skip
+            add(
+                ShopTally, entry, {"scope": scope, "day": entry.business_day, "shop_id": entry.shop_id},
+                {"orders": entry.orders, **money},
             )  # fmt: skip
             add(MinuteTally, entry, {"scope": scope, "minute": minute}, {"orders": entry.orders, "paid_fen": entry.paid_fen})
             add(SecondTally, entry, {"scope": scope, "second": second}, {"orders": entry.orders})

@@ -84,6 +84,7 @@ TALLIES = (
         {"orders": "item_orders", **FOUR},
         "l.item_id IS NOT NULL",
     ),
+    Tally("orders_shoptally", {"day": "l.business_day", "shop_id": "l.shop_id"}, {"orders": "orders", **FOUR}),
     Tally("orders_minutetally", {"minute": "date_trunc('minute', l.occurred_at)"}, {"orders": "orders", "paid_fen": "paid_fen"}),
     Tally("orders_secondtally", {"second": "date_trunc('second', l.counted_at)"}, {"orders": "orders"}),
     Tally("orders_refundtally", {"day": "l.refunded_on"}, {"refunded_fen": "refunded_fen"}, "l.refunded_on IS NOT NULL"),
@@ -146,7 +147,7 @@ def audit_county(county: str) -> int:
     values = {"county": county, "scope": f"county:{county}"}
     found = 0
     with one_snapshot() as cursor:
-        for tally in TALLIES[:2]:  # by day and by item: few rows
+        for tally in TALLIES[:3]:  # by day, by item and by shop: few rows
             keys = ", ".join(tally.keys)
             sums = ", ".join(f"SUM({name})::bigint AS {name}" for name in tally.sums)
             parts = (

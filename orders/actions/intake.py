@@ -23,6 +23,7 @@ from orders.actions.month import has_no_month, open_months
 from orders.actions.poison import bury, is_unreadable
 from orders.actions.raw import keep_raw
 from orders.actions.rows import raw_cursor
+from orders.actions.source import mark_heard
 from orders.actions.wake import wake_worker
 from orders.rules.order import OrderState, Outcome, apply
 from orders.rules.waiting import LetterReason
@@ -77,6 +78,7 @@ def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Re
     if not fresh:
         # What we found may be here alone: committed, never confirmed by the standby, and seen again after a restart.
         cursor.execute(CONFIRM)
+        mark_heard(cursor, [arrival.shop for arrival in arrivals], cause, at)
         return receipts
     states, worth_before = _lock(cursor, fresh)
     changed = {key: states[key] for key in _apply_all(fresh, states)}
@@ -84,6 +86,7 @@ def _receive(arrivals: Sequence[Arrival], cause: Cause, at: datetime) -> list[Re
     if changed:  # the tallies last: all writers of a county meet there, so they wait only for the end of each other
         attribute_states(cursor, changed)
         book(cursor, changed, worth_before, cause, at)
+    mark_heard(cursor, [arrival.shop for arrival in arrivals], cause, at)
     return receipts
 
 

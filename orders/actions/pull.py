@@ -19,6 +19,7 @@ from django.db.models import F
 
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.intake import receive_halving
+from orders.actions.source import hear
 from orders.actions.token import access_of, note_void
 from orders.models import AfterSale, PullCursor, PullKind, Shop
 from orders.models.ledger import Cause
@@ -137,6 +138,7 @@ def _read_pages(line: httpx.Client, cursor: PullCursor, access: Access, go: Go) 
         if len(page.rows) < page.total:
             time.sleep(BETWEEN_PAGES)
     finish(cursor, max(since, min(latest, began) - OVERLAP), rows.values(), began)
+    hear(ShopRef(cursor.shop_id, cursor.county_id), cause=Cause.API, at=go.now())  # also of a list that had nothing new
     return found
 
 

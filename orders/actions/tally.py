@@ -36,10 +36,11 @@ FULL = {"orders": "int", "units": "int", "paid_fen": "bigint", "refunded_fen": "
 DAYS = Sum("orders_daytally", {"day": "date"}, FULL)
 ITEMS = Sum("orders_itemtally", {"day": "date", "item_id": "bigint"}, FULL)
 MINUTES = Sum("orders_minutetally", {"minute": "timestamptz"}, PAID)
+SHOPS = Sum("orders_shoptally", {"day": "date", "shop_id": "bigint"}, FULL)
 SECONDS = Sum("orders_secondtally", {"second": "timestamptz"}, ORDERS)
 REFUND_DAYS = Sum("orders_refundtally", {"day": "date"}, {"refunded_fen": "bigint"})
 # One statement for the tables that move with every sale: a round trip costs more than the rows.
-ADD_SALES = f"WITH d AS ({DAYS.add}), i AS ({ITEMS.add}), m AS ({MINUTES.add}) {SECONDS.add}"
+ADD_SALES = f"WITH d AS ({DAYS.add}), i AS ({ITEMS.add}), h AS ({SHOPS.add}), m AS ({MINUTES.add}) {SECONDS.add}"
 
 Sums = defaultdict[tuple[Any, ...], list[int]]
 
@@ -53,24 +54,26 @@ def move(cursor: psycopg.Cursor, ledger: Sequence[LedgerRow]) -> set[tuple[str, 
     """Adds fresh ledger rows to the tallies, each key once, keys sorted; returns the boards (scope, county) that changed."""
     days: Sums = defaultdict(lambda: [0, 0, 0, 0])
     items: Sums = defaultdict(lambda: [0, 0, 0, 0])
+    shops: Sums = defaultdict(lambda: [0, 0, 0, 0])
     minutes: Sums = defaultdict(lambda: [0, 0])
     seconds: Sums = defaultdict(lambda: [0])
     refunds: Sums = defaultdict(lambda: [0])
     boards: set[tuple[str, str]] = set()
-    for (county, session_id, item_id, minute, second, refunded_on), amounts in gather(ledger).items():
+    for (county, shop_id, session_id, item_id, minute, second, refunded_on), amounts in gather(ledger).items():
         day = shanghai_day(minute)
         orders, item_orders, units, paid, refunded = amounts
         for scope in scopes_of(county, session_id):
             _add(days[county, scope, day], orders, units, paid, refunded)
             if item_id is not None:
                 _add(items[county, scope, day, item_id], item_orders, units, paid, refunded)
+            _add(shops[county, scope, day, shop_id], orders, units, paid, refunded)
             _add(minutes[county, scope, minute], orders, paid)
             _add(seconds[county, scope, second], orders)
             if refunded_on is not None:
                 _add(refunds[county, scope, refunded_on], refunded)
             if not scope.startswith("unattributed:"):
                 boards.add((scope, county))
-    tables = ((DAYS, days), (ITEMS, items), (MINUTES, minutes), (SECONDS, seconds))
+    tables = ((DAYS, days), (ITEMS, items), (SHOPS, shops), (MINUTES, minutes), (SECONDS, seconds))
     if boards:
         cursor.execute(ADD_SALES, [table.rows.of(_moved(sums)) for table, sums in tables])
     if refunds:
@@ -86,14 +89,14 @@ def gather(ledger: Sequence[LedgerRow]) -> Sums:
     """The rows of a batch summed by what all tallies tell apart: few keys, where there may be thousands of rows."""
     sums: Sums = defaultdict(lambda: [0, 0, 0, 0, 0])
     occurred_at = counted_at = minute = second = None
-    for county, _shop, _order, key, amounts in ledger:
+    for county, shop_id, _order, key, amounts in ledger:
         if key.occurred_at is not occurred_at:
             occurred_at = key.occurred_at
             minute = occurred_at.replace(second=0, microsecond=0)
         if key.counted_at is not counted_at:
             counted_at = key.counted_at
             second = counted_at.replace(microsecond=0)
-        _add(sums[county, key.session_id, key.item_id, minute, second, key.refunded_on], *amounts)
+        _add(sums[county, shop_id, key.session_id, key.item_id, minute, second, key.refunded_on], *amounts)
     return sums
 
 

@@ -252,7 +252,9 @@ TEXTS = {
         "platform_shop_no",
         "token_error",
     },
+    "orders_shoptally": {"scope"},
     "orders_solditem": {"sku", "title"},
+    "orders_source": {"cause"},
     "orders_sweep": {"name"},
 }
 HOLDS_TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
