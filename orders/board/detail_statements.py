@@ -32,13 +32,13 @@ ALERTS = """
 SELECT COALESCE(json_agg(json_build_array(id, kind, detail, raised_at, scope, acknowledged_at IS NOT NULL)), '[]')::text
 FROM (
   SELECT * FROM orders_alert
-  WHERE cleared_at IS NULL AND county_id = %(county)s AND (%(session)s::uuid IS NULL OR scope = %(scope)s)
+  WHERE cleared_at IS NULL AND county_id = ANY(%(codes)s) AND (%(session)s::uuid IS NULL OR scope = %(scope)s)
   ORDER BY acknowledged_at IS NOT NULL, array_position(%(worst)s::text[], kind::text), raised_at DESC, id LIMIT 4
 ) AS alert
 """
 ALERT_COUNT = """
 SELECT count(*) FROM orders_alert
-WHERE cleared_at IS NULL AND county_id = %(county)s AND (%(session)s::uuid IS NULL OR scope = %(scope)s)
+WHERE cleared_at IS NULL AND county_id = ANY(%(codes)s) AND (%(session)s::uuid IS NULL OR scope = %(scope)s)
 """
 SILENT_MINUTES = "SELECT silent_minutes FROM orders_alertthresholds WHERE county_id = %(county)s"
 COMMON = f"""
@@ -165,11 +165,11 @@ FROM (
     SELECT COALESCE(SUM(orders), 0)::bigint FROM orders_daytally WHERE scope = 'session:' || e.id
   ) END AS orders
   FROM (
-    SELECT id, went_live_at AS moment, 'went_live' AS kind, title FROM livestream_livesession v
-    WHERE county_id = %(county)s AND went_live_at >= %(day_start)s AND went_live_at <= %(at)s
+    SELECT id, went_live_at AS moment, 'went_live' AS kind, title FROM livestream_livesession
+    WHERE county_id = ANY(%(codes)s) AND went_live_at >= %(day_start)s AND went_live_at <= %(at)s
     UNION ALL
-    SELECT id, ended_at, 'ended', title FROM livestream_livesession v
-    WHERE county_id = %(county)s AND went_live_at > %(day_start)s::timestamptz - interval '7 days'
+    SELECT id, ended_at, 'ended', title FROM livestream_livesession
+    WHERE county_id = ANY(%(codes)s) AND went_live_at > %(day_start)s::timestamptz - interval '7 days' AND went_live_at <= %(at)s
       AND ended_at >= %(day_start)s AND ended_at <= %(at)s
   ) AS e ORDER BY moment DESC, kind, title LIMIT 5
 ) AS event
@@ -183,9 +183,9 @@ SELECT COALESCE(json_agg(json_build_array(extract(epoch FROM minute)::bigint, or
 FROM orders_minutetally WHERE scope = %(scope)s AND minute >= %(day_start)s AND minute <= %(at)s
 """
 GUESTS = """
-SELECT COALESCE(json_agg(json_build_array(v.went_live_at, u.name, u.rank)), '[]')::text
+SELECT COALESCE(json_agg(json_build_array(v.county_id, v.went_live_at, u.name, u.rank)), '[]')::text
 FROM livestream_livesession v JOIN livestream_guest u ON u.session_id = v.id
-WHERE v.county_id = %(county)s AND v.went_live_at >= %(year_start)s AND v.went_live_at <= %(at)s AND v.kind = 'county_head'
+WHERE v.county_id = ANY(%(codes)s) AND v.kind = 'county_head' AND v.went_live_at >= %(year_start)s AND v.went_live_at <= %(at)s
   AND v.state = ANY(%(aired)s)
 """
 COUNTY_DETAIL = f"""

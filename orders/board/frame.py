@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import connection
@@ -17,16 +16,17 @@ from django.utils import timezone
 
 from livestream.actions.board import county_scope, session_scope
 from livestream.models import LiveSession
+from livestream.rules.day import SHANGHAI
+from livestream.rules.quota import agreement_year
 from livestream.rules.session import AIRED, SessionKind, SessionState
 from orders.board.fit import fit, last_first
-from orders.board.statements import COUNTY, HEAD, SESSION
+from orders.board.statements import COUNTY, NEWEST, SESSION
 from orders.models import BoardEpoch
 
 if TYPE_CHECKING:
     from livestream.models import Place
 
 Frame = dict[str, Any]
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTES = 60
 LIVE, QUIET = SessionState.LIVE.value, "quiet"
 encode = msgspec.json.encode
@@ -39,9 +39,9 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
     last = min(at, session.ended_at) if session.ended_at else at
     row = ask(SESSION, times(at, last) | {"scope": scope, "session": session.pk, "county": session.county_id})
     listed = msgspec.json.decode(row["items"])
-    items = [_item(item) for item in listed]
+    items = [item(item) for item in listed]
     frame = (
-        _head(row, scope, at, session.state)
+        begin(row, scope, at, session.state)
         | {
             "title": session.title,
             "kind": session.kind,
@@ -54,7 +54,7 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
             "goal_fen": session.goal_fen,
             "scarce": _scarce(listed),
         }
-        | {"items": items, "minutes": _minutes(row, last)}
+        | {"items": items, "minutes": minutes_of(row, last)}
     )
     return fit(frame, [("items", place) for place in sorted(range(len(items)), key=lambda place: items[place]["paid_fen"])])
 
@@ -66,28 +66,29 @@ def county_frame(county: Place, at: datetime | None = None) -> Frame:
     """
     at = at or timezone.now()
     scope = county_scope(county.pk)
-    day_start = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = list(LiveSession.objects.filter(county=county).of_day(day_start).select_related("host", "place"))
+    day = day_of(at)
+    today = list(LiveSession.objects.filter(county=county).of_day(day["day_start"]).select_related("host", "place"))
     asked: Frame = {"scope": scope, "county": county.pk, "unattributed": f"unattributed:{county.pk}"}
-    asked |= {"day": day_start.date(), "day_start": day_start, "sessions": [session_scope(session.pk) for session in today]}
-    row = ask(COUNTY, times(at, at) | asked)
-    sums = {entry[0]: _totals(*entry[1:]) for entry in msgspec.json.decode(row["sessions"])}
-    sessions = [_session(session, sums.get(session_scope(session.pk)) or _totals()) for session in sorted(today, key=_by_plan)]
+    asked |= {"sessions": [session_scope(session.pk) for session in today]}
+    row = ask(COUNTY, times(at, at) | day | asked)
+    sums = {entry[0]: summed(*entry[1:]) for entry in msgspec.json.decode(row["sessions"])}
+    sessions = [_session(session, sums.get(session_scope(session.pk)) or summed()) for session in sorted(today, key=_by_plan)]
     sessions.sort(key=_by_weight)
-    frame = _head(row, scope, at, LIVE if any(session["state"] == LIVE for session in sessions) else QUIET) | {
+    frame = begin(row, scope, at, LIVE if any(session["state"] == LIVE for session in sessions) else QUIET) | {
         "title": county.name,
         "counts": _counts(today),
         "sessions": sessions,
-        "unattributed": _totals(*msgspec.json.decode(row["unattributed"])),
-        "items": [_item(item) for item in msgspec.json.decode(row["items"])],
-        "minutes": _minutes(row, at),
+        "unattributed": summed(*msgspec.json.decode(row["unattributed"])),
+        "items": [item(item) for item in msgspec.json.decode(row["items"])],
+        "minutes": minutes_of(row, at),
     }
     return fit(frame, last_first(frame, "sessions"))
 
 
 def newest(scope: str) -> tuple[str, int]:
     """Epoch and version of a scope: what an ETag and a comparison need."""
-    row = ask(f"SELECT {HEAD}", {"scope": scope})
+    kind, _, code = scope.partition(":")
+    row = ask(NEWEST, {"scope": scope, "code": code if kind in {"city", "province"} else ""})
     return row["epoch"] or _first_epoch(), row["version"]
 
 
@@ -110,18 +111,26 @@ def times(at: datetime, last: datetime) -> dict[str, datetime]:
     }
 
 
+def day_of(at: datetime) -> dict[str, Any]:
+    """The Shanghai day of a moment, and the agreement year it lies in, as statements ask with them."""
+    day_start = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    year_start = datetime.combine(agreement_year(day_start.date()), datetime.min.time(), SHANGHAI)
+    day_end = day_start + timedelta(days=1)
+    return {"at": at, "day": day_start.date(), "day_start": day_start, "day_end": day_end, "year_start": year_start}
+
+
 def head(row: dict[str, Any], scope: str, at: datetime) -> Frame:
     """What every message to a board begins with."""
     as_of = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {"epoch": row["epoch"] or _first_epoch(), "scope": scope, "version": row["version"], "as_of": as_of}
 
 
-def _head(row: dict[str, Any], scope: str, at: datetime, state: str) -> Frame:
+def begin(row: dict[str, Any], scope: str, at: datetime, state: str) -> Frame:
     """What every frame begins with."""
     return head(row, scope, at) | {
         "state": state,
         "checking": {"since": stamp(row["checking_since"])} if row["checking_since"] else None,
-        "totals": _totals(row["orders"], row["units"], row["paid_fen"], row["refunded_fen"]),
+        "totals": summed(row["orders"], row["units"], row["paid_fen"], row["refunded_fen"]),
         "rate": {
             "s1": row["s1"],
             "s10": round(row["s10"] / 10, 1),
@@ -133,12 +142,12 @@ def _head(row: dict[str, Any], scope: str, at: datetime, state: str) -> Frame:
     }
 
 
-def _totals(orders: int = 0, units: int = 0, paid_fen: int = 0, refunded_fen: int = 0) -> dict[str, int]:
+def summed(orders: int = 0, units: int = 0, paid_fen: int = 0, refunded_fen: int = 0) -> dict[str, int]:
     net_fen = paid_fen - refunded_fen
     return {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen, "net_fen": net_fen}
 
 
-def _item(item: list[Any]) -> Frame:
+def item(item: list[Any]) -> Frame:
     sku, title, orders, units, paid_fen, refunded_fen, stock = item
     sums = {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen}
     return {"id": sku, "title": title, **sums, "stock_left": None if stock is None else stock - units}
@@ -180,7 +189,7 @@ def _counts(sessions: list[LiveSession]) -> dict[str, int]:
     return {"live": live, "planned": len(sessions) - aired, "ended": aired - live}
 
 
-def _minutes(row: dict[str, Any], last: datetime) -> list[list[int]]:
+def minutes_of(row: dict[str, Any], last: datetime) -> list[list[int]]:
     """All sixty, also those in which nothing was sold."""
     sold = {entry[0]: entry for entry in msgspec.json.decode(row["minutes"])}
     end = int(last.replace(second=0, microsecond=0).timestamp())

@@ -1,4 +1,4 @@
-"""The two statements behind the frames. Each reads the tallies of one scope by their keys, so a session of a million orders
+"""The statements behind the frames. Each reads the tallies of one scope by their keys, so a session of a million orders
 costs what a small one does. Lists come as JSON text, in the order of the frame's lists."""
 
 from __future__ import annotations
@@ -7,6 +7,18 @@ HEAD = """
   (SELECT epoch::text FROM orders_boardepoch WHERE id = 1) AS epoch,
   COALESCE((SELECT version FROM livestream_boardversion WHERE scope = %(scope)s), 0) AS version,
   (SELECT MIN(since) FROM orders_boardcheck WHERE scope = %(scope)s AND cleared_at IS NULL) AS checking_since
+"""
+# The counties inside a city or a province: its children, and theirs.
+COUNTIES = """
+SELECT code, name FROM livestream_place
+WHERE level = 'county'
+  AND parent_id = ANY(ARRAY(SELECT code FROM livestream_place WHERE parent_id = %(code)s) || %(code)s::varchar)
+ORDER BY code
+"""
+# A city and a province have no version of their own: it would be a row that all their counties lock. Theirs is the sum.
+NEWEST = f"""
+SELECT (SELECT epoch::text FROM orders_boardepoch WHERE id = 1) AS epoch, COALESCE(SUM(version), 0)::bigint AS version
+FROM livestream_boardversion WHERE scope = %(scope)s OR scope = ANY(ARRAY(SELECT 'county:' || code FROM ({COUNTIES}) AS inside))
 """
 SUMS = """
   COALESCE(SUM(orders), 0)::bigint AS orders, COALESCE(SUM(units), 0)::bigint AS units,

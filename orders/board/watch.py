@@ -11,6 +11,7 @@ from django.db import connection
 
 from livestream.models import LiveSession, Place
 from orders.board.frame import Frame, county_frame, encode, session_frame
+from orders.board.rollup import rollup_frame, rollup_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,10 +66,12 @@ def _is_moving(frame: Frame) -> bool:
 
 
 def frame_of(scope: str) -> Frame | None:
-    """The newest frame of `session:<uuid>` or `county:<code>`."""
+    """The newest frame of `session:<uuid>`, `county:<code>`, `city:<code>` or `province:<code>`."""
     kind, _, key = scope.partition(":")
     if kind == "session":
         session = LiveSession.objects.select_related("host", "place").filter(pk=key).first()
         return session_frame(session) if session else None
+    if place := rollup_place(scope):
+        return rollup_frame(place)
     county = Place.objects.counties().filter(pk=key).first()
     return county_frame(county) if county else None
