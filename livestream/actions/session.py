@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livestream.actions.board import touch_session
+from livestream.actions.pitch import close_pitches
 from livestream.models import Guest, LineUpItem, LiveSession, Room
 from livestream.rules.errors import NotAllowed
 from livestream.rules.session import SessionEvent, next_state
@@ -72,7 +73,7 @@ def schedule_session(plan: SessionPlan, *, county: Place) -> LiveSession:
 def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> LiveSession:
     """Moves a session along the table of `rules/session.py`; going live and ending also set the window at `at`.
 
-    Raises NotAllowed(`state`) when the table forbids it or somebody else was faster.
+    Ending also closes the open pitch. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster.
     """
     old = session.state
     new = next_state(old, event, session.kind)
@@ -84,6 +85,8 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> 
         raise NotAllowed("state", state=session.get_state_display(), event=event.label)
     for name, value in changes.items():
         setattr(session, name, value)
+    if event == SessionEvent.END:
+        close_pitches(session, at=at)
     touch_session(session.pk, session.county_id)
     return session
 

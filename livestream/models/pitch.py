@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livestream.rules.incident import IncidentKind
+from livestream.rules.incident import LONGEST_NOTE, IncidentKind
+from livestream.rules.pitch import Stretch
 
 if TYPE_CHECKING:
     from livestream.models.session import LiveSession
@@ -45,6 +46,10 @@ class Pitch(models.Model):
     def __str__(self) -> str:
         return f"{self.product} {self.started_at:%H:%M}"
 
+    @property
+    def stretch(self) -> Stretch:
+        return Stretch(self.started_at, self.tap, self.product_id, self.ended_at)
+
 
 class Incident(models.Model):
     """Something that happened on air and stands beside the curve: who noted it, when it happened, in a few words."""
@@ -54,7 +59,7 @@ class Incident(models.Model):
     )
     kind = models.CharField(_("类别"), max_length=16, choices=IncidentKind)
     happened_at = models.DateTimeField(_("发生时间"))
-    note = models.CharField(_("说明"), max_length=120, blank=True)
+    note = models.CharField(_("说明"), max_length=LONGEST_NOTE, blank=True)
     noted_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("记录人"))
     noted_at = models.DateTimeField(_("记录时间"), auto_now_add=True)
 

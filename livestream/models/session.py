@@ -25,6 +25,11 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
             return self.filter(host=user)
         return self.filter(county_id=user.county_id)
 
+    def run_by(self, user: User) -> Self:
+        """Those whose pitches and incidents this person may write: the county's staff, and the host of the session."""
+        may_run = user.is_county_staff or user.role == Role.HOST
+        return self.visible_to(user) if may_run else self.none()
+
     def live(self) -> Self:
         return self.filter(state=SessionState.LIVE)
 

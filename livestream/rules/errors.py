@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES = {
     "state": _("这场直播现在是“{state}”，不能{event}。"),
     "rehearse_first": _("县长直播和接力直播要先彩排，再开播。"),
+    "off_air": _("这一刻没有在直播：开播以后、下播以前才能讲解和记录。"),
+    "not_in_line_up": _("“{title}”不在这一场的排品里，请先排品再讲。"),
     "not_yours": _("这不是您的场次。"),
     "settled": _("{who}已经处理过这一条：{what}。"),
     "answered": _("这一笔已经取到了，不用再处理。"),

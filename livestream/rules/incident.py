@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from livestream.rules.day import SHANGHAI
+
+if TYPE_CHECKING:
+    from datetime import time
+
+LONGEST_NOTE = 120
 
 
 class IncidentKind(TextChoices):
@@ -14,3 +24,20 @@ class IncidentKind(TextChoices):
     ITEM_PULLED = "item_pulled", _("紧急下架")
     CORRECTION_MADE = "correction_made", _("口播更正")
     OTHER = "other", _("其他情况")
+
+
+def is_within(at: datetime, *, began: datetime | None, ended: datetime | None) -> bool:
+    """Whether something may have happened on air then; what ended the session happened at its last moment."""
+    return began is not None and began <= at and (ended is None or at <= ended)
+
+
+def moment_on_air(clock: time, *, began: datetime, until: datetime) -> datetime | None:
+    """The first moment from `began` to `until` at which clocks in Shanghai showed this hour and minute; None: they did not.
+
+    The minute in which the session began counts from its beginning, so that "19:30" is not before a session of 19:30:40.
+    """
+    day = began.astimezone(SHANGHAI).date()
+    while (at := datetime.combine(day, clock.replace(second=0, microsecond=0), SHANGHAI)) + timedelta(minutes=1) <= began:
+        day += timedelta(days=1)
+    at = max(at, began)
+    return at if at <= until else None
