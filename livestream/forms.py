@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livestream.models import User
+from livestream.rules.incident import LONGEST_NOTE, IncidentKind, moment_on_air
 from livestream.rules.person import plain_phone
 from livestream.rules.session import SessionEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from livestream.models import LiveSession
 
 # A tap may wait on the phone for a whole evening without network; what claims to be older is a wrong clock.
 OLDEST_TAP = timedelta(hours=12)
@@ -49,17 +52,35 @@ class PhoneLogin(AuthenticationForm):
             return typed
 
 
-class EventForm(forms.Form):
-    """One step of a session. `tap` and `at` come from a phone that may have kept the tap until there was network again."""
+class TapForm(forms.Form):
+    """What a thumb did. `tap` and `at` come from a phone that may have kept the tap until there was network again."""
 
-    event = forms.ChoiceField(choices=SessionEvent.choices)
     tap = forms.CharField(max_length=64, required=False)
     at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
 
-    def __init__(self, data: Any, *, offered: Iterable[SessionEvent], now: datetime | None = None) -> None:
+    def __init__(self, data: Any, *, now: datetime | None = None) -> None:
         super().__init__(data)
-        self.offered = set(offered)
         self.now = now or timezone.now()
+
+    def clean_at(self) -> datetime:
+        """The moment of the tap; now, where the phone's clock is ahead or says something older than an evening."""
+        at: datetime | None = self.cleaned_data["at"]
+        return at if at and self.now - OLDEST_TAP <= at <= self.now else self.now
+
+    @property
+    def was_kept(self) -> bool:
+        """A script sent it, perhaps late, and waits for a status rather than for a page."""
+        return bool(self.cleaned_data["tap"])
+
+
+class EventForm(TapForm):
+    """One step of a session."""
+
+    event = forms.ChoiceField(choices=SessionEvent.choices)
+
+    def __init__(self, data: Any, *, offered: Iterable[SessionEvent], now: datetime | None = None) -> None:
+        super().__init__(data, now=now)
+        self.offered = set(offered)
 
     def clean_event(self) -> SessionEvent:
         event = SessionEvent(self.cleaned_data["event"])
@@ -67,10 +88,58 @@ class EventForm(forms.Form):
             raise forms.ValidationError(_("这一步不在这里办。"))
         return event
 
-    def clean_at(self) -> datetime:
-        """The moment of the tap; now, where the phone's clock is ahead or says something older than an evening."""
-        at: datetime | None = self.cleaned_data["at"]
-        return at if at and self.now - OLDEST_TAP <= at <= self.now else self.now
+
+class PitchForm(TapForm):
+    """The next thing to present. `page` is the id of the page whose button was pressed: a second press there is the same tap."""
+
+    product = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    page = forms.CharField(max_length=32, required=False)
+
+    @property
+    def tap_id(self) -> str:
+        page, product = self.cleaned_data["page"], self.cleaned_data["product"]
+        return self.cleaned_data["tap"] or (f"{page}-{product}" if page else "")
+
+
+class IncidentForm(forms.Form):
+    """What went wrong or was corrected on air. Without a time it happened now, or at the end of a session that is over."""
+
+    kind = forms.ChoiceField(
+        label=_("类别"),
+        choices=[("", _("请选一类")), *IncidentKind.choices],
+        error_messages={"required": _("请选一类。"), "invalid_choice": _("请从列表里选一类。")},
+    )
+    clock = forms.TimeField(
+        label=_("时间"),
+        required=False,
+        input_formats=["%H:%M", "%H:%M:%S"],
+        error_messages={"invalid": _("请按 20:05 这样填时间。")},
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "num"}),
+    )
+    note = forms.CharField(
+        label=_("说明"),
+        max_length=LONGEST_NOTE,
+        required=False,
+        error_messages={"max_length": _("说明最多 %(limit_value)d 个字，现在是 %(show_value)d 个。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, session: LiveSession, data: Any = None, *, now: datetime | None = None) -> None:
+        super().__init__(data)
+        self.session = session
+        self.until = session.ended_at or now or timezone.now()
+
+    def clean_clock(self) -> datetime:
+        """The moment on air at which clocks showed this."""
+        clock, began = self.cleaned_data["clock"], self.session.started_at
+        at = moment_on_air(clock, began=began, until=self.until) if clock else self.until
+        if at is None:
+            day = timezone.localtime
+            raise forms.ValidationError(
+                _("只能记 %(began)s 开播以后、%(until)s 以前的事。"),
+                params={"began": f"{day(began):%H:%M}", "until": f"{day(self.until):%H:%M}"},
+            )
+        return at
 
 
 class PersonCreation(AdminUserCreationForm):  # type: ignore[type-arg]  # not generic at run time

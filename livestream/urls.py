@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from livestream import api
 from livestream.views import desk, phone
 
 app_name = "livestream"
@@ -11,7 +12,14 @@ urlpatterns = [
     path("desk/", desk.today, name="desk"),
     path("sessions/<uuid:session_id>/", desk.session, name="session"),
     path("sessions/<uuid:session_id>/event/", desk.session_event, name="session_event"),
+    path("sessions/<uuid:session_id>/pitch/", desk.session_pitch, name="session_pitch"),
+    path("sessions/<uuid:session_id>/pitch/end/", desk.session_pitch_end, name="session_pitch_end"),
+    path("sessions/<uuid:session_id>/incident/", desk.session_incident, name="session_incident"),
     path("my/", phone.my_sessions, name="my_sessions"),
     path("my/<uuid:session_id>/", phone.my_session, name="my_session"),
     path("my/<uuid:session_id>/event/", phone.my_session_event, name="my_session_event"),
+    path("my/<uuid:session_id>/pitch/", phone.my_session_pitch, name="my_session_pitch"),
+    path("api/v1/sessions/<uuid:session_id>/pitches/", api.Pitches.as_view(), name="api_pitches"),
+    path("api/v1/sessions/<uuid:session_id>/pitches/end/", api.PitchEnd.as_view(), name="api_pitch_end"),
+    path("api/v1/sessions/<uuid:session_id>/incidents/", api.Incidents.as_view(), name="api_incidents"),
 ]

@@ -9,15 +9,20 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from livestream.actions.incident import record_incident
+from livestream.actions.pitch import end_pitch, start_pitch
 from livestream.actions.session import change_state
-from livestream.forms import EventForm
-from livestream.models import LiveSession, Place
+from livestream.forms import EventForm, IncidentForm, PitchForm
+from livestream.models import LiveSession, Place, Product
 from livestream.rules.errors import NotAllowed
-from livestream.rules.session import REHEARSAL_FIRST, SessionEvent, SessionState, events_from
+from livestream.rules.incident import IncidentKind
+from livestream.rules.session import AIRED, REHEARSAL_FIRST, SessionEvent, SessionState, events_from
 from livestream.views.signed_in import staff_only
+from livestream.views.stage import log_of, on_stage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,19 +70,31 @@ def today(request: SignedInRequest) -> HttpResponse:
 @staff_only
 @require_GET
 def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    sessions = LiveSession.objects.visible_to(request.user).select_related("host", "place", "county")
-    found = get_object_or_404(sessions, pk=session_id)
-    events = events_from(found.state, found.kind)
+    found = session_to_run(request, session_id)
+    return session_page(request, found, IncidentForm(found))
+
+
+def session_to_run(request: SignedInRequest, session_id: UUID) -> LiveSession:
+    """With all that its page names. Raises Http404."""
+    sessions = LiveSession.objects.run_by(request.user).select_related("host", "place", "county")
+    return get_object_or_404(sessions, pk=session_id)
+
+
+def session_page(request: SignedInRequest, found: LiveSession, incident: IncidentForm) -> HttpResponse:
+    """The session; with status 422 and what was typed, when an incident was not understood."""
     must_rehearse = found.state == SessionState.APPROVED and found.kind in REHEARSAL_FIRST
     context = {
         "session": found,
-        "events": [(event, event in ASK_AGAIN) for event in events],
+        "events": [(event, event in ASK_AGAIN) for event in events_from(found.state, found.kind)],
         "hint": str(NotAllowed("rehearse_first")) if must_rehearse else "",
         "rooms": found.rooms.order_by("platform", "room_id"),
         "guests": found.guests.order_by("pk"),
-        "line_up": found.line_up.select_related("product"),
+        **on_stage(found),
+        "has_aired": found.state in AIRED,
+        "log": log_of(found) if found.state in AIRED else [],
+        "form": incident,
     }
-    return render(request, "livestream/session.html", context)
+    return render(request, "livestream/session.html", context, status=422 if incident.is_bound else 200)
 
 
 @staff_only
@@ -92,4 +109,48 @@ def session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         change_state(found, form.cleaned_data["event"], at=form.now)
     except NotAllowed as refused:
         messages.error(request, str(refused))
+    return redirect("livestream:session", found.pk)
+
+
+@staff_only
+@require_POST
+def session_pitch(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Something is presented from now on; a refusal is said on the page and changes nothing."""
+    found = session_to_run(request, session_id)
+    form = PitchForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    products = Product.objects.visible_to(request.user)
+    product = get_object_or_404(products, pk=form.cleaned_data["product"])
+    try:
+        start_pitch(found, product, at=form.now, tap=form.tap_id)
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+    return redirect("livestream:session", found.pk)
+
+
+@staff_only
+@require_POST
+def session_pitch_end(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Nothing is presented from now on."""
+    found = session_to_run(request, session_id)
+    end_pitch(found, at=timezone.now())
+    return redirect("livestream:session", found.pk)
+
+
+@staff_only
+@require_POST
+def session_incident(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """One line in the log of the session, or the page again with what was typed and what is wrong with it."""
+    found = session_to_run(request, session_id)
+    form = IncidentForm(found, request.POST)
+    if not form.is_valid():
+        return session_page(request, found, form)
+    facts = form.cleaned_data
+    try:
+        record_incident(found, kind=IncidentKind(facts["kind"]), at=facts["clock"], note=facts["note"], by=request.user)
+    except NotAllowed as refused:
+        form.add_error(None, str(refused))
+        return session_page(request, found, form)
+    messages.success(request, _("记下了。"))
     return redirect("livestream:session", found.pk)

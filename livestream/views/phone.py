@@ -13,11 +13,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from livestream.actions.pitch import start_pitch
 from livestream.actions.session import change_state
-from livestream.forms import EventForm
-from livestream.models import LiveSession
+from livestream.forms import EventForm, PitchForm
+from livestream.models import LiveSession, Product
 from livestream.rules.errors import NotAllowed
+from livestream.rules.pitch import was_on_air
 from livestream.rules.session import AIRED, SessionEvent, SessionState, next_state
+from livestream.views.stage import on_stage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,7 +93,7 @@ def my_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = get_object_or_404(mine(request.user), pk=session_id)
     context = {
         "session": session,
-        "line_up": session.line_up.select_related("product"),
+        **on_stage(session),
         "air_time": air_time(session, now),
         "has_aired": session.state in AIRED,
         **going_live(session, now),
@@ -116,6 +119,27 @@ def my_session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse
         is_refused = session.state not in DONE[event]
         if is_refused:
             messages.error(request, str(refused))
-    if form.cleaned_data["tap"]:
+    if form.was_kept:
         return HttpResponse(status=409 if is_refused else 204)
     return redirect("livestream:my_session", session.pk)
+
+
+@login_required
+@require_POST
+def my_session_pitch(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """The next item. A form gets the session's page; a tap the phone kept (it has an id) gets 204, or 409 when refused."""
+    session = get_object_or_404(mine(request.user), pk=session_id)
+    form = PitchForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    product = get_object_or_404(Product.objects.visible_to(request.user), pk=form.cleaned_data["product"])
+    at: datetime = form.cleaned_data["at"]
+    if not was_on_air(at, began=session.went_live_at, ended=session.ended_at):
+        at = form.now  # a clock that is behind ours said that it was before the session
+    try:
+        start_pitch(session, product, at=at, tap=form.tap_id)
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+        if form.was_kept:
+            return HttpResponse(status=409)
+    return HttpResponse(status=204) if form.was_kept else redirect("livestream:my_session", session.pk)

@@ -18,10 +18,13 @@ from livestream.models import BoardVersion, LiveSession
 from livestream.rules.person import Role
 from livestream.views.desk import first_moment
 from livestream.views.signed_in import staff_only
+from livestream.views.stage import log_of, on_stage
 from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally, RefundTally
+from orders.rules.stock import StockLevel, stock_level
 from orders.views.waiting import unsettled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
     from uuid import UUID
 
@@ -59,6 +62,10 @@ class Sold:
     def oversold(self) -> int:
         return max(0, -(self.left or 0))
 
+    @property
+    def level(self) -> StockLevel | None:
+        return None if self.committed is None else stock_level(left=self.committed - self.units, committed=self.committed)
+
 
 def stamp(scope: Q) -> str:
     """What the figures of boards are as of, `<epoch>-<version>`: while it stays the same, nothing has changed."""
@@ -90,12 +97,12 @@ def sold(sums: dict[str, Any], title: str, slot: LineUpItem | None = None) -> So
     return Sold(position, title, price, committed, *amounts)
 
 
-def sold_items(session: LiveSession) -> list[Sold]:
+def sold_items(session: LiveSession, line_up: Iterable[LineUpItem]) -> list[Sold]:
     """The line-up with what each item sold, then what was sold beside it."""
     tallies = ItemTally.objects.filter(scope=session_scope(session.pk)).values("item__sku", "item__title").annotate(**SUMS)
     by_sku: dict[str, dict[str, Any]] = {row["item__sku"]: {**row} for row in tallies.order_by("-units", "item__sku")}
     rows: list[Sold] = []
-    for slot in session.line_up.select_related("product"):
+    for slot in line_up:
         sums = by_sku.pop(slot.product.sku, NOTHING)
         rows.append(sold(sums, slot.product.title, slot))
     return rows + [sold(sums, sums["item__title"]) for sums in by_sku.values()]
@@ -113,15 +120,17 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     is_page = "since" not in request.GET and not request.headers.get("HX-Request")
     part = request.GET.get("part", "phone")
-    context = {
+    context = on_stage(session) | {
         "shell": "base_phone.html" if request.user.role == Role.HOST else "base.html",
         "session": session,
         "stamp": as_of,
         "now": timezone.now(),
         "totals": totals(Q(scope=scope)),
         "checking_since": checking_since(Q(scope=scope)),
-        "items": sold_items(session) if is_page or part == "desk" else [],
+        "is_fragment": not is_page,
+        "log": log_of(session) if part == "desk" else [],
     }
+    context["items"] = sold_items(session, context["line_up"])
     return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
 
 

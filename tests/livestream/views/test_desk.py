@@ -143,7 +143,7 @@ def test_session_costs_the_same_whatever_its_size(desk, county, noon, rows, djan
     session = make_session(county, went_live_at=noon, line_up=[(make_product(county), 990, None) for _ in range(rows)])
     Guest.objects.bulk_create(Guest(session=session, name=str(n), title="", rank="other") for n in range(rows))
 
-    with django_assert_num_queries(6):  # session, user; the livestream, rooms, guests, line-up
+    with django_assert_num_queries(9):  # session, user; the livestream, rooms, guests, line-up, open pitch, pitches, incidents
         desk.get(f"/sessions/{session.pk}/")
 
 

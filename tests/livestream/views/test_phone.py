@@ -143,7 +143,7 @@ def test_session_costs_the_same_whatever_its_line_up(phone, county, host, now, r
     line_up = [(make_product(county), 990, None) for _ in range(rows)]
     session = make_session(county, host, went_live_at=now, line_up=line_up)
 
-    with django_assert_num_queries(4):  # session, user; the livestream, its line-up
+    with django_assert_num_queries(5):  # session, user; the livestream, its line-up, its open pitch
         phone.get(f"/my/{session.pk}/")
 
 

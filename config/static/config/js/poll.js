@@ -1,27 +1,57 @@
-// Keeps each [data-poll] fragment fresh: every few seconds while it is seen, once a minute while hidden, at once on return.
+// Keeps each [data-poll] fragment fresh: every few seconds while it is seen, once a minute while hidden, at once on return;
+// more rarely on a line that is slow or costs by the byte, and ever more rarely while there is none.
 // The fragment's root says what it is as of (data-since); 204 means nothing changed. Texts come from data-text-… attributes.
 const HIDDEN_S = 60;
+const LONGEST_S = 60;
+const SPARING = 3; // times the pause, where every byte counts
 const GIVE_UP_MS = 8000;
+
+function isThin() {
+  const line = navigator.connection;
+  return Boolean(line?.saveData) || /2g/.test(line?.effectiveType ?? "");
+}
+
+// What somebody is typing must not be lost to a reload.
+function isTyping() {
+  return [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
+}
 
 export function poll(box) {
   const every = Number(box.dataset.every);
   const age = document.getElementById(box.dataset.age);
   const born = Date.now();
   let heard = 0;
+  let failures = 0;
   let timer = 0;
   let asking = false;
+  let again = false; // something changed while we asked: that answer is too old to be drawn
 
   function draw(html) {
     box.innerHTML = html;
     const root = box.firstElementChild;
-    if (box.dataset.state && root.dataset.state !== box.dataset.state) location.reload();
+    if (box.dataset.state && root.dataset.state !== box.dataset.state && !isTyping()) location.reload();
     for (const part of box.querySelectorAll("[data-slot-for]")) {
-      document.getElementById(part.dataset.slotFor)?.replaceChildren(...part.childNodes);
+      const name = part.dataset.slotFor;
+      for (const place of document.querySelectorAll(`[id="${name}"], [data-slot="${name}"]`)) {
+        place.replaceChildren(...[...part.childNodes].map((node) => node.cloneNode(true)));
+      }
+      part.remove();
     }
+    box.dispatchEvent(new Event("drawn", { bubbles: true }));
+  }
+
+  const pause = () => every * (isThin() ? SPARING : 1);
+
+  function wait() {
+    const seconds = Math.max(document.hidden ? HIDDEN_S : every, Math.min(LONGEST_S, pause() * 2 ** failures));
+    timer = setTimeout(ask, seconds * (900 + 200 * Math.random())); // spread, so that phones do not ask in step
   }
 
   async function ask() {
-    if (asking) return;
+    if (asking) {
+      again = true;
+      return;
+    }
     asking = true;
     clearTimeout(timer);
     const url = new URL(box.dataset.poll, location.href);
@@ -29,21 +59,25 @@ export function poll(box) {
     try {
       const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
       if (answer.type === "opaqueredirect") location.reload(); // signed out: the page itself leads to the login
-      if (answer.status === 200) draw(await answer.text());
+      if (answer.status === 200 && !again) draw(await answer.text());
       if (answer.ok) heard = Date.now();
+      failures = answer.ok ? 0 : failures + 1;
     } catch {
-      // No network: the age below tells, the next turn asks again.
+      failures += 1; // no network: the age below tells, the next turn asks again
     }
     asking = false;
-    const seconds = document.hidden ? Math.max(every, HIDDEN_S) : every;
-    if (every) timer = setTimeout(ask, seconds * (900 + 200 * Math.random())); // spread, so that phones do not ask in step
+    if (again) {
+      again = false;
+      return ask();
+    }
+    if (every) wait();
     tell();
   }
 
   function tell() {
     if (!age || !every) return;
     const seconds = Math.round((Date.now() - (heard || born)) / 1000);
-    const isStale = seconds > 3 * every + GIVE_UP_MS / 1000;
+    const isStale = seconds > 3 * pause() + GIVE_UP_MS / 1000;
     if (!heard && !isStale) return;
     age.textContent = (isStale ? age.dataset.textStale : age.dataset.textFresh).replace("{n}", seconds);
     age.classList.toggle("stale", isStale);
@@ -51,6 +85,7 @@ export function poll(box) {
 
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   addEventListener("online", ask);
+  document.addEventListener("sent", ask);
   setInterval(tell, 1000);
   ask();
 }
