@@ -79,6 +79,7 @@ class LiveSession(models.Model):
             models.Index(fields=["county", "went_live_at"], name="session_by_air"),
             # A year of county heads, beside thousands of village sessions.
             models.Index(fields=["county", "went_live_at"], name="county_head_by_air", condition=Q(kind=SessionKind.COUNTY_HEAD)),
+            models.Index(fields=["state", "ended_at"], name="session_by_state"),  # who is on air, of all counties
         ]
         constraints = [
             models.CheckConstraint(condition=Q(planned_end_at__gt=F("planned_start_at")), name="session_plan_ends_after_start"),

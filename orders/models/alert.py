@@ -11,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 from orders.rules.alert import AlertKind
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.utils.functional import _StrPromise
 
     from livestream.models import User
@@ -28,6 +30,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def unacknowledged(self) -> Self:
         return self.filter(acknowledged_at=None)
+
+    def unread(self) -> Self:
+        """What still is so and nobody has taken note of."""
+        return self.open().unacknowledged()
+
+    def cleared_since(self, moment: datetime) -> Self:
+        """What was so until not long ago, the newest first."""
+        return self.filter(cleared_at__gte=moment).order_by("-cleared_at", "-pk")
 
 
 class Alert(models.Model):
@@ -58,6 +68,8 @@ class Alert(models.Model):
         indexes = [
             models.Index(fields=["county", "-raised_at"], name="alert_by_county"),
             models.Index(fields=["scope"], name="alert_open_by_scope", condition=Q(cleared_at=None)),
+            # The number in the menu of every page.
+            models.Index(fields=["county"], name="alert_unread", condition=Q(cleared_at=None, acknowledged_at=None)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["scope", "kind", "subject", "episode"], name="alert_once"),
@@ -73,27 +85,37 @@ class Alert(models.Model):
         return f"{self.get_kind_display()} {self.scope}"
 
 
-def _minutes(label: _StrPromise, default: int) -> models.PositiveSmallIntegerField[int, int]:
-    return models.PositiveSmallIntegerField(label, default=default, validators=[MinValueValidator(1), MaxValueValidator(240)])
+MINUTES, PERCENT, ORDERS = (1, 240), (1, 100), (1, 10_000)
+
+
+def _between(bounds: tuple[int, int], label: _StrPromise, default: int) -> models.PositiveSmallIntegerField[int, int]:
+    least, most = bounds
+    return models.PositiveSmallIntegerField(
+        label, default=default, validators=[MinValueValidator(least), MaxValueValidator(most)]
+    )
 
 
 class AlertThresholds(models.Model):
     """From when on a county wants to be warned. A county without a row has the defaults."""
 
     county = models.OneToOneField("livestream.Place", models.CASCADE, primary_key=True, related_name="+", verbose_name=_("县"))
-    selling_out_minutes = _minutes(_("预计多少分钟内卖完就提醒"), 10)
-    no_orders_minutes = _minutes(_("直播中多少分钟没有订单就提醒"), 10)
-    silent_minutes = _minutes(_("来源至少安静多少分钟才提醒"), 5)
-    refund_percent = models.PositiveSmallIntegerField(
-        _("退款单占多少（%）就提醒"), default=20, validators=[MinValueValidator(1), MaxValueValidator(100)]
-    )
-    refund_orders = models.PositiveSmallIntegerField(
-        _("至少多少单退款才提醒"), default=5, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
-    )
+    selling_out_minutes = _between(MINUTES, _("预计多少分钟内卖完就提醒"), 10)
+    no_orders_minutes = _between(MINUTES, _("直播中多少分钟没有订单就提醒"), 10)
+    silent_minutes = _between(MINUTES, _("来源至少安静多少分钟才提醒"), 5)
+    refund_percent = _between(PERCENT, _("退款单占多少（%）就提醒"), 20)
+    refund_orders = _between(ORDERS, _("至少多少单退款才提醒"), 5)
 
     class Meta:
         verbose_name = _("提醒的界线")
         verbose_name_plural = _("提醒的界线")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(selling_out_minutes__range=MINUTES, no_orders_minutes__range=MINUTES, silent_minutes__range=MINUTES),
+                name="alert_minutes_between_1_and_240",
+            ),
+            models.CheckConstraint(condition=Q(refund_percent__range=PERCENT), name="refund_percent_between_1_and_100"),
+            models.CheckConstraint(condition=Q(refund_orders__range=ORDERS), name="refund_orders_between_1_and_10000"),
+        ]
 
     def __str__(self) -> str:
         return str(self.county_id)

@@ -49,6 +49,13 @@ class LedgerEntry(models.Model):
         verbose_name_plural = _("账本")
         indexes = [
             models.Index(fields=["session"], name="ledger_by_session", condition=models.Q(session__isnull=False)),
+            # A session's refunds of a day, without a look at its sales.
+            models.Index(
+                fields=["session", "refunded_on", "order"],
+                include=["refunded_fen"],
+                name="ledger_refunds",
+                condition=models.Q(refunded_on__isnull=False),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="ledger_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
