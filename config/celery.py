@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "follow-database-timeline": {"task": "orders.tasks.follow_database_timeline", "schedule": 5.0},
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},
     "check-touched-boards": {"task": "orders.tasks.check_touched_boards", "schedule": 10.0},
+    "raise-due-alerts": {"task": "orders.tasks.raise_due_alerts", "schedule": 5.0},
     "check-everything-nightly": {"task": "orders.tasks.check_everything_nightly", "schedule": 300.0},
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import Error
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from psycopg_pool import PoolTimeout
 
-from orders.models import BoardCheck, DeadLetter, Hint, OrderFile, OrderFileState, Sweep
+from orders.models import Alert, BoardCheck, DeadLetter, Hint, OrderFile, OrderFileState, Sweep
 from orders.models.hint import SINCE
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def read_gauges(at: datetime) -> Iterator[GaugeMetricFamily]:
     yield sweeps
     doubts = BoardCheck.objects.open().aggregate(number=Count("scope", distinct=True))
     yield gauge("cunbo_boards_checking", "Boards whose figures may be wrong: an invariant is broken", doubts["number"])
+    alerts = Alert.objects.open().aggregate(number=Count("pk"), unread=Count("pk", filter=Q(acknowledged_at=None)))
+    yield gauge("cunbo_alerts_open", "Alarms that are still so", alerts["number"])
+    yield gauge("cunbo_alerts_unread", "Those of them that nobody has taken note of", alerts["unread"])
 
 
 WAITING = CollectorRegistry(auto_describe=False)  # asking for its names must not ask the database

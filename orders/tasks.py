@@ -8,6 +8,7 @@ from uuid import UUID
 from celery import shared_task
 
 from livestream.models.leisure import at_leisure
+from orders.actions.alert import raise_alerts
 from orders.actions.attribution import follow_windows
 from orders.actions.check import check_nightly, check_touched
 from orders.actions.dead_letter import retry_due_messages
@@ -91,6 +92,13 @@ def check_touched_boards() -> None:
     with at_leisure():
         check_touched(at=datetime.now(UTC))
         note_sweep("checks", at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def raise_due_alerts() -> None:
+    with at_leisure():
+        raise_alerts(datetime.now(UTC))
+        note_sweep("alerts", at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]

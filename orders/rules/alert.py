@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from orders.rules.source import is_silent
+from orders.rules.source import awaited_since, is_silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,12 +31,13 @@ class AlertKind(TextChoices):
     BROKEN = "broken", _("数字对不上")
 
 
-# The worst first: what costs money with every further order, then figures that may be wrong, then what calls for a look.
+# The worst first: figures that may be wrong, what costs money with every further order, figures that may be late, then what
+# calls for a look.
 WORST_FIRST = (
-    AlertKind.OVERSOLD,
     AlertKind.BROKEN,
-    AlertKind.REFUND_SPIKE,
+    AlertKind.OVERSOLD,
     AlertKind.FEED_SILENT,
+    AlertKind.REFUND_SPIKE,
     AlertKind.SELLING_OUT,
     AlertKind.NO_ORDERS,
 )
@@ -254,7 +255,7 @@ def silent_feeds(heard: Sequence[Heard], at: datetime, limits: dict[str, Limits]
     for shop in heard:
         if shop.heard_at < shop.on_air_since and (shop.county, shop.platform) in speaking:
             continue
-        since = max(shop.heard_at, shop.on_air_since)
+        since = awaited_since(shop.heard_at, shop.on_air_since)
         key = Key(f"county:{shop.county}", AlertKind.FEED_SILENT, f"{shop.shop}", stamp(since))
         if key in opened or is_silent(since, shop.pause_s, at, limits[shop.county].silent_minutes):
             facts = {"platform": shop.platform, "cause": shop.cause, "heard_at": stamp(shop.heard_at)}

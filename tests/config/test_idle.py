@@ -66,6 +66,7 @@ def test_everything_that_waits_for_rows_comes_often():
         "orders.tasks.follow_session_windows",
         "orders.tasks.continue_order_files",
         "orders.tasks.follow_database_timeline",
+        "orders.tasks.raise_due_alerts",
     }
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from orders.actions.hints import dismiss_hint
 from orders.actions.sweep import note_sweep
-from orders.models import DeadLetter, Hint, OrderFile
+from orders.models import Alert, DeadLetter, Hint, OrderFile
 from tests.factories import make_shop
 
 WAITING = re.compile(r"^(cunbo_\S+) (\S+)$", re.MULTILINE)
@@ -39,6 +39,8 @@ def make_letter(shop, came_at, **more):
 def test_an_idle_system_is_calm(client, db):
     assert gauges(client) == {
         "cunbo_database_up": 1,
+        "cunbo_alerts_open": 0,
+        "cunbo_alerts_unread": 0,
         "cunbo_boards_checking": 0,
         "cunbo_hints_waiting": 0,
         "cunbo_hints_oldest_seconds": 0,
@@ -63,11 +65,16 @@ def test_gauges_say_how_many_wait_and_how_long(client, shop, other_county, staff
         OrderFile.objects.create(**file, state="importing", heartbeat_at=now - timedelta(seconds=45))
         OrderFile.objects.create(**file, state="failed", heartbeat_at=now - timedelta(days=1))
         note_sweep("windows", at=now - timedelta(seconds=7))
+        seen, over = {"acknowledged_at": now, "acknowledged_by": staff}, {"cleared_at": now}
+        for n, more in enumerate([{}, {}, seen, over]):
+            Alert.objects.create(county=shop.county, scope="x", kind="broken", episode=str(n), raised_at=now, **more)
 
         found = gauges(client)
 
     assert found == {
         "cunbo_database_up": 1,
+        "cunbo_alerts_open": 3,
+        "cunbo_alerts_unread": 2,
         "cunbo_boards_checking": 0,
         "cunbo_hints_waiting": 2,
         "cunbo_hints_oldest_seconds": 90,
@@ -86,7 +93,7 @@ def test_gauges_cost_the_same_however_much_waits(client, shop, now, rows, django
         make_hint(shop, str(n), now)
         note_sweep(f"s{n}", at=now)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         gauges(client)
 
 

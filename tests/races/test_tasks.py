@@ -328,7 +328,7 @@ def test_the_night_is_checked_by_one(spoilt, monkeypatch):
 
 RACED = {
     "answer_waiting_hints", "follow_session_windows", "import_order_file", "read_order_file", "follow_database_timeline", "continue_order_files", "forget_order_files",
-    "check_everything_nightly", "check_touched_boards", "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
+    "check_everything_nightly", "check_touched_boards", "raise_due_alerts", "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
 }  # fmt: skip
 
 

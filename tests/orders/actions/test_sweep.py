@@ -6,7 +6,7 @@ import pytest
 
 from orders.actions.sweep import note_sweep
 from orders.models import Sweep
-from orders.tasks import answer_waiting_hints, follow_session_windows, retry_kept_messages
+from orders.tasks import answer_waiting_hints, follow_session_windows, raise_due_alerts, retry_kept_messages
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +20,9 @@ def test_a_sweep_is_one_row_with_its_last_time(now):
 
 
 def test_every_task_of_the_timetable_notes_that_it_came_to_its_end(now):
-    for task in (answer_waiting_hints, follow_session_windows, retry_kept_messages):
+    for task in (answer_waiting_hints, follow_session_windows, retry_kept_messages, raise_due_alerts):
         task()
 
     assert {name: now <= at for name, at in Sweep.objects.values_list("name", "ran_at")} == {
-        "hints": True, "windows": True, "messages": True,
+        "hints": True, "windows": True, "messages": True, "alerts": True,
     }  # fmt: skip
