@@ -10,13 +10,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()  # loads the apps, so it comes before everything that imports a model
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.http.request import validate_host  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from orders.board.hub import AWAY  # noqa: E402
+from orders.board.consumers import refuse  # noqa: E402
 from orders.push import PushApp  # noqa: E402
 from orders.urls import websocket_urlpatterns  # noqa: E402
 
@@ -30,23 +29,13 @@ if TYPE_CHECKING:
 push = PushApp()
 
 
-async def refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """No board at this address, or not for a page of this origin: the handshake ends in 403."""
-    await send({"type": "websocket.close"})
+async def nowhere(scope: Scope, _receive: Receive, send: Send) -> None:
+    """No board at this address."""
+    await refuse(scope, send, 404, "address")
 
 
-nowhere: Any = refuse
-boards = URLRouter([*websocket_urlpatterns, re_path("", nowhere)])
-
-
-async def sockets(scope: Scope, receive: Receive, send: Send) -> None:
-    """Boards read the login and never change it: Channels' own `send`, which looks for a changed session at every frame, is
-    left out (a sixth of what a frame costs)."""
-
-    async def signed_in(scope: Scope, receive: Receive, _send: Send) -> None:
-        await boards(scope, receive, send)
-
-    await AuthMiddlewareStack(signed_in)(scope, receive, send)
+anything_else: Any = nowhere
+boards = URLRouter([*websocket_urlpatterns, re_path("", anything_else)])
 
 
 async def http(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,10 +46,10 @@ async def http(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def websocket(scope: Scope, receive: Receive, send: Send) -> None:
-    try:
-        await (sockets if is_own_origin(scope) else refuse)(scope, receive, send)
-    except AWAY:  # nobody can be let in while the database is away; the page tries again
-        await refuse(scope, receive, send)
+    if is_own_origin(scope):
+        await boards(scope, receive, send)
+    else:
+        await refuse(scope, send, 403, "origin")
 
 
 def is_own_origin(scope: Scope) -> bool:

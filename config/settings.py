@@ -138,6 +138,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- boards and pushes ------------------------------------------------------------------------------------------------
+BOARD_SOCKETS = env.int("BOARD_SOCKETS", default=10_000)
 BOARD_SOCKETS_PER_USER = env.int("BOARD_SOCKETS_PER_USER", default=10)
 BOARD_SOCKETS_PER_ADDRESS = env.int("BOARD_SOCKETS_PER_ADDRESS", default=200)
 PUSH_QUEUE_LIMIT = env.int("PUSH_QUEUE_LIMIT", default=2000)

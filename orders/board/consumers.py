@@ -7,11 +7,13 @@ import time
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
-from channels.db import database_sync_to_async
+import structlog
 
-from orders.board.admission import admit
-from orders.board.hub import Socket, running_hub
+from orders.board.entry import TooBusy, admitted
+from orders.board.hub import AWAY, running_hub
+from orders.board.socket import NO_CODE, AsgiLine, Line, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,9 +21,22 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+log = structlog.get_logger(__name__)
 WORD_LIMIT = 4096  # bytes of one message from a browser; boards have nothing to say
 FLOOD = (10, 10.0)  # more messages than this in so many seconds
-POLICY, TOO_BIG = 1008, 1009
+BINARY, POLICY, TOO_BIG = 1003, 1008, 1009
+WIRE = "cunbo.wire"  # the ASGI extension of our own server protocol: a `Line` straight to the connection
+FULL_STATUS = {"server": 503, "address": 429, "viewer": 429}
+RETRY_S = 5
+
+
+class Refused(Exception):
+    """Why a handshake ends, as an HTTP status and a word for the log."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status = status
+        self.reason = reason
 
 
 class BoardConsumer:
@@ -33,59 +48,87 @@ class BoardConsumer:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        socket = await open_socket(scope)
-        if socket is None or not running_hub().join(socket):
-            await send({"type": "websocket.close"})  # before accept: the handshake is refused
+        try:
+            socket = await open_socket(scope)
+        except Refused as why:
+            await refuse(scope, send, why.status, why.reason)
             return
-        listening = asyncio.create_task(listen(socket, receive))
+        line = line_of(scope, send)
         try:
             with suppress(OSError):  # the other end is gone
                 await send({"type": "websocket.accept"})
-                await talk(socket, send)
+                socket.begin(line)
+                await listen(socket, receive)
+        except asyncio.CancelledError:
+            if not socket.is_cut:
+                raise
         finally:
             running_hub().leave(socket)
-            listening.cancel()
+            socket.line = None
+            if isinstance(line, AsgiLine):
+                line.stop()
 
 
-async def open_socket(scope: dict[str, Any]) -> Socket | None:
-    """A socket for somebody who may watch, else None."""
-    watcher = await database_sync_to_async(admit)(scope)
+async def open_socket(scope: dict[str, Any]) -> Socket:
+    """A socket for somebody who may watch and for whom there is room. Raises Refused."""
+    hub, address = running_hub(), (scope.get("client") or [""])[0]
+    if full := hub.full(address):
+        raise Refused(FULL_STATUS[full], full)
+    try:
+        watcher, checked_at = await admitted(scope)
+    except (*AWAY, TooBusy) as error:  # nobody can be let in while the database is away; the page tries again
+        raise Refused(503, type(error).__name__) from error
     if watcher is None:
-        return None
+        raise Refused(403, "right")
+    wants_detail = b"1" in parse_qs(scope["query_string"]).get(b"detail", [])
+    socket = Socket(watcher, address, watcher.feeds(wants_detail=wants_detail))
+    if full := hub.join(socket, checked_at):
+        raise Refused(FULL_STATUS[full], full)
+    return socket
+
+
+async def refuse(scope: dict[str, Any], send: Send, status: int, reason: str) -> None:
+    """Ends the handshake, with an HTTP status where the server can say one."""
+    log.info("board_refused", status=status, reason=reason, address=(scope.get("client") or [""])[0], path=scope["path"][:100])
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [(b"content-length", b"0"), (b"connection", b"close")]
+    if status in {429, 503}:
+        headers.append((b"retry-after", str(RETRY_S).encode()))
+    with suppress(OSError):
+        await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": b""})
+
+
+def line_of(scope: dict[str, Any], send: Send) -> Line:
+    """The shortest way out that this server offers."""
+    wire: Line | None = scope.get("extensions", {}).get(WIRE)
+    if wire is not None:
+        return wire
     task = asyncio.current_task()
     assert task is not None
-    return Socket(watcher, (scope.get("client") or [""])[0], task.cancel)
-
-
-async def talk(socket: Socket, send: Send) -> None:
-    """Sends the newest frame whenever there is one; a frame that waits is replaced, never queued."""
-    loop = asyncio.get_running_loop()
-    try:
-        while True:
-            text = await socket.newest()
-            if text is None:
-                break
-            socket.sending_since = loop.time()
-            await send({"type": "websocket.send", "text": text})
-            socket.sending_since = None
-        if socket.close_code:
-            await send({"type": "websocket.close", "code": socket.close_code})
-    except asyncio.CancelledError:
-        if not socket.is_cut:
-            raise
+    return AsgiLine(send, task.cancel)
 
 
 async def listen(socket: Socket, receive: Receive) -> None:
-    """Notices that the browser left; ignores what it says, unless it says too much."""
+    """Until the browser leaves. Ignores what it says, unless it says too much or something that no page of ours says."""
     heard: deque[float] = deque(maxlen=FLOOD[0])
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            return socket.close(0)
-        word = message.get("text") or message.get("bytes") or ""
-        if len(word) > WORD_LIMIT or (isinstance(word, str) and len(word.encode()) > WORD_LIMIT):
-            return socket.close(TOO_BIG)
-        now = time.monotonic()
-        if len(heard) == FLOOD[0] and now - heard[0] < FLOOD[1]:
-            return socket.close(POLICY)
-        heard.append(now)
+    while (message := await receive())["type"] != "websocket.disconnect":
+        code = judge(message, heard)
+        if code != NO_CODE and socket.close_code is None:
+            log.info("board_closed", code=code, address=socket.address, viewer=socket.watcher.viewer)
+            socket.close(code)
+
+
+def judge(message: dict[str, Any], heard: deque[float]) -> int:
+    """The code with which to close after this message; NO_CODE: go on. `heard` are the times of the last few messages."""
+    text = message.get("text")
+    if text is None:
+        return BINARY
+    if len(text) > WORD_LIMIT or len(text.encode()) > WORD_LIMIT:
+        return TOO_BIG
+    now = time.monotonic()
+    is_flood = len(heard) == FLOOD[0] and now - heard[0] < FLOOD[1]
+    heard.append(now)
+    return POLICY if is_flood else NO_CODE

@@ -1,4 +1,4 @@
-"""One hub per process hands every open board the newest frame of its scope.
+"""One hub per process hands every open board the newest frame of its scope, and the newest detail to those who asked for it.
 
 Four times a second it asks the database in one query which of the watched scopes are newer, makes one frame for each,
 encodes it once and gives it to every socket. Nothing else is needed for correctness: no message bus, no group.
@@ -11,7 +11,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -21,22 +20,27 @@ from django.db import InterfaceError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
 from orders.board.admission import refused
-from orders.board.feed import Watcher
-from orders.board.watch import Known, Picture, look
+from orders.board.feed import DETAIL, Feed, Picture, Watcher
+from orders.board.watch import Known, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from orders.board.socket import Socket
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 FORBIDDEN, GONE = 4403, 4404  # close codes: the right was lost; the session is no longer there
+AT_ONCE = 200  # sockets served before others get their turn: pushes and pages run in this loop too
 
 
 class Pace(NamedTuple):
-    """Seconds. `decay`: how soon a rate that is not zero is said again although nothing changed."""
+    """Seconds. `detail`: between two details at least. `decay`: how soon a rate that is not zero is said again although
+    nothing changed. `rights`: how old a right may be at most, `blocked`: how long a socket may take nothing."""
 
     poll: float = 0.25
+    detail: float = 2.0
     heartbeat: float = 10.0
     decay: float = 2.0
     rights: float = 30.0
@@ -44,96 +48,78 @@ class Pace(NamedTuple):
     outage: float = 1.0
 
 
-@dataclass(slots=True, eq=False)
-class Socket:
-    """One open board. It holds at most one frame that waits to be sent: the newest."""
-
-    watcher: Watcher
-    address: str
-    cut: Callable[[], object]  # ends the socket's application without a word: its peer does not read
-    pending: str | None = None
-    sending_since: float | None = None
-    close_code: int | None = None
-    is_cut: bool = False
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def offer(self, text: str) -> None:
-        self.pending = text
-        self.ready.set()
-
-    def close(self, code: int) -> None:
-        """Ends it after the frame that is being sent."""
-        if self.close_code is None:
-            self.close_code = code
-        self.ready.set()
-
-    async def newest(self) -> str | None:
-        """Waits for the next frame; None: it is over, see `close_code`."""
-        await self.ready.wait()
-        if self.close_code is not None:
-            return None
-        self.ready.clear()
-        text, self.pending = self.pending, None
-        return text
-
-
 class Hub:
-    """All open boards of one event loop. Its task and its thread live from the first socket to the last."""
+    """All open boards of one event loop. Its task and its threads live from the first socket to the last."""
 
     def __init__(self, pace: Pace | None = None) -> None:
         self.pace = pace or Pace()
-        self.sockets: dict[str, set[Socket]] = {}
-        self.pictures: dict[str, Picture] = {}
+        self.sockets: dict[Feed, set[Socket]] = {}
+        self.pictures: dict[Feed, Picture] = {}
         self.of_viewer: Counter[str] = Counter()
         self.of_address: Counter[str] = Counter()
         self.of_watcher: Counter[Watcher] = Counter()
+        self.count = 0
         self.rights_seen: dict[Watcher, float] = {}
         self.newcomer = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.is_away = False
 
-    def join(self, socket: Socket) -> bool:
-        """Takes a socket in whose right has been checked; False when its user or address has too many."""
+    def full(self, address: str, viewer: str | None = None) -> str:
+        """What has too many sockets to take in one more: `server`, `address` or `viewer`; empty: there is room."""
+        if _is_full(self.count, settings.BOARD_SOCKETS):
+            return "server"
+        if _is_full(self.of_address[address], settings.BOARD_SOCKETS_PER_ADDRESS):
+            return "address"
+        if viewer is not None and _is_full(self.of_viewer[viewer], settings.BOARD_SOCKETS_PER_USER):
+            return "viewer"
+        return ""
+
+    def join(self, socket: Socket, checked_at: float | None = None) -> str:
+        """Takes a socket in whose right was seen (now, or at that time of the loop), or says what has too many already."""
         watcher, loop = socket.watcher, asyncio.get_running_loop()
-        if _is_full(self.of_viewer[watcher.viewer], settings.BOARD_SOCKETS_PER_USER):
-            return False
-        if _is_full(self.of_address[socket.address], settings.BOARD_SOCKETS_PER_ADDRESS):
-            return False
+        if full := self.full(socket.address, watcher.viewer):
+            return full
+        self.count += 1
         self.of_viewer[watcher.viewer] += 1
         self.of_address[socket.address] += 1
         self.of_watcher[watcher] += 1
-        self.rights_seen.setdefault(watcher, loop.time())
-        self.sockets.setdefault(watcher.scope, set()).add(socket)
-        if picture := self.pictures.get(watcher.scope):
-            socket.offer(picture.text)
-        else:
-            self.newcomer.set()
+        self.rights_seen.setdefault(watcher, loop.time() if checked_at is None else checked_at)
+        for feed in socket.feeds:
+            self.sockets.setdefault(feed, set()).add(socket)
+            if (picture := self.pictures.get(feed)) is None:
+                self.newcomer.set()
+            elif picture.text:
+                socket.offer(feed.part, picture, loop.time())
         if self.task is None:
             self.task = loop.create_task(self.run())
-        return True
+        return ""
 
     def leave(self, socket: Socket) -> None:
         watcher = socket.watcher
-        of_scope = self.sockets.get(watcher.scope, set())
-        if socket not in of_scope:
+        if socket not in self.sockets.get(socket.feeds[0], ()):
             return
-        of_scope.discard(socket)
+        for feed in socket.feeds:
+            of_feed = self.sockets[feed]
+            of_feed.discard(socket)
+            if not of_feed:
+                del self.sockets[feed]
+                self.pictures.pop(feed, None)
+        self.count -= 1
         _count_down(self.of_viewer, watcher.viewer)
         _count_down(self.of_address, socket.address)
         if not _count_down(self.of_watcher, watcher):
             self.rights_seen.pop(watcher, None)
-        if not of_scope:
-            del self.sockets[watcher.scope]
-            self.pictures.pop(watcher.scope, None)
         if not self.sockets and self.task:
             self.task.cancel()
             self.task = None
 
     async def run(self) -> None:
-        """Until the last socket leaves. The database is asked in one thread of its own, with a connection of its own."""
+        """Until the last socket leaves. The database is asked in two threads, each with a connection of its own: one for
+        pictures, one for rights, so that many rights do not hold up a frame."""
         loop = asyncio.get_running_loop()
-        thread = ThreadPoolExecutor(1, thread_name_prefix="board-hub")
+        looking, checking = (ThreadPoolExecutor(1, thread_name_prefix=f"board-{name}") for name in ("hub", "rights"))
         began = loop.time() - self.pace.poll
+        rights: asyncio.Task[None] | None = None
         try:
             while True:
                 pause = self.pace.outage if self.is_away else began + self.pace.poll - loop.time()
@@ -141,14 +127,19 @@ class Hub:
                 if is_regular:
                     began = loop.time()
                     self._cut_blocked(began)
-                await self._round(thread, is_regular)
+                    if not self.is_away and (rights is None or rights.done()):
+                        rights = loop.create_task(self._check_rights(checking, began))
+                await self._round(looking, is_regular)
         finally:
-            closing = thread.submit(_close_connection)  # behind the question that is still being asked, if there is one
-            thread.shutdown(wait=False)
-            await asyncio.shield(asyncio.wrap_future(closing))
+            if rights is not None:
+                rights.cancel()
+            closing = [thread.submit(_close_connection) for thread in (looking, checking)]  # behind what is still being asked
+            for thread in (looking, checking):
+                thread.shutdown(wait=False)
+            await asyncio.shield(asyncio.gather(*map(asyncio.wrap_future, closing)))
 
     async def _wait(self, seconds: float) -> bool:
-        """True at the next regular round; False earlier, when somebody came whose scope has no frame yet."""
+        """True at the next regular round; False earlier, when somebody came whose feed has no picture yet."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return True
@@ -163,66 +154,78 @@ class Hub:
     async def _round(self, thread: ThreadPoolExecutor, is_regular: bool) -> None:
         self.newcomer.clear()
         loop = asyncio.get_running_loop()
-        scopes = [scope for scope in self.sockets if is_regular or scope not in self.pictures]
-        known = [self._known(scope, loop.time()) for scope in scopes]
+        known = [each for feed in self.sockets if (each := self._known(feed, loop.time(), is_regular))]
         try:
             seen = await loop.run_in_executor(thread, _asking, lambda: look(known))
-            self._hand_out(seen, loop.time())
-            if is_regular:
-                await self._check_rights(thread, loop.time())
+            await self._hand_out(seen, loop.time())
         except Exception as error:  # whatever it is: the boards stay open, say how old they are, and go on afterwards
-            if not self.is_away:
-                log.warning("boards_wait", error=type(error).__name__, exc_info=not isinstance(error, AWAY))
-            self.is_away = True
+            self._note_away(error)
         else:
             if self.is_away:
                 log.info("boards_go_on")
             self.is_away = False
 
-    def _known(self, scope: str, now: float) -> Known:
-        picture = self.pictures.get(scope)
-        if picture is None:
-            return Known(scope)
-        age = now - picture.made_at
-        is_due = age >= (self.pace.decay if picture.is_moving else self.pace.heartbeat)
-        return Known(scope, "" if is_due else picture.epoch, picture.version)
+    def _note_away(self, error: Exception) -> None:
+        if not self.is_away:
+            log.warning("boards_wait", error=type(error).__name__, exc_info=not isinstance(error, AWAY))
+        self.is_away = True
 
-    def _hand_out(self, seen: Iterable[tuple[str, Picture | None]], now: float) -> None:
-        for scope, picture in seen:
-            sockets = self.sockets.get(scope)
-            if not sockets:
-                continue
+    def _known(self, feed: Feed, now: float, is_regular: bool) -> Known | None:
+        """What to ask about a feed now; None: nothing yet."""
+        picture = self.pictures.get(feed)
+        if picture is None:
+            return Known(feed)
+        age = now - picture.made_at
+        if not is_regular or (feed.part == DETAIL and age < self.pace.detail):
+            return None
+        is_due = age >= (self.pace.decay if picture.is_moving else self.pace.heartbeat)
+        return Known(feed, "" if is_due else picture.epoch, picture.version)
+
+    async def _hand_out(self, seen: Iterable[tuple[Feed, Picture | None]], now: float) -> None:
+        for feed, picture in seen:
+            sockets = list(self.sockets.get(feed, ()))
             if picture is None:
                 for socket in sockets:
                     socket.close(GONE)
-                continue
-            picture.made_at = now
-            self.pictures[scope] = picture
-            for socket in sockets:
-                socket.offer(picture.text)
+            elif sockets:
+                picture.made_at = now
+                self.pictures[feed] = picture
+                if picture.text:
+                    await self._offer(sockets, feed.part, picture, now)
+
+    async def _offer(self, sockets: list[Socket], part: str, picture: Picture, now: float) -> None:
+        for start in range(0, len(sockets), AT_ONCE):
+            if start:
+                await asyncio.sleep(0)
+            for socket in sockets[start : start + AT_ONCE]:
+                socket.offer(part, picture, now)
 
     async def _check_rights(self, thread: ThreadPoolExecutor, now: float) -> None:
-        """Those whose right was last seen too long ago, the oldest first, at most fifty a round (6,000 in 30 s)."""
-        due = sorted(
-            (watcher for watcher, seen in self.rights_seen.items() if now - seen >= self.pace.rights),
-            key=lambda watcher: self.rights_seen[watcher],
-        )[:50]
+        """Those whose right is older than half of what it may be, the oldest first; so many at once that all have their
+        turn in time."""
+        half = self.pace.rights / 2
+        at_once = max(5, round(len(self.rights_seen) * self.pace.poll / half * 1.5))
+        late = [watcher for watcher, seen in self.rights_seen.items() if now - seen >= half]
+        due = sorted(late, key=lambda watcher: self.rights_seen[watcher])[:at_once]
         if not due:
             return
-        without = await asyncio.get_running_loop().run_in_executor(thread, _asking, lambda: refused(due))
+        try:
+            without = await asyncio.get_running_loop().run_in_executor(thread, _asking, lambda: refused(due))
+        except Exception as error:
+            self._note_away(error)
+            return
         for watcher in due:
             if watcher in self.rights_seen:
                 self.rights_seen[watcher] = now
             if watcher in without:
-                for socket in self.sockets.get(watcher.scope, set()):
+                for socket in list(self.sockets.get(watcher.feeds()[0], ())):
                     if socket.watcher == watcher:
                         socket.close(FORBIDDEN)
 
     def _cut_blocked(self, now: float) -> None:
         for sockets in self.sockets.values():
             for socket in sockets:
-                if socket.sending_since is not None and now - socket.sending_since >= self.pace.blocked and not socket.is_cut:
-                    socket.is_cut = True
+                if socket.blocked_since is not None and now - socket.blocked_since >= self.pace.blocked:
                     socket.cut()
 
 
@@ -239,7 +242,7 @@ def _is_full(count: int, cap: int) -> bool:
 
 
 def _asking(question: Callable[[], T]) -> T:
-    """Asks in the hub's thread; a connection that broke is thrown away, so that the next round makes another."""
+    """Asks in one of the hub's threads; a connection that broke is thrown away, so that the next round makes another."""
     try:
         return question()
     except Exception:
