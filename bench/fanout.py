@@ -29,7 +29,8 @@ WHAT = "server CPU for one frame on one socket, whole frames of a session four t
 PATH = f"/ws/board/session/{SESSION_ID}/"
 ORDERS = 512
 CLIENTS = 2
-NO_CAPS = {"BOARD_SOCKETS_PER_USER": "0", "BOARD_SOCKETS_PER_ADDRESS": "0"}
+WIRE = ("--ws", "config.machine.wire:Wire")  # as config/machine/web.py and deploy/ run it
+NO_CAPS = {"BOARD_SOCKETS": "0", "BOARD_SOCKETS_PER_USER": "0", "BOARD_SOCKETS_PER_ADDRESS": "0"}
 BUMP = "UPDATE livestream_boardversion SET version = version + 1 WHERE scope = %s"
 
 
@@ -82,7 +83,7 @@ def more_of(side: Side, size: int) -> dict[str, float]:
 
 def first_frame(url: str) -> str:
     """A frame as our server sends it after some hundred orders: the peers send the same bytes."""
-    with uvicorn("config.asgi:application", DATABASE_URL=url, **NO_CAPS) as server:
+    with uvicorn("config.asgi:application", *WIRE, DATABASE_URL=url, **NO_CAPS) as server:
         run_module("bench.load", str(server.port), f"/push/standard/{SHOP_KEY}/", "--run", "F", "--count", str(ORDERS))
         with watching(server, 1, 1.5, path=PATH, cookie=COOKIE) as (begin, answers):
             begin()
@@ -148,7 +149,7 @@ def line_of(process: subprocess.Popen[bytes]) -> bytes:
 @contextmanager
 def ours(url: str) -> Iterator[Server]:
     """Our server, with a board that changes all the time."""
-    with uvicorn("config.asgi:application", DATABASE_URL=url, **NO_CAPS) as server, changing(url):
+    with uvicorn("config.asgi:application", *WIRE, DATABASE_URL=url, **NO_CAPS) as server, changing(url):
         yield server
 
 

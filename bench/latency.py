@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from bench.fanout import NO_CAPS, PATH, watching
+from bench.fanout import NO_CAPS, PATH, WIRE, watching
 from bench.goods import COOKIE, SHOP_KEY
 from bench.processes import answer_of, run_module, start_module, uvicorn
 from bench.report import Figure, Outcome, median, percentile
@@ -34,7 +34,7 @@ def bench(scene: Scene, *, quick: bool) -> Outcome:
 
 def measure(url: str, run: str, sockets: int, rate: float, seconds: float) -> list[float]:
     """All waits, sorted: of every push, on every board that notes its frames."""
-    with uvicorn("config.asgi:application", DATABASE_URL=url, **NO_CAPS) as server:
+    with uvicorn("config.asgi:application", *WIRE, DATABASE_URL=url, **NO_CAPS) as server:
         push = ("bench.load", str(server.port), f"/push/standard/{SHOP_KEY}/", "--connections", "32")
         run_module(*push, "--run", f"{run}W", "--count", "64")
         with watching(server, sockets, seconds, path=PATH, cookie=COOKIE, watch=WATCHED) as (begin, answers):

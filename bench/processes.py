@@ -20,7 +20,7 @@ from bench.report import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PORTS = range(8220, 8240)
+PORTS = range(*map(int, os.environ.get("BENCH_PORTS", "8220-8240").split("-")))
 PATIENCE_S = 60
 UVICORN = ("--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "60")
 
@@ -79,10 +79,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def uvicorn(app: str, **env: str) -> Iterator[Server]:
-    """An ASGI application under uvicorn, one process, the same flags for everybody."""
+def uvicorn(app: str, *flags: str, **env: str) -> Iterator[Server]:
+    """An ASGI application under uvicorn, one process, the same flags for everybody, and its own."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port), *UVICORN]
+    command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port), *UVICORN, *flags]
     with serving(command, port, env) as server:
         yield server
 

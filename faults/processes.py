@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE_S = 60.0
-UVICORN = ("--http", "httptools", "--loop", "uvloop", "--lifespan", "off", "--no-access-log", "--log-level", "error")
+UVICORN = (
+    "--http", "httptools", "--loop", "uvloop", "--ws", "config.machine.wire:Wire", "--timeout-graceful-shutdown", "5",
+    "--lifespan", "off", "--no-access-log", "--log-level", "error",
+)  # fmt: skip
 
 
 class Process:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from config.machine.wire import LARGEST, Wire
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-WS_LARGEST = 65_536  # nobody but a board talks to us here, and a board says almost nothing
 GRACE_SECONDS = 3
 
 
@@ -24,8 +25,8 @@ class Web(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 "config.asgi:application",
-                ws="websockets-sansio",
-                ws_max_size=WS_LARGEST,
+                ws=Wire,
+                ws_max_size=LARGEST,
                 ws_per_message_deflate=False,
                 lifespan="off",
                 log_config=None,

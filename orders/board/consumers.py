@@ -116,9 +116,8 @@ async def listen(socket: Socket, receive: Receive) -> None:
     heard: deque[float] = deque(maxlen=FLOOD[0])
     while (message := await receive())["type"] != "websocket.disconnect":
         code = judge(message, heard)
-        if code != NO_CODE and socket.close_code is None:
+        if code != NO_CODE and socket.close(code):
             log.info("board_closed", code=code, address=socket.address, viewer=socket.watcher.viewer)
-            socket.close(code)
 
 
 def judge(message: dict[str, Any], heard: deque[float]) -> int:

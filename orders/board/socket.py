@@ -26,8 +26,8 @@ class Line(Protocol):
     def say(self, picture: Picture) -> None:
         """Takes one picture; only while `is_free`."""
 
-    def end(self, code: int) -> None:
-        """The closing handshake, after what is being sent."""
+    def end(self, code: int) -> bool:
+        """The closing handshake, after what is being sent; False: it was ending already."""
 
     def cut(self) -> None:
         """Ends the connection without a word: its peer does not read."""
@@ -47,10 +47,11 @@ class AsgiLine:
     def say(self, picture: Picture) -> None:
         self._begin({"type": "websocket.send", "text": picture.text})
 
-    def end(self, code: int) -> None:
+    def end(self, code: int) -> bool:
         self.close_code = code
         if self.is_free:
             self._begin({"type": "websocket.close", "code": code})
+        return True
 
     def cut(self) -> None:
         self.stop()
@@ -113,12 +114,12 @@ class Socket:
             if self.line is not None and self.line.is_free and part in self.pending:
                 self.line.say(self.pending.pop(part))
 
-    def close(self, code: int) -> None:
-        """Ends it, with a reason that the page understands."""
-        if self.close_code is None:
-            self.close_code = code
-            if self.line is not None:
-                self.line.end(code)
+    def close(self, code: int) -> bool:
+        """Ends it, with a reason that the page understands; False: it was ending already."""
+        if self.close_code is not None:
+            return False
+        self.close_code = code
+        return self.line is None or self.line.end(code)
 
     def cut(self) -> None:
         if self.line is not None and not self.is_cut:

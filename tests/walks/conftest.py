@@ -43,7 +43,7 @@ class Server:
             uvicorn.Config(
                 ASGIStaticFilesHandler(application),
                 port=self.port,
-                ws="websockets-sansio",
+                ws="config.machine.wire:Wire",
                 lifespan="off",
                 log_config=None,
                 timeout_graceful_shutdown=2,
