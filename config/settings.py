@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.release.in_templates",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "livestream.templatetags.trade"],
         },

@@ -11,11 +11,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from config.openapi import operations
+from config.release import release
 from livestream.forms import PhoneLogin
 from livestream.rules.person import Role
 from orders.metrics import WAITING
@@ -60,6 +62,13 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"database": False}, status=503)
     return JsonResponse({"database": True, "migrations": not waiting}, status=503 if waiting else 200)
+
+
+@require_GET
+@never_cache
+def running_release(_request: HttpRequest) -> HttpResponse:
+    """What runs here: a screen that shows another release loads itself anew."""
+    return HttpResponse(release(), content_type="text/plain")
 
 
 @require_GET
