@@ -1,4 +1,4 @@
-"""The words of the boards: for the first HTML, and as JSON for their scripts, which hold none. `{n}` and the like are filled in."""
+"""The words of the boards: for the first HTML, and as JSON for their scripts, which hold none. `{n}` is filled in."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def words() -> dict[str, Any]:
             "incidents": dict(IncidentKind.choices),
             "alerts": dict(AlertKind.choices),
             "alertFigures": alert_figures(),
+        "soldOut": _("已经卖完"),
             "moments": moments(),
         }
         | age_words()

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from livestream.rules.day import SHANGHAI
+from orders.board.detail import detail_of
+from orders.board.privacy import without_money
 from orders.views.board_words import words
 
 Frame = dict[str, Any]
@@ -33,9 +35,14 @@ GRAMS_OF_A_JIN = 500
 HEIGHT = 100  # of the curve that is drawn without a script
 
 
-def first_state(frame: Frame, detail: Frame | None = None) -> dict[str, Any]:
-    """Context of a board's page. `raw` goes to the script as it is; `frame` and `detail` hold times as times and rows as words."""
+def first_state(frame: Frame) -> dict[str, Any]:
+    """Context of a board's page. `raw` goes to the script as it is; `frame` and `detail` have times as times and rows as words.
+    A frame without money is shown with details without money."""
     said = words()
+    is_moneyless = frame["totals"]["paid_fen"] is None
+    detail = detail_of(frame["scope"])
+    if detail and is_moneyless:
+        detail = without_money(detail)
     shown = with_times(frame)
     _name_sessions(shown, detail or {}, said)
     return {
@@ -48,7 +55,7 @@ def first_state(frame: Frame, detail: Frame | None = None) -> dict[str, Any]:
         "slots": _slots(shown.get("items", []), said),
         "alerts_left": said["moreAlerts"].format(n=(detail or {}).get("alert_count", 0) - ROOM["alerts"]),
         "most": max((item["units"] for item in frame.get("items", [])), default=0),
-        "is_moneyless": frame["totals"]["paid_fen"] is None,
+        "is_moneyless": is_moneyless,
         "curve": _curve(frame["minutes"]),
         "told": _told(frame, detail, said),
         "pace": _pace(frame, detail, said),
