@@ -48,12 +48,13 @@ def cookie_of(user: User | None) -> str:
 class Browser(ApplicationCommunicator):
     """The browser's end of a socket, without the wire."""
 
-    def __init__(self, path, headers):
+    def __init__(self, address, headers):
+        path, _, query = address.partition("?")
         scope = {
             "type": "websocket",
             "path": path,
             "headers": headers,
-            "query_string": b"",
+            "query_string": query.encode(),
             "subprotocols": [],
             "client": ("10.0.0.1", 1),
         }

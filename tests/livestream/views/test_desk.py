@@ -61,7 +61,7 @@ def test_today_leads_to_boards_and_sessions_and_loads_its_figures(desk, county, 
 
     links = re.findall(r'<a [^>]*href="(/(?:board|sessions|desk/figures)[^"]*)"', page)
     assert links == [
-        "/board/county/140425/", "/board/county/140425/", "/desk/figures/", f"/sessions/{session.pk}/",
+        "/board/county/140425/", "/board/links/", "/board/county/140425/", "/desk/figures/", f"/sessions/{session.pk}/",
         f"/sessions/{session.pk}/figures/", f"/board/session/{session.pk}/", f"/sessions/{session.pk}/",
     ]  # fmt: skip
     assert 'data-poll="/desk/figures/" data-every="10"' in page
