@@ -167,7 +167,7 @@ def test_list_says_which_screen_shows_what_until_when(client, county, session, s
     rows = rows_of(answer)
     assert [re.match(r"\S+", row).group() for row in rows] == ["老的", "用着", "收回了", "过期"]
     assert "· 潞党参专场 ·" in rows[0]
-    assert [(word in rows[0], word in rows[1]) for word in ("不显示", "11-20 12:05", "正在用", "收回…")] == [
+    assert [(word in rows[0], word in rows[1]) for word in ("不显示金额", "11-20 12:05 用过", "正在用", "收回…")] == [
         (True, False), (True, False), (False, True), (True, True),
     ]  # fmt: skip
     assert rows[2].endswith("已收回 11-21 12:05")
