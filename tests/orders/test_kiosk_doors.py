@@ -147,6 +147,31 @@ def test_link_of_a_session_that_is_deleted_says_what_every_bad_link_says(client,
 
 
 @pytest.mark.django_db
+def test_page_of_a_link_reads_only_and_keeps_its_address_to_itself(client, county, boards):
+    path, token = boards["county"]
+
+    page = client.get(f"/{path}?kiosk={token}")
+
+    html = page.content.decode()
+    assert (page["Referrer-Policy"], "no-store" in page["Cache-Control"]) == ("no-referrer", True)
+    assert f'data-socket="/ws/{path}?kiosk={token}"' in html
+    assert re.findall(r'<a\b[^>]*\bhref="([^"]*)"', html) == []
+    assert [name for name in ("is_kiosk", "hides_money", "has_links") if page.context[name]] == ["is_kiosk"]
+    assert page.context["api"] == f"/api/v1/{path}?kiosk={token}"
+
+
+@pytest.mark.django_db
+def test_page_of_somebody_signed_in_leads_on(client, boards, staff):
+    client.force_login(staff)
+
+    page = client.get("/" + boards["county"][0])
+
+    assert 'href="/board/session/' in page.content.decode()
+    assert [name for name in ("is_kiosk", "hides_money", "has_links") if page.context[name]] == ["has_links"]
+    assert page["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
 def test_answer_of_the_api_by_link_has_tags_apart_with_and_without_money(client, session, staff):
     path = f"/api/v1/board/session/{session.pk}/?kiosk="
     shows, hides = make_link(session, staff), make_link(session, staff, hides_money=True)
