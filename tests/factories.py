@@ -43,7 +43,7 @@ def make_shop(county=None, platform="standard", **kwargs) -> Shop:
 def make_supplier(county=None, **kwargs) -> Supplier:
     county = county or make_place()
     return Supplier.objects.create(
-        county=county, place=county, **({"name": f"社{next(numbers)}", "kind": "cooperative"} | kwargs)
+        county=county, **({"name": f"社{next(numbers)}", "kind": "cooperative", "place": county} | kwargs)
     )
 
 

@@ -58,7 +58,7 @@ FROM (
 # The last forty counted, so that some that were cancelled since leave no gap, along the index order_by_session.
 LATEST = """
 SELECT COALESCE(json_agg(json_build_array(
-  extract(epoch FROM o.counted_at)::bigint, COALESCE(l.title, ''), COALESCE(l.units, 0), COALESCE(l.paid_fen, 0), o.province
+  floor(extract(epoch FROM o.counted_at))::bigint, COALESCE(l.title, ''), COALESCE(l.units, 0), COALESCE(l.paid_fen, 0), o.province
 ) ORDER BY o.counted_at DESC, o.id DESC), '[]')::text
 FROM (
   SELECT * FROM (
@@ -75,7 +75,7 @@ LEFT JOIN LATERAL (
 """
 PITCHES = """
 SELECT COALESCE(json_agg(json_build_array(
-  extract(epoch FROM started_at)::bigint, extract(epoch FROM ended_at)::bigint, title
+  floor(extract(epoch FROM started_at))::bigint, floor(extract(epoch FROM ended_at))::bigint, title
 ) ORDER BY started_at, id), '[]')::text
 FROM (
   SELECT p.id, p.started_at, p.ended_at, g.title
@@ -98,7 +98,7 @@ JOIN livestream_product g ON g.id = COALESCE(u.product_id, p.product_id)
 """
 INCIDENTS = """
 SELECT COALESCE(json_agg(
-  json_build_array(extract(epoch FROM happened_at)::bigint, kind, note) ORDER BY happened_at, id
+  json_build_array(floor(extract(epoch FROM happened_at))::bigint, kind, note) ORDER BY happened_at, id
 ), '[]')::text
 FROM (SELECT * FROM livestream_incident WHERE session_id = %(session)s ORDER BY happened_at DESC, id DESC LIMIT 10) AS incident
 """
@@ -159,7 +159,7 @@ FROM (
 """
 # What sessions did since the day began: the newest five are all that can be shown.
 AIRED_TODAY = """
-SELECT COALESCE(json_agg(json_build_array(extract(epoch FROM moment)::bigint, kind, title, orders)), '[]')::text
+SELECT COALESCE(json_agg(json_build_array(floor(extract(epoch FROM moment))::bigint, kind, title, orders)), '[]')::text
 FROM (
   SELECT e.*, CASE kind WHEN 'ended' THEN (
     SELECT COALESCE(SUM(orders), 0)::bigint FROM orders_daytally WHERE scope = 'session:' || e.id

@@ -13,19 +13,22 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 encode = msgspec.json.encode
 LIMIT = 4000  # bytes, so that message and header stay under 4 KB
-CLIP = 24  # characters of a title on a board that has much to say; times and kinds are no longer
-KEYS = frozenset({"epoch", "scope", "id"})
+CLIPS = (24, 12)  # characters of a title on a board that has much to say, and on one that has too much
 
 
 def fit(document: Document, expendable: Iterable[tuple[str, int]]) -> Document:
     """The document if it is small enough, else with titles clipped, else without entries of its lists and dictionaries:
     `expendable` names them, (name of the list, place in it), the most expendable first."""
-    if len(encode(document)) <= LIMIT:
-        return document
-    short: Document = clipped(document)
-    over = len(encode(short)) - LIMIT
-    if over <= 0:
-        return short
+    short, over = document, len(encode(document)) - LIMIT
+    for length in CLIPS:
+        if over <= 0:
+            return short
+        short = clipped(document, length)
+        over = len(encode(short)) - LIMIT
+    return _thinned(short, over, expendable) if over > 0 else short
+
+
+def _thinned(short: Document, over: int, expendable: Iterable[tuple[str, int]]) -> Document:
     gone: defaultdict[str, set[int]] = defaultdict(set)
     for name, place in expendable:
         if not gone[name]:
@@ -43,13 +46,14 @@ def last_first(document: Document, *names: str) -> list[tuple[str, int]]:
     return [(name, place) for name in names for place in reversed(range(len(document[name])))]
 
 
-def clipped(value: Any) -> Any:
-    """The same with long titles, names and notes cut."""
+def clipped(value: Any, length: int) -> Any:
+    """The same with long titles, names and notes cut. What is ours (ids, times, kinds) is ASCII, and stays whole."""
     if isinstance(value, dict):
-        return {key: inner if key in KEYS else clipped(inner) for key, inner in value.items()}
+        return {key: clipped(inner, length) for key, inner in value.items()}
     if isinstance(value, list):
-        return [clipped(inner) for inner in value]
-    return value[: CLIP - 1] + "…" if isinstance(value, str) and len(value) > CLIP else value
+        return [clipped(inner, length) for inner in value]
+    is_long = isinstance(value, str) and len(value) > length and not value.isascii()
+    return value[: length - 1] + "…" if is_long else value
 
 
 def _size(listed: Sequence[Any] | Document, place: int) -> int:

@@ -39,7 +39,7 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
     last = min(at, session.ended_at) if session.ended_at else at
     row = ask(SESSION, times(at, last) | {"scope": scope, "session": session.pk, "county": session.county_id})
     listed = msgspec.json.decode(row["items"])
-    items = [item(item) for item in listed]
+    items = [item_of(item) for item in listed]
     frame = (
         begin(row, scope, at, session.state)
         | {
@@ -79,7 +79,7 @@ def county_frame(county: Place, at: datetime | None = None) -> Frame:
         "counts": _counts(today),
         "sessions": sessions,
         "unattributed": summed(*msgspec.json.decode(row["unattributed"])),
-        "items": [item(item) for item in msgspec.json.decode(row["items"])],
+        "items": [item_of(item) for item in msgspec.json.decode(row["items"])],
         "minutes": minutes_of(row, at),
     }
     return fit(frame, last_first(frame, "sessions"))
@@ -147,7 +147,7 @@ def summed(orders: int = 0, units: int = 0, paid_fen: int = 0, refunded_fen: int
     return {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen, "net_fen": net_fen}
 
 
-def item(item: list[Any]) -> Frame:
+def item_of(item: list[Any]) -> Frame:
     sku, title, orders, units, paid_fen, refunded_fen, stock = item
     sums = {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen}
     return {"id": sku, "title": title, **sums, "stock_left": None if stock is None else stock - units}

@@ -15,7 +15,7 @@ from livestream.rules.place import PlaceLevel
 from livestream.rules.quota import Appearance, quota
 from orders.board.feed import DETAIL
 from orders.board.fit import Document, fit, last_first
-from orders.board.frame import LIVE, QUIET, ask, begin, day_of, head, item, minutes_of, summed, times
+from orders.board.frame import LIVE, QUIET, ask, begin, day_of, head, item_of, minutes_of, summed, times
 from orders.board.rollup_statements import ROLLUP, ROLLUP_DETAIL
 from orders.board.shown import AIRED_STATES, WORST, alerts, decode, moment
 from orders.board.statements import COUNTIES
@@ -62,7 +62,7 @@ def rollup_frame(place: Place, at: datetime | None = None) -> Document:
         "counts": {"live": live, "planned": planned, "ended": ended},
         "counties": listed,
         "unattributed": summed(*decode(row["unattributed"])),
-        "items": [item(sold) for sold in decode(row["items"])],
+        "items": [item_of(sold) for sold in decode(row["items"])],
         "minutes": minutes_of(row, at),
     }
     return fit(frame, last_first(frame, "counties"))

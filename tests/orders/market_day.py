@@ -1,0 +1,131 @@
+"""A county's day with something in every list that a board shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from livestream.models import Guest, Incident, LiveSession, Pitch
+from orders.actions.intake import receive
+from orders.models import Alert, Shop
+from orders.models.ledger import Cause
+from tests.factories import (
+    make_arrival,
+    make_order_body,
+    make_place,
+    make_product,
+    make_session,
+    make_shop,
+    make_supplier,
+    make_user,
+)
+
+
+@dataclass
+class MarketDay:
+    session: LiveSession
+    head: LiveSession
+    before: LiveSession
+    pushing: Shop
+    listed: Shop
+    alerts: list[Alert]
+
+
+def sell(shop, *orders, at, cause=Cause.PUSH):
+    receive([make_arrival(shop, *orders, now=at)], cause=cause, at=at)
+
+
+def market_day(county, host, pushing, at) -> MarketDay:
+    """`at` is in the evening. A session is on air for half an hour; a county head was on air in the afternoon."""
+    goods = goods_of(county)
+    before = make_session(
+        county, host, title="上一场", went_live_at=at - timedelta(days=2), ended_at=at - timedelta(days=2) + timedelta(hours=1)
+    )
+    leader = make_user("host", county, name="县长办")
+    head = head_on_air(county, leader, at - timedelta(hours=3), "武㛃", "top")
+    head_on_air(county, leader, at.replace(month=3), "武 㛃", "top")
+    head_on_air(county, leader, at.replace(month=5), "李明", "top")
+    head_on_air(county, leader, at.replace(month=6), "韩谷川", "deputy")
+    head_on_air(county, leader, at.replace(year=at.year - 1), "去年的人", "top")
+    session = make_session(
+        county,
+        host,
+        title="潞党参专场",
+        went_live_at=at - timedelta(minutes=30),
+        line_up=[(goods["HJ-250"], 2980, 100), (goods["LDS-500"], 5980, 3), (goods["XM-5"], 3980, None)],
+    )
+    present(session, goods, host, at)
+    listed = make_shop(county, "douyin", name="抖店")
+    Shop.objects.filter(pk=pushing.pk).update(name="小程序")
+    sell_all(pushing, listed, at)
+    return MarketDay(session, head, before, pushing, listed, warn(session, host, at))
+
+
+def goods_of(county):
+    near, far = make_place("140425100201", "东寺头村委会"), make_place("140425100202", "安乐村委会")
+    sellers = {
+        "LDS-500": (make_supplier(county, name="王五家", kind="household", place=near), "潞党参 500g", 500),
+        "HJ-250": (make_supplier(county, name="花椒合作社", place=far), "大红袍花椒 250g", 250),
+        "XM-5": (make_supplier(county, name="县里的合作社"), "黑小米 5斤", 2500),
+    }
+    return {
+        sku: make_product(county, sku, supplier=supplier, title=title, net_weight_grams=grams)
+        for sku, (supplier, title, grams) in sellers.items()
+    }
+
+
+def head_on_air(county, host, began, name, rank):
+    room = f"H{began:%Y%m}"
+    head = make_session(
+        county,
+        host,
+        kind="county_head",
+        title="县长来了",
+        room=room,
+        account=room,
+        went_live_at=began,
+        ended_at=began + timedelta(hours=1),
+    )
+    Guest.objects.create(session=head, name=name, title="县长", rank=rank)
+    Guest.objects.create(session=head, name="申喆", title="种植能手", rank="other")
+    return head
+
+
+def present(session, goods, host, at):
+    for sku, begin, end in (("HJ-250", 25, 20), ("LDS-500", 10, None)):
+        Pitch.objects.create(
+            session=session,
+            product=goods[sku],
+            started_at=at - timedelta(minutes=begin),
+            ended_at=None if end is None else at - timedelta(minutes=end),
+        )
+    Incident.objects.create(
+        session=session, kind="price_changed", happened_at=at - timedelta(minutes=15), note="改回 59.8 元", noted_by=host
+    )
+
+
+def sell_all(pushing, listed, at):
+    """Three and eleven orders in one second, one refunded, one of a good nobody knows; one of no session; two days ago two."""
+    early, late, past = at - timedelta(minutes=5), at - timedelta(seconds=1), at - timedelta(days=2)
+    for n, minutes in enumerate((10, 40)):
+        sell(pushing, make_order_body(f"P{n}", at=past + timedelta(minutes=minutes)), at=past + timedelta(minutes=minutes))
+    sell(listed, make_order_body("D1", at=at - timedelta(minutes=20)), at=at - timedelta(minutes=20), cause=Cause.API)
+    sell(pushing, *(make_order_body(f"E{n}", at=early) for n in range(11)), at=early)
+    sell(pushing, make_order_body("E0", at=early, version=2, refunds=(("R1", 1, 5980),)), at=early)
+    mixed = make_order_body("F1", at=late, lines=((1, "HJ-250", 1, 2980), (2, "PXO-1", 3, 600)), province=None)
+    sell(pushing, mixed, at=late)
+    sell(pushing, make_order_body("U1", at=at, room="nobody's", lines=((1, "XM-5", 1, 3980),)), at=at)
+
+
+def warn(session, host, at):
+    scope, county = f"session:{session.pk}", session.county_id
+    figures = {"title": "潞党参 500g", "number": 21}
+    oversold = Alert.objects.create(
+        county_id=county, scope=scope, kind="oversold", subject="LDS-500", detail=figures, raised_at=at - timedelta(minutes=4)
+    )
+    quiet = Alert.objects.create(
+        county_id=county, scope=f"county:{county}", kind="no_orders", raised_at=at - timedelta(minutes=9), acknowledged_at=at,
+        acknowledged_by=host,
+    )  # fmt: skip
+    Alert.objects.create(county_id=county, scope=scope, kind="broken", raised_at=at, cleared_at=at)
+    return [oversold, quiet]
