@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import schemathesis
+import time_machine
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
@@ -13,10 +16,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from orders.actions.intake import receive
-from orders.models.ledger import Cause
-from tests.factories import make_arrival, make_order_body
+from tests.factories import make_user
+from tests.orders.market_day import market_day
 
+AT = datetime(2026, 11, 21, 12, 30, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
@@ -41,16 +44,21 @@ def operations(schema):
     return [found.ok() for found in schema.get_all_operations()]
 
 
-def test_the_schema_names_both_boards(api_schema):
-    assert [operation.path for operation in operations(api_schema)] == [
-        "/api/v1/board/county/{code}/",
-        "/api/v1/board/session/{session_id}/",
-    ]
+BOARDS = {"city": "1404", "county": "140425", "province": "14", "session": None}
+PATHS = [
+    f"/api/v1/board/{kind}/{{{name}}}/{part}"
+    for kind, name in (("city", "code"), ("county", "code"), ("province", "code"), ("session", "session_id"))
+    for part in ("", "detail/")
+]
 
 
-@pytest.mark.parametrize("nth", [0, 1])
+def test_the_schema_names_all_boards(api_schema):
+    assert [operation.path for operation in operations(api_schema)] == PATHS
+
+
+@pytest.mark.parametrize("nth", range(len(PATHS)), ids=PATHS)
 def test_any_request_gets_an_answer_of_the_schema(api_schema, cookies, nth):
-    @examples(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @examples(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(operations(api_schema)[nth].as_strategy())
     def ask(case):
         case.call_and_validate(cookies=cookies)
@@ -58,15 +66,26 @@ def test_any_request_gets_an_answer_of_the_schema(api_schema, cookies, nth):
     ask()
 
 
-@pytest.mark.parametrize("nth", [0, 1])
-def test_a_board_that_is_there_is_as_the_schema_says(api_schema, cookies, shop, session, now, nth):
-    receive(
-        [make_arrival(shop, make_order_body("T1", at=now), make_order_body("T2", at=now, room=None))], cause=Cause.PUSH, at=now
-    )
-    case = operations(api_schema)[nth].Case(path_parameters={"code": "140425", "session_id": str(session.pk)})
+@pytest.fixture
+def admin_cookies(county):
+    client = Client()
+    client.force_login(make_user("admin", county))
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
 
-    response = case.call_and_validate(cookies=cookies, excluded_checks=[ignored_auth])  # it takes our login for an invented one
+
+@pytest.mark.parametrize("nth", range(len(PATHS)), ids=PATHS)
+@time_machine.travel(AT)
+def test_a_board_that_is_there_is_as_the_schema_says(api_schema, admin_cookies, county, host, shop, nth):
+    """With something in every list of it."""
+    day = market_day(county, host, shop, AT)
+    kind = PATHS[nth].split("/")[4]
+    operation = operations(api_schema)[nth]
+    case = operation.Case(path_parameters={"code": BOARDS[kind], "session_id": str(day.session.pk)})
+
+    response = case.call_and_validate(cookies=admin_cookies, excluded_checks=[ignored_auth])  # it takes our login for invented
 
     assert case.call().status_code in {401, 403}
     assert response.status_code == 200
-    assert response.json()["totals"]["orders"] == [2, 1][nth]
+    said = response.json()
+    assert said["scope"] == f"{kind}:{BOARDS[kind] or day.session.pk}"
+    assert {name for name, value in said.items() if value in ([], {}, None)} <= {"checking", "ended_at", "goal_fen"}

@@ -1,0 +1,59 @@
+"""Leaders on air: distinct people a year, and somebody every month."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from livestream.rules.quota import Appearance, Quota, agreement_year, quota
+
+NOVEMBER = date(2026, 11, 21)
+
+
+def on_air(month, name="武㛃", rank="top", day=15, year=2026):
+    return Appearance(datetime(year, month, day, 8, tzinfo=UTC), name, rank)
+
+
+def test_distinct_top_leaders_count_and_deputies_and_repeats_do_not_add():
+    seen = [
+        on_air(3),
+        on_air(5),
+        on_air(5, "武 㛃"),
+        on_air(6, "李明"),
+        on_air(7, "韩谷川", "deputy"),
+        on_air(8, "申喆", "other"),
+    ]
+
+    assert quota(seen, NOVEMBER) == Quota(2, 12, date(2026, 1, 1), [1, 2, 4, 8, 9, 10, 11])
+
+
+def test_another_year_and_the_time_to_come_do_not_count():
+    assert quota([on_air(11, year=2025), on_air(12)], NOVEMBER).count == 0
+
+
+def test_months_are_shanghais():
+    """The last of October at 17:00 in London is November in Shanghai."""
+    late = Appearance(datetime(2026, 10, 31, 17, tzinfo=UTC), "武㛃", "top")
+
+    assert quota([late], NOVEMBER).uncovered == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert quota([Appearance(datetime(2025, 12, 31, 16, tzinfo=UTC), "武㛃", "top")], NOVEMBER).count == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "first_month", "began_on"),
+    [
+        (NOVEMBER, 1, date(2026, 1, 1)),
+        (date(2026, 1, 1), 1, date(2026, 1, 1)),
+        (NOVEMBER, 7, date(2026, 7, 1)),
+        (date(2026, 6, 30), 7, date(2025, 7, 1)),
+    ],
+)
+def test_agreement_year(day, first_month, began_on):
+    assert agreement_year(day, first_month) == began_on
+
+
+def test_an_agreement_year_that_crosses_new_year():
+    seen = [on_air(12, year=2025), on_air(1, "李明"), on_air(6, "旧人", year=2025)]
+
+    assert quota(seen, date(2026, 2, 10), first_month=7) == Quota(2, 12, date(2025, 7, 1), [7, 8, 9, 10, 11, 2])
