@@ -85,8 +85,9 @@ def holder_of(facts, windows):
     return "nobody"
 
 
-def fact_totals(facts, windows):
-    """Orders, units, paid, refunded by label of the session, of "nobody" and of the "county"; zero ones left out."""
+def fact_totals(facts, windows, by_shop=False):
+    """Orders, units, paid, refunded by label of the session, of "nobody" and of the "county", or by (label, shop); zero ones
+    left out."""
     by_order = defaultdict(list)
     for fact in facts:
         by_order[fact["shop"], fact["order_no"]].append(fact)
@@ -97,5 +98,6 @@ def fact_totals(facts, windows):
         lines = lines_of(mine)
         amounts = 1, sum(n for n, _ in lines.values()), sum(fen for _, fen in lines.values()), refunded_of(mine, lines)
         for label in ("county", holder_of(mine, windows)):
-            sums[label] = [one + more for one, more in zip(sums[label], amounts, strict=True)]
-    return {label: tuple(values) for label, values in sums.items()}
+            key = (label, mine[0]["shop"]) if by_shop else label
+            sums[key] = [one + more for one, more in zip(sums[key], amounts, strict=True)]
+    return {key: tuple(values) for key, values in sums.items()}

@@ -231,6 +231,7 @@ class Evening(RuleBasedStateMachine):
     @invariant()
     def totals_are_those_of_the_model(self):
         assert self.village.totals() == fact_totals(self.heard, self.village.windows())
+        assert self.village.shop_totals() == fact_totals(self.heard, self.village.windows(), by_shop=True)
 
     def teardown(self):
         try:

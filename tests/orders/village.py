@@ -11,7 +11,7 @@ from livestream.actions.session import correct_window
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.attribution import follow_windows
 from orders.actions.intake import receive
-from orders.models import DayTally
+from orders.models import DayTally, ShopTally
 from orders.models.ledger import Cause
 from orders.rules.order import LineFact, OrderEvent, RefundFact
 from orders.rules.rank import progress_rank
@@ -69,6 +69,12 @@ class Village:
         sums = {name: Sum(name) for name in ("orders", "units", "paid_fen", "refunded_fen")}
         found = DayTally.objects.filter(scope__in=self.labels()).values_list("scope").annotate(**sums)
         return {self.labels()[scope]: tuple(values) for scope, *values in found if any(values)}
+
+    def shop_totals(self):
+        named = {self.shops[name].pk: name for name in ("push", "file")}
+        sums = {name: Sum(name) for name in ("orders", "units", "paid_fen", "refunded_fen")}
+        found = ShopTally.objects.filter(scope__in=self.labels()).values_list("scope", "shop_id").annotate(**sums)
+        return {(self.labels()[scope], named[shop]): tuple(values) for scope, shop, *values in found if any(values)}
 
     def arrival(self, fact):
         """The fact as its way in brings it."""

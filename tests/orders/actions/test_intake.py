@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from livestream.actions.session import correct_window
 from livestream.models import BoardVersion
+from livestream.rules.day import shanghai_day
 from orders.actions.attribution import follow_windows
 from orders.actions.audit import TALLIES, audit_tallies, rebuild_tallies
 from orders.actions.intake import receive
-from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderLine, SecondTally
+from orders.models import AfterSale, DayTally, LedgerEntry, Order, OrderLine, SecondTally, ShopTally
 from orders.models.ledger import Cause
-from tests.factories import make_arrival, make_order_body, make_session
+from tests.factories import make_arrival, make_order_body, make_session, make_shop
 from tests.oracle import scope_totals
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,57 @@ def test_an_order_without_evidence_is_shown_as_unattributed(shop, session, now):
     assert totals("unattributed:140425") == (2, 4, 23920, 0)
     assert totals(f"session:{session.pk}") == (0, 0, 0, 0)
     assert list(Order.objects.unattributed().order_by("order_no").values_list("order_no", flat=True)) == ["T1", "T2"]
+
+
+def test_what_each_shop_sold_is_known_by_scope_and_day(shop, session, county, now):
+    other = make_shop(county, "douyin")
+    take(shop, make_order_body("T1", at=now), make_order_body("T2", at=now, room=None), at=now)
+    take(shop, make_order_body("T1", version=2, at=now, refunds=[("R1", 1, 5980)]), at=now)
+    take(other, make_order_body("T1", at=now), at=now)
+    take(other, make_order_body("T9", at=now), at=now)
+    take(other, make_order_body("T9", at=now, version=2, status="cancelled"), at=now)
+
+    rows = ShopTally.objects.values_list("scope", "shop_id", "day", "orders", "units", "paid_fen", "refunded_fen")
+    day = shanghai_day(now)
+    assert sorted(rows) == sorted(
+        [
+            ("county:140425", shop.pk, day, 2, 4, 23920, 5980),
+            ("county:140425", other.pk, day, 1, 2, 11960, 0),
+            (f"session:{session.pk}", shop.pk, day, 1, 2, 11960, 5980),
+            (f"session:{session.pk}", other.pk, day, 1, 2, 11960, 0),
+            ("unattributed:140425", shop.pk, day, 1, 2, 11960, 0),
+        ]
+    )
+    assert audit_tallies() == []
+
+
+def test_what_was_sold_before_shops_were_told_apart_is_added_up_while_pushes_come_in(shop, session, county, now):
+    take(shop, *evening_of(now), at=now)
+    held = list(
+        ShopTally.objects.values_list("scope", "shop_id", "day", "orders", "units", "paid_fen", "refunded_fen").order_by("scope")
+    )
+    ShopTally.objects.all().delete()
+    take(shop, make_order_body("T99", at=now), at=now)  # counted by the new version before the migration came to it
+
+    fill = import_module("orders.migrations.0009_what_each_shop_sold").FILL
+    for _ in range(2):  # and again: nothing is counted twice
+        with connection.cursor() as cursor:
+            cursor.execute(fill)
+        assert audit_tallies() == []
+    take(shop, make_order_body("T99", version=2, at=now, status="cancelled"), at=now)
+    assert (
+        list(
+            ShopTally.objects.values_list("scope", "shop_id", "day", "orders", "units", "paid_fen", "refunded_fen").order_by(
+                "scope"
+            )
+        )
+        == held
+    )
+
+
+def evening_of(now):
+    bodies = [make_order_body(f"T{n}", at=now, room=[None, "R1"][n % 2]) for n in range(6)]
+    return [*bodies, make_order_body("T1", version=2, at=now, refunds=[("R1", 1, 5980)])]
 
 
 def test_a_shop_cannot_name_a_room_of_another_county(shop, other_county, now):

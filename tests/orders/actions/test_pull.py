@@ -9,7 +9,7 @@ from orders.actions import pull
 from orders.actions.audit import audit_tallies
 from orders.actions.hints import answer_waiting
 from orders.actions.pull import Go, claim_cursor, open_cursors, pull_lists, put_off
-from orders.models import AfterSale, DayTally, Hint, Order, PullCursor, Shop
+from orders.models import AfterSale, DayTally, Hint, Order, PullCursor, Shop, Source
 from orders.platforms import douyin_lists
 from orders.platforms.fake import WITHDRAWN, FakeDouyin, Good, Totals
 from orders.platforms.fake_server import CALLS
@@ -302,3 +302,18 @@ def test_the_next_look_is_a_minute_later(fake, shop, now):
 
     assert pull_lists(now + timedelta(seconds=30)) == 0
     assert {round((due - now).total_seconds()) for due in cursors("due_at").values()} == {60}
+
+
+def test_a_list_that_was_read_is_a_sign_of_life_also_when_it_is_empty(fake, shop, now):
+    assert pull_lists(now) == 0
+
+    (source,) = Source.objects.values("shop_id", "cause", "heard_at")
+    assert (source["shop_id"], source["cause"]) == (shop.pk, "api")
+    assert now <= source["heard_at"] <= now + timedelta(seconds=30)
+
+
+def test_a_list_that_could_not_be_read_is_none(shop, now, settings):
+    settings.PRACTICE_PLATFORM_URL = "http://127.0.0.1:9"
+    pull_lists(now)
+
+    assert Source.objects.count() == 0
