@@ -16,7 +16,7 @@ OURS = {
     "fanout": "Cunbo, 50 sockets",
     "latency": "p50",
     "rebuild": "Cunbo rebuild, all missing",
-    "snapshot": "Cunbo",
+    "snapshot": "Cunbo, frame and detail",
 }
 PEERS = {
     "pushes": {"DRF and ORM", "bare ASGI, signature only"},
@@ -24,7 +24,7 @@ PEERS = {
     "fanout": {"bare websockets broadcast, 50 sockets"},
     "latency": {"p99"},
     "rebuild": {"one scan that sums", "Cunbo audit", "Cunbo audit while pushes arrive"},
-    "snapshot": {"ORM, totals and items from the ledger"},
+    "snapshot": {"Cunbo, frame alone", "Cunbo, detail alone", "ORM, totals and items from the ledger"},
 }
 
 

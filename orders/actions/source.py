@@ -27,8 +27,10 @@ SHOPS = Rows(shop_id="bigint", county_id="text", cause="text", heard_at="timesta
 WAITED = "extract(epoch FROM d.said_at - s.heard_at)::float8"
 # rules/source.py: pause_after
 PAUSE_AFTER = f"""
-GREATEST(CASE WHEN s.pause_s >= {LEAST_S} THEN s.pause_s ELSE 0 END * power(0.5::float8, LEAST({WAITED} / {HALF_LIFE_S}, {MOST_HALVES})),
-  CASE WHEN {WAITED} <= {LONGEST_S} THEN {WAITED} ELSE 0 END)
+GREATEST(
+  CASE WHEN s.pause_s >= {LEAST_S} THEN s.pause_s ELSE 0 END * power(0.5::float8, LEAST({WAITED} / {HALF_LIFE_S}, {MOST_HALVES})),
+  CASE WHEN {WAITED} <= {LONGEST_S} THEN {WAITED} ELSE 0 END
+)
 """
 HEAR = f"""
 WITH said AS (SELECT * FROM {SHOPS}),

@@ -58,7 +58,8 @@ FROM (
 # The last forty counted, so that some that were cancelled since leave no gap, along the index order_by_session.
 LATEST = """
 SELECT COALESCE(json_agg(json_build_array(
-  floor(extract(epoch FROM o.counted_at))::bigint, COALESCE(l.title, ''), COALESCE(l.units, 0), COALESCE(l.paid_fen, 0), o.province
+  floor(extract(epoch FROM o.counted_at))::bigint, COALESCE(l.title, ''), COALESCE(l.units, 0), COALESCE(l.paid_fen, 0),
+  o.province
 ) ORDER BY o.counted_at DESC, o.id DESC), '[]')::text
 FROM (
   SELECT * FROM (
