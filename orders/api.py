@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NOT_MODIFIED = OpenApiResponse(description="Nothing newer than the If-None-Match that was sent")
 NOT_FOUND = OpenApiResponse(description="No such board, or not yours to see")
+OTHERWISE = {304: NOT_MODIFIED, 404: NOT_FOUND}
 KIOSK = OpenApiParameter("kiosk", str, description="The token of a kiosk link to this board: it needs no login")
 
 
@@ -41,17 +42,12 @@ class WatchesBoards(BasePermission):
         return request.user.is_authenticated or asked_token(request.META["QUERY_STRING"]) is not None
 
 
-def described(shape: type[shapes.HeadSerializer]) -> Any:
-    """What the schema says of a board's door."""
-    return extend_schema(parameters=[KIOSK], responses={200: shape, 304: NOT_MODIFIED, 404: NOT_FOUND})
-
-
 class SessionFrame(APIView):
     """The newest frame of a session's board."""
 
     permission_classes = [WatchesBoards]
 
-    @described(shapes.SessionFrameSerializer)
+    @extend_schema(parameters=[KIOSK], responses={200: shapes.SessionFrameSerializer} | OTHERWISE)
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
         watcher = watcher_of(request, "session", session_id=session_id)
         return answer(request, watcher, frame_of, shapes.SessionFrameSerializer)
@@ -62,7 +58,7 @@ class SessionDetail(APIView):
 
     permission_classes = [WatchesBoards]
 
-    @described(shapes.SessionDetailSerializer)
+    @extend_schema(parameters=[KIOSK], responses={200: shapes.SessionDetailSerializer} | OTHERWISE)
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
         watcher = watcher_of(request, "session", session_id=session_id)
         return answer(request, watcher, detail_of, shapes.SessionDetailSerializer)
@@ -73,7 +69,7 @@ class CountyFrame(APIView):
 
     permission_classes = [WatchesBoards]
 
-    @described(shapes.CountyFrameSerializer)
+    @extend_schema(parameters=[KIOSK], responses={200: shapes.CountyFrameSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, "county", code=code), frame_of, shapes.CountyFrameSerializer)
 
@@ -83,7 +79,7 @@ class CountyDetail(APIView):
 
     permission_classes = [WatchesBoards]
 
-    @described(shapes.CountyDetailSerializer)
+    @extend_schema(parameters=[KIOSK], responses={200: shapes.CountyDetailSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, "county", code=code), detail_of, shapes.CountyDetailSerializer)
 
@@ -94,7 +90,7 @@ class RollupFrame(APIView):
     permission_classes = [WatchesBoards]
     level = ""
 
-    @described(shapes.RollupFrameSerializer)
+    @extend_schema(parameters=[KIOSK], responses={200: shapes.RollupFrameSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, self.level, code=code), frame_of, shapes.RollupFrameSerializer)
 
@@ -105,7 +101,7 @@ class RollupDetail(APIView):
     permission_classes = [WatchesBoards]
     level = ""
 
-    @described(shapes.RollupDetailSerializer)
+    @extend_schema(parameters=[KIOSK], responses={200: shapes.RollupDetailSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, self.level, code=code), detail_of, shapes.RollupDetailSerializer)
 
