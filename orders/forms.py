@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.rules.errors import NotAllowed
-from orders.models import Shop
+from orders.models import AlertThresholds, Shop
+from orders.models.alert import BOUNDS
+from orders.rules.alert import Limits
 from orders.rules.kiosk import KioskTerm, plain_name
 from orders.sheets import SHEETS
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.core.files.uploadedfile import UploadedFile
+    from django.db import models
+    from django.utils.functional import _StrPromise
 
     from livestream.models import User
 
@@ -74,3 +79,37 @@ class KioskForm(forms.Form):
 
     def clean_term(self) -> KioskTerm:
         return KioskTerm(self.cleaned_data["term"])
+
+
+class Limit(forms.IntegerField):
+    """A whole number with the unit that stands behind it, and the bounds in words."""
+
+    def __init__(self, unit: _StrPromise, bounds: _StrPromise, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.unit, self.bounds = unit, bounds
+
+
+def _limit(name: str, help_text: _StrPromise, unit: _StrPromise) -> Limit:
+    """A whole number within the bounds that the table has, which the refusal names."""
+    column = cast("models.Field[Any, Any]", AlertThresholds._meta.get_field(name))
+    least, most = BOUNDS[name]
+    refusal = format_lazy(_("请填 {least} 到 {most} 之间的整数。"), least=least, most=most)
+    said = dict.fromkeys(("required", "invalid", "min_value", "max_value"), refusal)
+    bounds = format_lazy(_("（{least} 到 {most}，通常是 {usual}）"), least=least, most=most, usual=column.default)
+    words = {"label": column.verbose_name, "help_text": help_text, "error_messages": said}
+    return Limit(unit, bounds, min_value=least, max_value=most, **words)
+
+
+class ThresholdsForm(forms.Form):
+    """From when on a county wants to be warned."""
+
+    selling_out_minutes = _limit("selling_out_minutes", _("按最近五分钟卖的速度推算。数字越大，提醒得越早。"), _("分钟"))
+    no_orders_minutes = _limit("no_orders_minutes", _("开播后的头几分钟不算。数字越小，提醒得越早，也越多。"), _("分钟"))
+    silent_minutes = _limit("silent_minutes", _("还要比这家店铺平常的间隔长三倍，才算安静得不对头。"), _("分钟"))
+    refund_percent = _limit("refund_percent", _("今天退款的单数，占这一场全部订单的多少。"), _("%"))
+    refund_orders = _limit("refund_orders", _("单数太少，比例说明不了什么：两条都到了才提醒。"), _("单"))
+
+    @property
+    def limits(self) -> Limits:
+        """Of a valid form."""
+        return Limits(**self.cleaned_data)

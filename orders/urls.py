@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from orders import api
+from orders import alert_api, api
 from orders.board.consumers import BoardConsumer
-from orders.views import board, figures, files, kiosk, waiting
+from orders.views import alerts, board, figures, files, kiosk, waiting
 
 
 class CountyCode:
@@ -56,6 +56,11 @@ urlpatterns = [
     path("files/<uuid:file_id>/", files.file_detail, name="file"),
     path("files/<uuid:file_id>/import/", files.start_import, name="file_import"),
     path("files/<uuid:file_id>/rejected.csv", files.rejected_rows, name="file_rejected"),
+    path("alerts/", alerts.inbox, name="alerts"),
+    path("alerts/thresholds/", alerts.thresholds, name="alert_thresholds"),
+    path("alerts/<int:pk>/acknowledge/", alerts.acknowledge_one, name="alert_acknowledge"),
+    path("api/v1/alerts/", alert_api.AlertList.as_view(), name="alert_list"),
+    path("api/v1/alerts/<int:pk>/acknowledge/", alert_api.AlertAcknowledgement.as_view(), name="alert_acknowledgement"),
     path("waiting/", waiting.work_list, name="waiting"),
     path("waiting/hints/<int:pk>/retry/", waiting.retry_one_hint, name="hint_retry"),
     path("waiting/hints/<int:pk>/dismiss/", waiting.dismiss_one_hint, name="hint_dismiss"),

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orders.rules.alert import AlertKind
+from orders.rules.alert import URGENT, AlertKind
+from orders.rules.alert_words import advice, sentence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,8 +85,38 @@ class Alert(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.scope}"
 
+    @property
+    def is_urgent(self) -> bool:
+        return self.kind in URGENT
+
+    @property
+    def title(self) -> str:
+        """The good, the shop or the session it is about."""
+        return str(self.detail.get("title") or "")
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.kind, self.detail)
+
+    @property
+    def advice(self) -> str:
+        return advice(self.kind)
+
+    @property
+    def session_id(self) -> str | None:
+        """The session whose board it stands on; None: the county's."""
+        kind, _colon, key = self.scope.partition(":")
+        return key if kind == "session" else None
+
 
 MINUTES, PERCENT, ORDERS = (1, 240), (1, 100), (1, 10_000)
+BOUNDS = {
+    "selling_out_minutes": MINUTES,
+    "no_orders_minutes": MINUTES,
+    "silent_minutes": MINUTES,
+    "refund_percent": PERCENT,
+    "refund_orders": ORDERS,
+}
 
 
 def _between(bounds: tuple[int, int], label: _StrPromise, default: int) -> models.PositiveSmallIntegerField[int, int]:

@@ -39,7 +39,7 @@ def words() -> dict[str, Any]:
             "incidents": dict(IncidentKind.choices),
             "alerts": dict(AlertKind.choices),
             "alertFigures": alert_figures(),
-        "soldOut": _("已经卖完"),
+            "soldOut": _("已经卖完"),
             "moments": moments(),
         }
         | age_words()

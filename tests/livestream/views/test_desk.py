@@ -82,7 +82,7 @@ def test_today_costs_the_same_whatever_its_length(desk, county, noon, rows, djan
         planned(county, noon + timedelta(days=1))
         planned(county, noon + timedelta(days=3), "in_review")
 
-    with django_assert_num_queries(6):  # session, user; county, today, waiting, tomorrow
+    with django_assert_num_queries(7):  # session, user, alarms; county, today, waiting, tomorrow
         desk.get("/desk/")
 
 
@@ -143,7 +143,8 @@ def test_session_costs_the_same_whatever_its_size(desk, county, noon, rows, djan
     session = make_session(county, went_live_at=noon, line_up=[(make_product(county), 990, None) for _ in range(rows)])
     Guest.objects.bulk_create(Guest(session=session, name=str(n), title="", rank="other") for n in range(rows))
 
-    with django_assert_num_queries(9):  # session, user; the livestream, rooms, guests, line-up, open pitch, pitches, incidents
+    # session, user, alarms; the livestream, rooms, guests, line-up, open pitch, pitches, incidents
+    with django_assert_num_queries(10):
         desk.get(f"/sessions/{session.pk}/")
 
 
