@@ -17,6 +17,8 @@ import structlog
 from uvicorn.protocols.utils import get_client_addr
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from orders.board.socket import WIRE
+
 if TYPE_CHECKING:
     import asyncio
     from asyncio.transports import BaseTransport
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from orders.board.feed import Picture
 
 log = structlog.get_logger(__name__)
-NAME = "cunbo.wire"
 LARGEST = 65_536  # bytes of one message of a peer
 FRAMES = (20, 10.0)  # frames of any kind, so many in so many seconds
 PIECE = 4096  # bytes read between two looks at what was read: 700 frames at most
@@ -133,7 +134,7 @@ class Wire(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     async def run_asgi(self) -> None:
-        cast("dict[str, Any]", self.scope["extensions"])[NAME] = self
+        cast("dict[str, Any]", self.scope["extensions"])[WIRE] = self
         await super().run_asgi()
 
     def pause_writing(self) -> None:

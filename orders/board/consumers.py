@@ -13,7 +13,7 @@ import structlog
 
 from orders.board.entry import TooBusy, admitted
 from orders.board.hub import AWAY, running_hub
-from orders.board.socket import NO_CODE, AsgiLine, Line, Socket
+from orders.board.socket import NO_CODE, WIRE, AsgiLine, Line, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,7 +25,6 @@ log = structlog.get_logger(__name__)
 WORD_LIMIT = 4096  # bytes of one message from a browser; boards have nothing to say
 FLOOD = (10, 10.0)  # more messages than this in so many seconds
 BINARY, POLICY, TOO_BIG = 1003, 1008, 1009
-WIRE = "cunbo.wire"  # the ASGI extension of our own server protocol: a `Line` straight to the connection
 FULL_STATUS = {"server": 503, "address": 429, "viewer": 429}
 RETRY_S = 5
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+WIRE = "cunbo.wire"  # the ASGI extension of our own server protocol: a `Line` straight to the connection
 NO_CODE = 0  # ends without a word: the other end has gone
 
 
