@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,8 @@ class Side:
 
 
 def bench(scene: Scene, *, quick: bool) -> Outcome:
-    sizes, seconds, rounds = ((50,), 1.0, 1) if quick else ((200, 1000, 2000), 8.0, 3)
+    sizes, seconds, rounds = ((50,), 1.0, 1) if quick else ((200, 1000, 2000, 5000), 8.0, 3)
+    raise_file_limit()
     with scene.scratch("fanout") as url, tempfile.TemporaryDirectory() as folder:
         frame = Path(folder) / "frame.json"
         frame.write_text(first_frame(url))
@@ -85,7 +87,7 @@ def first_frame(url: str) -> str:
     """A frame as our server sends it after some hundred orders: the peers send the same bytes."""
     with uvicorn("config.asgi:application", *WIRE, DATABASE_URL=url, **NO_CAPS) as server:
         run_module("bench.load", str(server.port), f"/push/standard/{SHOP_KEY}/", "--run", "F", "--count", str(ORDERS))
-        with watching(server, 1, 1.5, path=PATH, cookie=COOKIE) as (begin, answers):
+        with watching(server, 1, 1.5, PATH, "--cookie", COOKIE) as (begin, answers):
             begin()
             return str(answers()[0]["newest"])
 
@@ -93,7 +95,7 @@ def first_frame(url: str) -> str:
 def measure(side: Side, size: int, seconds: float) -> None:
     with side.open() as server:
         idle_kb = server.memory_kb()
-        with watching(server, size, seconds, path=side.path, cookie=side.cookie) as (begin, answers):
+        with watching(server, size, seconds, side.path, "--cookie", side.cookie) as (begin, answers):
             time.sleep(1.0)
             before = server.cpu_s()
             begin()
@@ -103,20 +105,23 @@ def measure(side: Side, size: int, seconds: float) -> None:
     frames = sum(answer["frames"] for answer in found)
     if dropped := sum(answer["dropped"] for answer in found):
         side.more[f"dropped@{size}"] = dropped
+    side.more[f"client's CPU, %@{size}"] = max(answer["busy_s"] for answer in found) / seconds * 100
     side.us.setdefault(size, []).append(cpu_s / frames * 1e6)
     side.more[f"frames/s/socket@{size}"] = frames / size / seconds
 
 
+def raise_file_limit() -> None:
+    """As many open files as the system lets us have: this process's children inherit it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 @contextmanager
-def watching(server: Server, size: int, seconds: float, *, path: str, cookie: str, watch: int = 0) -> Iterator[tuple[Any, Any]]:
-    """Open boards in processes of their own; gives a function that begins the count and one that waits for the answers."""
-    processes = [
-        start_module(
-            "bench.sockets", str(server.port), path, "--count", str(share), "--seconds", str(seconds), "--cookie", cookie,
-            "--watch", str(watch),
-        )
-        for share in shares(size)
-    ]  # fmt: skip
+def watching(server: Server, size: int, seconds: float, path: str, *flags: str) -> Iterator[tuple[Any, Any]]:
+    """Open boards in processes of their own; gives a function that begins the count and one that waits for the answers.
+    `flags` are those of bench/sockets.py, for each of the processes."""
+    command = ("bench.sockets", str(server.port), path, "--seconds", str(seconds), *flags)
+    processes = [start_module(*command, "--count", str(share)) for share in shares(size)]
     try:
         for process in processes:
             line_of(process)  # ready

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from bench.fanout import NO_CAPS, PATH, WIRE, watching
+from bench.fanout import NO_CAPS, PATH, WIRE, raise_file_limit, watching
 from bench.goods import COOKIE, SHOP_KEY
 from bench.processes import answer_of, run_module, start_module, uvicorn
 from bench.report import Figure, Outcome, median, percentile
@@ -18,26 +18,35 @@ if TYPE_CHECKING:
 NAME = "latency"
 WHAT = "from the answer to a push (it comes after COMMIT) to the frame that counts it, on open boards"
 WATCHED = 40  # boards in each process of watchers that note every frame
+DEAF = 10  # boards in each process that are never read, beside FEW that are
+FEW = 200
 
 
 def bench(scene: Scene, *, quick: bool) -> Outcome:
-    sockets, rate, seconds, rounds = (50, 50.0, 3.0, 1) if quick else (1000, 300.0, 15.0, 3)
+    sockets, few, rate, seconds, rounds = (50, 20, 50.0, 3.0, 1) if quick else (1000, FEW, 300.0, 15.0, 3)
+    found: dict[str, list[list[float]]] = {"": [], f", {few} boards": [], f", {few} boards and {2 * DEAF} that never read": []}
+    raise_file_limit()
     with scene.scratch("latency") as url:
-        found = [measure(url, f"L{n}", sockets, rate, seconds) for n in range(rounds)]
+        for n in range(rounds):
+            for name, (size, deaf) in zip(found, ((sockets, 0), (few, 0), (few, DEAF)), strict=True):
+                found[name].append(measure(url, f"L{n}{size}{deaf}", size, rate, seconds, deaf=deaf))
     what = f"{WHAT}; {sockets:,} sockets, {rate:.0f} pushes/s"
-    p50 = [percentile(waits, 0.5) * 1000 for waits in found]
-    p99 = [percentile(waits, 0.99) * 1000 for waits in found]
-    more = {"seen": float(sum(map(len, found)))}
-    figures = [Figure("p50", median(p50), "ms", None, p50, more), Figure("p99", median(p99), "ms", None, p99)]
+    figures = [figure(f"p{percent}{name}", found[name], percent / 100) for name in found for percent in (50, 99)]
     return Outcome(NAME, what, figures)
 
 
-def measure(url: str, run: str, sockets: int, rate: float, seconds: float) -> list[float]:
+def figure(who: str, found: list[list[float]], share: float) -> Figure:
+    ms = [percentile(waits, share) * 1000 for waits in found]
+    return Figure(who, median(ms), "ms", None, ms, {"seen": float(sum(map(len, found)))})
+
+
+def measure(url: str, run: str, sockets: int, rate: float, seconds: float, *, deaf: int = 0) -> list[float]:
     """All waits, sorted: of every push, on every board that notes its frames."""
     with uvicorn("config.asgi:application", *WIRE, DATABASE_URL=url, **NO_CAPS) as server:
         push = ("bench.load", str(server.port), f"/push/standard/{SHOP_KEY}/", "--connections", "32")
         run_module(*push, "--run", f"{run}W", "--count", "64")
-        with watching(server, sockets, seconds, path=PATH, cookie=COOKIE, watch=WATCHED) as (begin, answers):
+        flags = ("--cookie", COOKIE, "--watch", str(WATCHED), "--deaf", str(deaf))
+        with watching(server, sockets, seconds, PATH, *flags) as (begin, answers):
             known = orders_in(url)
             begin()
             count = int(rate * (seconds - 2))

@@ -41,9 +41,13 @@ def handshake(port: int, path: str, cookie: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def connect(port: int, hello: bytes) -> Watch:
+def connect(port: int, hello: bytes, receive_buffer: int = 0) -> Watch:
     """Raises SystemExit when the server does not let us in."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+    connection = socket.socket()
+    connection.settimeout(60)
+    if receive_buffer:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    connection.connect(("127.0.0.1", port))
     connection.sendall(hello)
     read = b""
     while b"\r\n\r\n" not in read:
@@ -116,6 +120,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--cookie", default="")
     parser.add_argument("--watch", type=int, default=0, help="how many note the orders of each frame and its time")
+    parser.add_argument("--deaf", type=int, default=0, help="so many more that are never read, their lines full soon")
     options = parser.parse_args(arguments)
     hello = handshake(options.port, options.path, options.cookie)
     selector = selectors.DefaultSelector()
@@ -125,6 +130,7 @@ def main(arguments: list[str]) -> None:
         selector.register(watches[-1].socket, selectors.EVENT_READ, (number, watches[-1]))
         if number % CONNECT_AT_ONCE == 0:
             follow(selector, 0, time.perf_counter() + 0.001)
+    deaf = [connect(options.port, hello, receive_buffer=4096) for _ in range(options.deaf)]
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     selector.register(sys.stdin, selectors.EVENT_READ, None)
@@ -133,8 +139,11 @@ def main(arguments: list[str]) -> None:
     selector.unregister(sys.stdin)
     for watch in watches:
         watch.frames = watch.size = 0
+    busy_s = time.process_time()
     follow(selector, options.watch, time.perf_counter() + options.seconds)
     answer = {
+        "busy_s": time.process_time() - busy_s,
+        "deaf": len(deaf),
         "frames": sum(watch.frames for watch in watches),
         "bytes": sum(watch.size for watch in watches),
         "dropped": sum(watch.is_closed for watch in watches),

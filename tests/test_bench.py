@@ -22,7 +22,7 @@ PEERS = {
     "pushes": {"DRF and ORM", "bare ASGI, signature only"},
     "files": {"bare COPY, rows ready in memory", "ORM, update_or_create per row"},
     "fanout": {"bare websockets broadcast, 50 sockets"},
-    "latency": {"p99"},
+    "latency": {"p99", "p99, 20 boards", "p99, 20 boards and 20 that never read"},
     "rebuild": {"one scan that sums", "Cunbo audit", "Cunbo audit while pushes arrive"},
     "snapshot": {"Cunbo, frame alone", "Cunbo, detail alone", "ORM, totals and items from the ledger"},
 }
