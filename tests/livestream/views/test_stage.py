@@ -262,7 +262,7 @@ def test_log_tells_pitches_and_incidents_newest_first(desk, session, products, n
 
     page = desk.get(f"/sessions/{session.pk}/").content.decode()
 
-    log = re.search(r'<ol class="log num">(.*?)</ol>', page, re.DOTALL)[1]
+    log = re.search(r'<ol class="log num" tabindex="0">(.*?)</ol>', page, re.DOTALL)[1]
     rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in re.findall(r"<li>(.*?)</li>", log, re.DOTALL)]
     assert [row.rsplit(" ", 1)[0] if "断播" in row else row for row in rows] == [
         "19:50 正在讲 小米", "19:40 断播 &lt;b&gt;路由器&lt;/b&gt;", "19:30–19:50 讲解 花椒",
