@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from orders import alert_api, api
 from orders.board.consumers import BoardConsumer
-from orders.views import alerts, board, figures, files, kiosk, waiting
+from orders.views import alerts, board, figures, files, kiosk, replay, waiting
 
 
 class CountyCode:
@@ -41,6 +41,8 @@ urlpatterns = [
     path("board/session/<uuid:session_id>/", board.session_board, name="session_board"),
     path("board/links/", kiosk.links, name="kiosk_links"),
     path("board/links/<int:pk>/revoke/", kiosk.revoke, name="kiosk_revoke"),
+    path("board/session/<uuid:session_id>/replay/", replay.session_replay, name="session_replay"),
+    path("api/v1/board/session/<uuid:session_id>/replay/", replay.SessionReplay.as_view(), name="session_replay_states"),
     path("api/v1/board/county/<str:code>/", api.CountyFrame.as_view(), name="county_frame"),
     path("api/v1/board/county/<str:code>/detail/", api.CountyDetail.as_view(), name="county_detail"),
     path("api/v1/board/city/<str:code>/", api.RollupFrame.as_view(level="city"), name="city_frame"),

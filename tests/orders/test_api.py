@@ -50,7 +50,7 @@ PATHS = [
     f"/api/v1/board/{kind}/{{{name}}}/{part}"
     for kind, name in (("city", "code"), ("county", "code"), ("province", "code"), ("session", "session_id"))
     for part in ("", "detail/")
-]
+] + ["/api/v1/board/session/{session_id}/replay/"]
 
 
 def test_the_schema_names_all_boards(api_schema):
