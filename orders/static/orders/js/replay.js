@@ -15,7 +15,6 @@ let position = head.last; // the page opens on what it came to
 let place = position; // the same, with a part of a step
 let speed = 60;
 let isPlaying = false;
-let isPrivate = false;
 let asking = null;
 let drawnAt = 0;
 
@@ -59,12 +58,11 @@ function need(wanted) {
 
 // --- drawing --------------------------------------------------------------------------------------------------------------
 
-const money = (fen) => (isPrivate ? "¥\u2009···" : yuan(fen));
 const clock = (at) => (at == null ? words.textAfter : minute(at * 1000));
 
 function good(row, [, units, paid, , left], most) {
   say(find("units", row), count(units));
-  say(find("paid", row), money(paid));
+  say(find("paid", row), yuan(paid));
   const box = find("left", row);
   if (box) {
     say(box, left == null ? "—" : left < 0 ? words.textOversold.replace("{n}", count(-left)) : count(left));
@@ -89,7 +87,7 @@ function draw() {
   if (!state) return;
   for (const element of page.querySelectorAll("[data-n]")) {
     const value = state.totals[element.dataset.n];
-    say(element, element.dataset.as ? money(value) : count(value));
+    say(element, element.dataset.as ? yuan(value) : count(value));
   }
   const most = Math.max(1, ...state.items.map((item) => item[1]));
   page.querySelectorAll("[data-good]").forEach((row, n) => good(row, state.items[n], most));
@@ -171,20 +169,32 @@ page.addEventListener("click", (event) => {
   }
 });
 
-// --- what is hidden without a script ----------------------------------------------------------------------------------------
+// --- this screen, with the keys and the memory of the boards: theme, privacy, full screen ----------------------------------------
 
-const hiding = find("private");
-hiding.addEventListener("click", () => {
-  isPrivate = !isPrivate;
-  hiding.setAttribute("aria-pressed", String(isPrivate));
-  page.classList.toggle("private", isPrivate);
-  draw();
-});
+const root = document.documentElement;
+
+function keep(name, value) {
+  root.dataset[name] = value;
+  try { localStorage.setItem(`board-${name}`, value); } catch { /* forbidden: then it lasts as long as the page */ }
+  find("privacy-button").setAttribute("aria-pressed", String(root.dataset.privacy === "on"));
+}
+
+function kept(name, otherwise) {
+  try { return localStorage.getItem(`board-${name}`) ?? otherwise; } catch { return otherwise; }
+}
+
+const turnTheme = () => keep("theme", root.dataset.theme === "day" ? "night" : "day");
+const turnPrivacy = () => keep("privacy", root.dataset.privacy === "on" ? "off" : "on");
+Object.assign(KEYS, { F2: turnPrivacy, F4: turnTheme });
+keep("theme", new URLSearchParams(location.search).get("theme") ?? kept("theme", "night"));
+keep("privacy", kept("privacy", "off"));
+find("privacy-button").addEventListener("click", turnPrivacy);
+find("theme-button").addEventListener("click", turnTheme);
 const full = find("fullscreen");
 full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
 full.hidden = !document.fullscreenEnabled;
-for (const name of ["player", "scrub", "private"]) find(name).hidden = false;
+for (const name of ["player", "scrub", "privacy-button", "theme-button"]) find(name).hidden = false;
 find("minutes").open = false; // without a script it is all there is
-const kept = /^#at(\d+)$/.exec(location.hash);
-if (kept) seek(Number(kept[1]));
+const asked = /^#at(\d+)$/.exec(location.hash);
+if (asked) seek(Number(asked[1]));
 else need(0);
