@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from bench.goods import COOKIE, SESSION_ID, SHOP_KEY
-from bench.processes import Server, free_port, run_module, serving, start_module, uvicorn
+from bench.processes import Server, free_port, raise_file_limit, run_module, serving, start_module, uvicorn
 from bench.report import Figure, Outcome, median, times
 
 if TYPE_CHECKING:
@@ -108,12 +107,6 @@ def measure(side: Side, size: int, seconds: float) -> None:
     side.more[f"client's CPU, %@{size}"] = max(answer["busy_s"] for answer in found) / seconds * 100
     side.us.setdefault(size, []).append(cpu_s / frames * 1e6)
     side.more[f"frames/s/socket@{size}"] = frames / size / seconds
-
-
-def raise_file_limit() -> None:
-    """As many open files as the system lets us have: this process's children inherit it."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from bench.fanout import NO_CAPS, PATH, WIRE, raise_file_limit, watching
+from bench.fanout import NO_CAPS, PATH, WIRE, watching
 from bench.goods import COOKIE, SHOP_KEY
-from bench.processes import answer_of, run_module, start_module, uvicorn
+from bench.processes import answer_of, raise_file_limit, run_module, start_module, uvicorn
 from bench.report import Figure, Outcome, median, percentile
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from faults.case import ROOT, Case, NotHere, Outcome, table, write_json
 # Each of these modules has a list CASES. One that is not there yet is passed over by nobody: it is an error.
 MODULES = (
     "faults.web_faults",
+    "faults.web_boards",
     "faults.database_faults",
     "faults.disk_faults",
     "faults.burst",

@@ -152,6 +152,35 @@ def no_patience() -> None:
         replace(module, "ANSWER_SECONDS", 1000.0)
 
 
+def polite() -> None:
+    """A connection that is cut ends when its peer has read everything: never, where it does not read."""
+    from config.machine.wire import Wire
+
+    replace(Wire, "cut", lambda wire: wire.transport.close())
+
+
+def ask_each() -> None:
+    """Every handshake asks the database for itself."""
+    from channels.db import database_sync_to_async
+
+    from orders.board import entry
+
+    async def ask(_entry: Any, scope: dict[str, Any]) -> Any:
+        watcher = await database_sync_to_async(entry.signed_in)(scope, entry.cookie_of(scope))
+        return watcher, time.monotonic()
+
+    replace(entry.Entry, "admitted", ask)
+
+
+def no_heartbeat() -> None:
+    """Boards hear nothing while nothing changes: neither a frame nor a ping. (Not a protection: an idle line.)"""
+    from config.machine.wire import Wire
+    from orders.board import hub
+
+    replace(Wire, "start_keepalive", lambda _wire: None)
+    pace: Any = replace(hub, "Pace", lambda: pace(heartbeat=1e9, decay=1e9))
+
+
 SABOTAGES: dict[str, Callable[[], None]] = {
     "ack_before_commit": ack_before_commit,
     "no_transaction": no_transaction,
@@ -161,6 +190,9 @@ SABOTAGES: dict[str, Callable[[], None]] = {
     "no_patience": no_patience,
     "no_lock": no_lock,
     "die_after_commit": die_after_commit,
+    "polite": polite,
+    "ask_each": ask_each,
+    "no_heartbeat": no_heartbeat,
 }
 
 
