@@ -1,4 +1,4 @@
-"""Which pages, styles and scripts this server has, as one short name: screens that never close load themselves anew when it changes."""
+"""Which pages, styles and scripts this server has, as one short name: a screen that never closes loads itself anew with a new one."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from livestream.rules.day import SHANGHAI
 from orders.board.detail import detail_of
 from orders.board.privacy import without_money
+from orders.rules.alert import AlertKind
 from orders.views.board_words import words
 
 Frame = dict[str, Any]
@@ -19,7 +20,7 @@ ROOM = {
     "sessions": 5,
     "counties": 5,
     "items": 5,
-    "slots": 9,
+    "slots": 10,
     "weights": 5,
     "villages": 6,
     "sources": 3,
@@ -29,9 +30,10 @@ ROOM = {
 ROOM |= {"platforms": 4, "latest": 5}
 # What the script makes new rows of: the same fragments, with nothing in them.
 BLANK = {"id": UUID(int=0), "units": 0, "orders": 0, "live": 0, "paid_fen": 0, "stock_left": None}
-BLANK |= {"1": 0, "totals": {"orders": 0, "paid_fen": 0}}
+BLANK |= {"1": 0, "code": "000000", "totals": {"orders": 0, "paid_fen": 0}}
 ABSENT: Frame = {"is_absent": True, "households": None, "leaders": {"count": None, "wanted": None}, "villages": {"count": None}}
 GRAMS_OF_A_JIN = 500
+NAMED_MONTHS = 6  # more that are missing are only counted
 HEIGHT = 100  # of the curve that is drawn without a script
 
 
@@ -107,6 +109,8 @@ def _detail(detail: Frame, said: dict[str, Any]) -> Frame:
         {"title": title, "jin": said["jin"].format(n=jin(grams)), "grams": grams}
         for title, grams, _ in detail.get("by_weight", [])
     ]
+    if "top" in shown.get("villages", {}):
+        shown["villages"]["top"].sort(key=lambda village: -village[1])
     if leaders := shown.get("leaders"):
         leaders["missing"] = _missing(leaders, said)
     return shown
@@ -119,14 +123,19 @@ def _platform(row: Frame, said: dict[str, Any]) -> str:
 
 def _figure(alert: Frame, said: dict[str, Any]) -> str:
     figure: str = said["alertFigures"].get(alert["kind"], "")
+    if alert["kind"] == AlertKind.SELLING_OUT and alert["number"] == 0:
+        figure = said["soldOut"]
     return figure.format(n=f"{alert['number']:,}") if alert.get("number") is not None else ""
 
 
 def _missing(leaders: Frame, said: dict[str, Any]) -> str:
     if "uncovered" not in leaders:  # summed over counties: which months are missing is said county by county
         return ""
-    months = said["comma"].join(said["month"].format(n=month) for month in leaders["uncovered"])
-    return said["uncovered"].format(months=months) if months else said["noneUncovered"]
+    months = leaders["uncovered"]
+    if len(months) > NAMED_MONTHS:
+        return str(said["uncoveredMany"].format(n=len(months)))
+    named = said["comma"].join(map(str, months))
+    return said["uncovered"].format(months=named) if months else said["noneUncovered"]
 
 
 def jin(grams: int) -> str:

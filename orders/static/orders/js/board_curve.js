@@ -25,7 +25,7 @@ function options(size) {
     tzDate: (second) => window.uPlot.tzDate(new Date(second * 1000), "Asia/Shanghai"),
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * (marks?.pitches.length ? 1.5 : 1.1))] } },
     axes: [
-      { ...axis, grid: { show: false }, size: small * 2, space: small * 6, values: (_plot, ticks) => ticks.map((tick) => minute(tick * 1000)) },
+      { ...axis, grid: { show: false }, size: small * 2, space: small * 4.5, values: (_plot, ticks) => ticks.map((tick) => minute(tick * 1000)) },
       { ...axis, size: small * 3.2, space: small * 3, values: (_plot, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? count(tick) : "")) },
     ],
     series: [{}, { ...line, fill: colour("--leaf-soft") }, { ...line, dash: [rem() / 3, rem() / 3] }],
@@ -71,6 +71,7 @@ function place(drawnPlot) {
     band.style.left = `${left}px`;
     band.style.width = `${Math.max(2, at(to ?? x.max) - left)}px`;
     band.dataset.row = place % ROWS;
+    band.classList.toggle("open", to === null);
     band.firstElementChild.style.maxWidth = `${wide - 4}px`;
     say(band.firstElementChild, wide < LEAST * rem() ? "" : title);
   });

@@ -1,5 +1,5 @@
 // The lists of a board, row by row, as the fragments of the page fill them.
-import { count, jin, minute, time, yuan } from "../../config/js/number.js";
+import { count, jin, minute, yuan } from "../../config/js/number.js";
 import { ago } from "./board_age.js";
 import { fill, find, list, say, show, words } from "./board_dom.js";
 
@@ -72,7 +72,8 @@ function goods(frame, detail) {
     say(find("jin", row), fill(words.jin, { n: jin(grams) }));
     bar(row, grams, heaviest);
   });
-  list("villages", detail?.villages?.top ?? [], (row, [name, units]) => {
+  const villages = [...(detail?.villages?.top ?? [])].sort((a, b) => b[1] - a[1]);
+  list("villages", villages, (row, [name, units]) => {
     say(find("name", row), name);
     say(find("units", row), count(units));
   });
@@ -106,7 +107,8 @@ function alerts(detail) {
   if (!card) return;
   card.classList.toggle("bad", Boolean(detail?.alert_count));
   list("alerts", detail?.alerts ?? [], (row, alert) => {
-    const figure = alert.number == null ? "" : fill(words.alertFigures[alert.kind] ?? "", { n: count(alert.number) });
+    const isGone = alert.kind === "selling_out" && alert.number === 0;
+    const figure = alert.number == null ? "" : isGone ? words.soldOut : fill(words.alertFigures[alert.kind] ?? "", { n: count(alert.number) });
     row.classList.toggle("known", alert.is_acknowledged);
     say(find("kind", row), words.alerts[alert.kind] ?? "");
     say(find("figure", row), figure);
@@ -143,7 +145,7 @@ function events(detail, isHidden) {
     bar(row, split.orders, high);
   });
   list("latest", detail?.latest ?? [], (row, [second, title, units, , province]) => {
-    say(find("at", row), time(second * 1000));
+    say(find("at", row), minute(second * 1000));
     say(find("title", row), title);
     say(find("units", row), count(units));
     say(find("province", row), province ?? "");

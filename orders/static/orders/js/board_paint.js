@@ -7,6 +7,7 @@ import { drawLists } from "./board_lists.js";
 import { isPrivate } from "./board_screen.js";
 
 const FORMATS = { count, tenth, yuan, time, minute, text: String };
+const NAMED_MONTHS = 6; // more that are missing are only counted
 const moment = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
 
 function figures(whole, name, isHidden) {
@@ -36,8 +37,10 @@ function pace(frame, detail) {
 }
 
 function missing(leaders) {
-  const months = leaders?.uncovered?.map((n) => fill(words.month, { n })).join(words.comma);
-  say(find("missing"), months === undefined ? "" : months ? fill(words.uncovered, { months }) : words.noneUncovered);
+  const months = leaders?.uncovered;
+  if (!months) return say(find("missing"), "");
+  if (months.length > NAMED_MONTHS) return say(find("missing"), fill(words.uncoveredMany, { n: months.length }));
+  say(find("missing"), months.length ? fill(words.uncovered, { months: months.join(words.comma) }) : words.noneUncovered);
 }
 
 function chip(frame) {
