@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,11 +18,11 @@ THOUSAND = 1000
 
 
 class MomentKind(TextChoices):
-    WENT_LIVE = "went_live", _("开播")
-    ENDED = "ended", _("下播")
-    PEAK = "peak", _("最快一秒")
-    MINUTE = "minute", _("最好的一分钟")
-    THOUSAND = "thousand", _("第几千单")
+    WENT_LIVE = "went_live", pgettext_lazy("moment", "开播")
+    ENDED = "ended", pgettext_lazy("moment", "下播")
+    PEAK = "peak", pgettext_lazy("moment", "最快一秒")
+    MINUTE = "minute", pgettext_lazy("moment", "最好的一分钟")
+    THOUSAND = "thousand", pgettext_lazy("moment", "第几千单")
 
 
 class Moment(NamedTuple):
