@@ -156,6 +156,7 @@ def test_page_of_a_link_reads_only_and_keeps_its_address_to_itself(client, count
     assert (page["Referrer-Policy"], "no-store" in page["Cache-Control"]) == ("no-referrer", True)
     assert f'data-socket="/ws/{path}?kiosk={token}"' in html
     assert re.findall(r'<a\b[^>]*\bhref="([^"]*)"', html) == []
+    assert "<form" not in html  # a page that names no referrer cannot send one: its origin would be unknown
     assert [name for name in ("is_kiosk", "hides_money", "has_links") if page.context[name]] == ["is_kiosk"]
     assert page.context["api"] == f"/api/v1/{path}?kiosk={token}"
 
@@ -167,6 +168,7 @@ def test_page_of_somebody_signed_in_leads_on(client, boards, staff):
     page = client.get("/" + boards["county"][0])
 
     assert 'href="/board/session/' in page.content.decode()
+    assert 'href="/board/links/?board=county:140425"' in page.content.decode()
     assert [name for name in ("is_kiosk", "hides_money", "has_links") if page.context[name]] == ["has_links"]
     assert page["Referrer-Policy"] == "same-origin"
 
