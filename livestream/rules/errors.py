@@ -13,7 +13,7 @@ SENTENCES = {
     "settled": _("{who}已经处理过这一条：{what}。"),
     "answered": _("这一笔已经取到了，不用再处理。"),
     "note_missing": _("请写一句为什么不再处理，再点“不再处理”。"),
-    "not_your_board": _("这块大屏不在您的县里，不能为它建链接。"),
+    "not_your_board": _("这块大屏不在您的县里，不能为它建链接，也不能收回。"),
     "kiosk_name_missing": _("请写这条链接用在哪块屏上，例如“一楼大厅”。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }

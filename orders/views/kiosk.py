@@ -104,6 +104,10 @@ def title_of(session: LiveSession) -> str:
     return f"{timezone.localtime(session.started_at):%m-%d %H:%M} · {session.title} · {host}"
 
 
+def day_of(place: Place) -> str:
+    return _("{place}：今日直播").format(place=place.name)
+
+
 def path_of(scope: str) -> str:
     kind, _separator, key = scope.partition(":")
     return f"/board/{kind}/{key}/"
@@ -116,7 +120,7 @@ def rows_of(links: Iterable[KioskLink], at: datetime) -> list[Row]:
     sessions = LiveSession.objects.select_related("host").in_bulk([key for kind, key in keys if kind == "session"])
     places = Place.objects.in_bulk([key for kind, key in keys if kind != "session"])
     titles = {session_scope(pk): title_of(session) for pk, session in sessions.items()}
-    titles |= {place_scope(code): _("{place}：今日直播").format(place=place.name) for code, place in places.items()}
+    titles |= {place_scope(code): day_of(place) for code, place in places.items()}
     rows = []
     for link in shown:
         state = state_of(link.revoked_at, link.expires_at, at)
