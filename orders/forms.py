@@ -84,12 +84,12 @@ class KioskForm(forms.Form):
 class Limit(forms.IntegerField):
     """A whole number with the unit that stands behind it, and the bounds in words."""
 
-    def __init__(self, unit: _StrPromise, bounds: _StrPromise, **kwargs: Any) -> None:
+    def __init__(self, unit: _StrPromise | str, bounds: _StrPromise, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.unit, self.bounds = unit, bounds
 
 
-def _limit(name: str, help_text: _StrPromise, unit: _StrPromise) -> Limit:
+def _limit(name: str, help_text: _StrPromise, unit: _StrPromise | str) -> Limit:
     """A whole number within the bounds that the table has, which the refusal names."""
     column = cast("models.Field[Any, Any]", AlertThresholds._meta.get_field(name))
     least, most = BOUNDS[name]
@@ -106,7 +106,7 @@ class ThresholdsForm(forms.Form):
     selling_out_minutes = _limit("selling_out_minutes", _("按最近五分钟卖的速度推算。数字越大，提醒得越早。"), _("分钟"))
     no_orders_minutes = _limit("no_orders_minutes", _("开播后的头几分钟不算。数字越小，提醒得越早，也越多。"), _("分钟"))
     silent_minutes = _limit("silent_minutes", _("还要比这家店铺平常的间隔长三倍，才算安静得不对头。"), _("分钟"))
-    refund_percent = _limit("refund_percent", _("今天退款的单数，占这一场全部订单的多少。"), _("%"))
+    refund_percent = _limit("refund_percent", _("今天退款的单数，占这一场全部订单的多少。"), "%")
     refund_orders = _limit("refund_orders", _("单数太少，比例说明不了什么：两条都到了才提醒。"), _("单"))
 
     @property

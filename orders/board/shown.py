@@ -11,7 +11,7 @@ from livestream.rules.day import SHANGHAI
 from livestream.rules.session import AIRED
 from orders.board.frame import stamp
 from orders.models import AlertThresholds
-from orders.rules.alert import AlertKind
+from orders.rules.alert import WORST_FIRST
 from orders.rules.source import awaited_since, is_silent
 
 if TYPE_CHECKING:
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from orders.rules.moment import Moment
 
 SOURCES = 6
-WORST = [
-    AlertKind.BROKEN.value,
-    AlertKind.OVERSOLD.value,
-    AlertKind.FEED_SILENT.value,
-    AlertKind.REFUND_SPIKE.value,
-    AlertKind.SELLING_OUT.value,
-    AlertKind.NO_ORDERS.value,
-]
+WORST = [kind.value for kind in WORST_FIRST]
 AIRED_STATES = sorted(state.value for state in AIRED)
 decode = msgspec.json.decode
 

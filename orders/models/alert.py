@@ -64,7 +64,7 @@ class Alert(models.Model):
     objects = AlertQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("提醒")
+        verbose_name = pgettext_lazy("one", "提醒")
         verbose_name_plural = pgettext_lazy("many", "提醒")
         indexes = [
             models.Index(fields=["county", "-raised_at"], name="alert_by_county"),
