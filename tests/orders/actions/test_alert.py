@@ -2,75 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from django.db.models import F
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
 from livestream.actions.session import end_session
-from livestream.models import BoardVersion, LineUpItem
-from livestream.rules.errors import NotAllowed
-from orders.actions.alert import Change, acknowledge, raise_alerts, set_thresholds, settle
+from livestream.models import LineUpItem
+from orders.actions.alert import Change, acknowledge, raise_alerts
 from orders.actions.intake import receive
-from orders.models import Alert, AlertThresholds, BoardCheck, Source
+from orders.models import Alert, BoardCheck, Source
 from orders.models.ledger import Cause
-from orders.rules.alert import AlertKind, Condition, Key, Limits, once_each
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_shop, make_user
+from tests.orders.sales import AT, MINUTE, SECOND, make_evening, open_ones, refund, said, sell, versions
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 11, 21, 12, 30, 20, tzinfo=UTC)
-MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture
 def on_air(county, host):
-    """On air for an hour with fifty pieces of ginseng and as much pepper as anybody wants."""
-    goods = [(make_product(county, "LDS-500", title="潞党参 500g"), 5980, 50), (make_product(county, "HJ-250"), 2980, None)]
-    return make_session(county, host, went_live_at=AT - 60 * MINUTE, line_up=goods)
-
-
-def sell(shop, count, at, *, sku="LDS-500", quantity=1, prefix="T", **more):
-    bodies = [
-        make_order_body(f"{prefix}{at:%H%M%S}{n}", at=at, lines=((1, sku, quantity, 5980 * quantity),), **more)
-        for n in range(count)
-    ]
-    receive([make_arrival(shop, *bodies, now=at)], cause=Cause.PUSH, at=at)
-    return bodies
-
-
-def refund(shop, bodies, at):
-    for body in bodies:
-        body |= {"version": 2, "updated_at": at.isoformat()}
-        body["refunds"] = [
-            {
-                "refund_no": "R1",
-                "line_no": "1",
-                "status": "succeeded",
-                "refund_fen": 100,
-                "quantity": 1,
-                "updated_at": at.isoformat(),
-            }
-        ]
-    receive([make_arrival(shop, *bodies, now=at)], cause=Cause.PUSH, at=at)
-
-
-def said(**conditions):
-    return [
-        (alert.kind, alert.subject, alert.detail["number"])
-        for alert in Alert.objects.filter(**conditions).order_by("raised_at", "pk")
-    ]
-
-
-def open_ones():
-    return said(cleared_at=None)
-
-
-def versions():
-    return dict(BoardVersion.objects.values_list("scope", "version"))
+    return make_evening(county, host)
 
 
 # --- stock ----------------------------------------------------------------------------------------------------------------
@@ -287,101 +239,6 @@ def test_a_board_in_doubt_is_an_alarm_for_each_stretch(on_air, shop, county):
     assert raise_alerts(AT + SECOND) == Change(restated=1)
     BoardCheck.objects.update(cleared_at=AT)
     assert raise_alerts(AT + 2 * SECOND) == Change(cleared=2)
-
-
-# --- people ---------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def alert(on_air, shop):
-    sell(shop, 51, AT - MINUTE)
-    raise_alerts(AT)
-    return Alert.objects.get()
-
-
-def test_the_first_to_take_note_is_remembered_and_the_second_learns_who(alert, staff, county):
-    colleague = make_user("staff", county, name="王芳")
-    before = versions()
-
-    acknowledge(alert, by=colleague, at=AT + MINUTE)
-    with pytest.raises(NotAllowed) as refused:
-        acknowledge(Alert.objects.get(), by=staff, at=AT + 2 * MINUTE)
-    assert acknowledge(Alert.objects.get(), by=colleague, at=AT + 3 * MINUTE).acknowledged_at == AT + MINUTE
-
-    assert str(refused.value) == "王芳已经处理过这一条：知道了。"
-    alert.refresh_from_db()
-    assert (alert.acknowledged_by, alert.acknowledged_at, alert.cleared_at) == (colleague, AT + MINUTE, None)
-    assert versions() == {scope: version + 1 for scope, version in before.items()}
-
-
-def test_what_was_acknowledged_stays_open_and_is_not_raised_again(alert, staff, shop):
-    acknowledge(alert, by=staff, at=AT)
-    sell(shop, 1, AT + SECOND)
-
-    assert raise_alerts(AT + 2 * SECOND) == Change(restated=1)
-    assert (Alert.objects.open().count(), Alert.objects.unread().count()) == (1, 0)
-    assert raise_alerts(AT + 3 * SECOND) == Change()
-
-
-def test_a_county_has_its_own_limits_and_its_neighbour_the_usual_ones(on_air, shop, county, other_county, staff):
-    theirs = make_session(other_county, make_user("host", other_county), room="R9", account="A9", went_live_at=AT - 60 * MINUTE)
-    limits = Limits(10, 90, 5, 20, 5)
-    set_thresholds(county, Limits(1, 2, 3, 4, 5), by=staff)
-    set_thresholds(county, limits, by=staff)
-
-    assert raise_alerts(AT) == Change(raised=1)
-
-    assert AlertThresholds.objects.filter(county=county, no_orders_minutes=90).count() == 1
-    assert [alert.scope for alert in Alert.objects.all()] == [f"session:{theirs.pk}"]
-
-
-@pytest.mark.parametrize(
-    "change", [{"selling_out_minutes": 0}, {"silent_minutes": 241}, {"refund_percent": 101}, {"refund_orders": 0}]
-)
-def test_the_database_refuses_limits_out_of_bounds(county, change):
-    with pytest.raises(DatabaseError), transaction.atomic():
-        AlertThresholds.objects.create(county=county, **change)
-
-
-# --- whatever happens -----------------------------------------------------------------------------------------------------
-
-KEYS = st.builds(
-    Key,
-    st.sampled_from(["session:1", "session:2", "county:140425"]),
-    st.sampled_from(AlertKind),
-    st.sampled_from(["", "LDS-500"]),
-    st.sampled_from(["1", "2"]),
-)
-LOOKS = st.lists(st.tuples(st.sets(KEYS, max_size=4), st.integers(0, 2), st.booleans()), max_size=12)
-
-
-def test_whatever_comes_and_goes_each_episode_is_raised_once(county, staff):
-    @examples(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(LOOKS)
-    def look(looks):
-        Alert.objects.all().delete()
-        BoardVersion.objects.all().delete()
-        seen, raised, changes = set(), 0, 0
-        for n, (keys, number, takes_note) in enumerate(looks):
-            before = versions().get("county:140425", 0)
-            opened = {Key(a.scope, AlertKind(a.kind), a.subject, a.episode): a for a in Alert.objects.open()}
-            conditions = once_each(Condition("140425", key, "x", number) for key in keys)
-
-            change = settle(opened, conditions, at=AT + n * SECOND)
-
-            now_open = {Key(a.scope, AlertKind(a.kind), a.subject, a.episode) for a in Alert.objects.open()}
-            assert now_open == (keys & set(opened)) | (keys - seen)
-            raised += change.raised
-            seen |= keys
-            changes += any(change)
-            assert versions().get("county:140425", 0) == before + any(change)
-            if takes_note and (first := Alert.objects.unread().first()):
-                acknowledge(first, by=staff, at=AT)
-                changes += 1
-        assert raised == len(seen) == Alert.objects.count()
-        assert versions().get("county:140425", 0) == changes
-
-    look()
 
 
 # --- what it costs --------------------------------------------------------------------------------------------------------
