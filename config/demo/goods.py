@@ -63,13 +63,22 @@ GOODS = (
         5580,
     ),
 )
-LIVE_PRICES = {offered.goods.sku: offered.live_price_fen for offered in GOODS}
+TOMATOES = Maker("南平头坞旱地西红柿合作社", SupplierKind.COOPERATIVE, "140427203208")
+GINSENG = Maker("紫团山党参合作社", SupplierKind.COOPERATIVE, "140427105215")
+NEIGHBOUR_GOODS = (
+    Offered(
+        TOMATOES, Goods("HGXHS-2500", "旱地西红柿 5斤", 2500, 4580, ("不浇水，靠天长", "沙瓤起沙，生吃也甜", "现摘现发")), 3580
+    ),
+    Offered(TOMATOES, Goods("HGXJ-420", "旱地西红柿酱 420g", 420, 2280, ("只有西红柿", "一瓶顶三斤", "拌面炒菜一勺")), 1680),
+    Offered(GINSENG, Goods("HGDS-250", "紫团党参 250g", 250, 6980, ("紫团山坡地", "切片即用", "煲汤泡茶")), 5280),
+)
+LIVE_PRICES = {offered.goods.sku: offered.live_price_fen for offered in GOODS + NEIGHBOUR_GOODS}
 
 
-def load_goods(county: Place) -> dict[str, Product]:
+def load_goods(county: Place, goods: tuple[Offered, ...]) -> dict[str, Product]:
     """The county's products by merchant code, with their suppliers."""
     known = {product.sku: product for product in Product.objects.filter(county=county, sku__in=LIVE_PRICES)}
-    for offered in GOODS:
+    for offered in goods:
         if offered.goods.sku not in known:
             maker, village = offered.maker, Place.objects.get(pk=offered.maker.village)
             supplier = add_supplier(county=county, name=maker.name, kind=maker.kind, place=village)
@@ -79,8 +88,6 @@ def load_goods(county: Place) -> dict[str, Product]:
 
 def load_shops(county: Place) -> tuple[Shop, Shop]:
     """The county's own shop, which sends the open format, and a 抖店. Both are for practice; keys and secrets are made once."""
-    own_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    own = open_practice_shop(county=county, platform="standard", name="平顺好物商城", secret=own_secret)
     douyin = open_practice_shop(
         county=county,
         platform="douyin",
@@ -89,4 +96,9 @@ def load_shops(county: Place) -> tuple[Shop, Shop]:
         secret=str(uuid.uuid4()),
         access_token=str(uuid.uuid4()),
     )
-    return own, douyin
+    return load_own_shop(county, "平顺好物商城"), douyin
+
+
+def load_own_shop(county: Place, name: str) -> Shop:
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    return open_practice_shop(county=county, platform="standard", name=name, secret=secret)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.urls import reverse
 
-from config.demo.goods import load_goods, load_shops
-from config.demo.people import COUNTY, EVERYBODY, OTHER_COUNTY, Person, load_people
-from config.demo.sessions import Cast, load_sessions
+from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
+from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
+from config.demo.sessions import Cast, load_next_door, load_sessions
+from config.demo.year import load_year
 from livestream.actions.place import import_places, read_place_files
 from livestream.models import LiveSession, Place
 
@@ -53,10 +54,15 @@ def load_demo(*, now: datetime) -> Demo:
 
 
 def _load(now: datetime) -> Demo:
-    import_places(read_place_files(PLACES, (COUNTY, OTHER_COUNTY)))
+    import_places(read_place_files(PLACES, (COUNTY, NEIGHBOUR, OTHER_COUNTY)))
     county = Place.objects.get(pk=COUNTY)
     shops = load_shops(county)
-    cast = Cast(county, load_people(), load_goods(county), shops, now)
+    people = load_people()
+    cast = Cast(county, people, load_goods(county, GOODS), shops, now)
+    load_year(cast)
+    neighbour = Place.objects.get(pk=NEIGHBOUR)
+    their_shop = load_own_shop(neighbour, "壶关旱地好物")
+    load_next_door(Cast(neighbour, people, load_goods(neighbour, NEIGHBOUR_GOODS), (their_shop,), now))
     return Demo(county, EVERYBODY, shops, tuple(load_sessions(cast)))
 
 

@@ -1,4 +1,4 @@
-"""Who acts in the demo county. Every name is invented; nobody's phone number begins with 100."""
+"""Who acts in the demo county and beside it. Every name is invented; nobody's phone number begins with 100."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from livestream.models import Place, User
 from livestream.rules.person import Role
 
 COUNTY = "140425"
+NEIGHBOUR = "140427"  # the county beside it, in the same city
 OTHER_COUNTY = "130529"
 
 
@@ -32,7 +33,8 @@ OTHER_STAFF = Person("10013052901", "julu-jinyinhua-kaile", "解丰年", Role.ST
 GORGE_HOST = Person("10014042511", "shenlongwan-yunhai-18", "原石榴", Role.HOST, "140425201216", "神龙湾的石榴")
 CLIFF_HOST = Person("10014042512", "yuejiazhai-shibanfang", "秦喆", Role.HOST, "140425102213", "岳家寨花椒哥")
 TERRACE_HOST = Person("10014042513", "miaozhuang-heixiaomi-7", "牛谷雨", Role.HOST, "140425103200", "谷雨家的小米")
-EVERYBODY = (HOST, STAFF, TRAINER, OTHER_STAFF, GORGE_HOST, CLIFF_HOST, TERRACE_HOST)
+TOMATO_HOST = Person("10014042711", "nanpingtouwu-handi-3", "申垚", Role.HOST, "140427203208", "旱地柿子申姐")
+EVERYBODY = (HOST, STAFF, TRAINER, OTHER_STAFF, GORGE_HOST, CLIFF_HOST, TERRACE_HOST, TOMATO_HOST)
 
 
 def load_people() -> dict[str, User]:

@@ -12,16 +12,19 @@ from django.db.models import Max
 
 from config.demo.goods import LIVE_PRICES
 from config.demo.history import load_history
-from config.demo.people import CLIFF_HOST, GORGE_HOST, HOST, TERRACE_HOST, Person
+from config.demo.people import STAFF
+from config.demo.scripts import BEFORE, CLIFF, GORGE, HEAD, LAST_WEEK, NEXT_DOOR, TOMORROW, Script
+from livestream.actions.incident import record_incident
 from livestream.actions.session import SessionPlan, change_state, end_session, go_live, schedule_session
 from livestream.models import LiveSession, Place, Product, User
-from livestream.rules.session import GuestRank, SessionEvent, SessionKind, SessionState
+from livestream.rules.session import SessionEvent, SessionState
 from orders.models import Order, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+EARLIER = timedelta(hours=2)
 AN_EVENING = timedelta(hours=6)  # a session on air longer than this belongs to an earlier day
 BEFORE_AIR = (SessionEvent.SUBMIT, SessionEvent.APPROVE, SessionEvent.REHEARSE)
 
@@ -37,90 +40,22 @@ class Cast:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """One session. `stock`: pieces committed for each of the first goods; the others have no limit."""
-
-    kind: SessionKind
-    title: str
-    host: Person
-    place: str
-    account: str
-    skus: tuple[str, ...]
-    lasts: timedelta
-    orders_a_minute: float = 0
-    goal_fen: int | None = None
-    guests: tuple[tuple[str, str, str], ...] = ()
-    stock: tuple[int, ...] = ()
-
-
-HEAD = Script(
-    SessionKind.COUNTY_HEAD,
-    "县长来了：平顺好物上太行",
-    HOST,
-    "140425100",
-    "shanlirenjia",
-    ("LDS-500", "DHP-250", "HXM-2500", "SB-1000", "TFM-500", "LQC-120", "HT-2500", "LCC-2400", "MLS-4500", "SZ-1000"),
-    timedelta(hours=3),
-    orders_a_minute=6,
-    goal_fen=50_000_000,
-    guests=(
-        ("武㛃", "县委副书记、县长", GuestRank.TOP),
-        ("韩谷川", "副县长", GuestRank.DEPUTY),
-        ("申喆", "潞党参种植能手", GuestRank.OTHER),
-    ),
-    stock=(20_000, 12_000, 8_000),
-)
-GORGE = Script(
-    SessionKind.VILLAGE_HOST,
-    "神龙湾云上党参地头直播",
-    GORGE_HOST,
-    "140425201216",
-    "shenlongwan18",
-    ("LDS-500", "DSP-150", "LQC-120", "TFM-500", "SZ-1000"),
-    timedelta(hours=2),
-    orders_a_minute=1.2,
-)
-CLIFF = Script(
-    SessionKind.VILLAGE_HOST,
-    "岳家寨石板房里卖花椒",
-    CLIFF_HOST,
-    "140425102213",
-    "yuejiazhai",
-    ("DHP-250", "HJY-265", "HT-2500", "SB-1000"),
-    timedelta(hours=2),
-    orders_a_minute=1.2,
-)
-TOMORROW = Script(
-    SessionKind.VILLAGE_HOST,
-    "带霜柿饼开晒第一夜",
-    HOST,
-    "140425203201",
-    "shanlirenjia",
-    ("SB-1000", "HT-2500", "HXM-2500", "TFM-500", "LCC-2400"),
-    timedelta(hours=2),
-    goal_fen=3_000_000,
-    stock=(1_500,),
-)
-LAST_WEEK = Script(
-    SessionKind.VILLAGE_HOST,
-    "苗庄黑小米开镰专场",
-    TERRACE_HOST,
-    "140425103200",
-    "guyujia",
-    ("HXM-2500", "SZ-1000", "MLS-4500", "LCC-2400", "LQC-120"),
-    timedelta(minutes=150),
-    orders_a_minute=1.4,
-    goal_fen=2_000_000,
-    stock=(600,),
-)
 ON_AIR = ((HEAD, timedelta(minutes=40)), (GORGE, timedelta(minutes=25)), (CLIFF, timedelta(minutes=55)))
 
 
 def load_sessions(cast: Cast) -> list[LiveSession]:
-    """The five sessions of the moment, those on air first."""
+    """The five sessions of the moment, those on air first; and what their hosts sold the last time."""
     live = [_keep_on_air(script, cast, began=cast.now - ago) for script, ago in ON_AIR]
-    return [*live, _plan_tomorrow(cast), _look_back(cast)]
+    for script, days_ago in zip(BEFORE, (5, 3, 4), strict=True):
+        _look_back(script, cast, days_ago)
+    return [*live, _plan_tomorrow(cast), _look_back(LAST_WEEK, cast, 7)]
+
+
+def load_next_door(cast: Cast) -> LiveSession:
+    """A small session of the neighbouring county, over since three quarters of an hour; another one for the next evening."""
+    host, began = cast.people[NEXT_DOOR.host.phone], cast.now - EARLIER
+    there = LiveSession.objects.aired().filter(county=cast.county, host=host, went_live_at__gt=cast.now - AN_EVENING - EARLIER)
+    return there.order_by("-went_live_at").first() or put_on(NEXT_DOOR, cast, began=began)
 
 
 def _keep_on_air(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
@@ -132,7 +67,10 @@ def _keep_on_air(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
         end_session(left_over, at=_last_moment(left_over, cast.now))
     session = tonight[0] if tonight else _put_on_air(script, cast, began=began)
     until = session.started_at + (cast.now - began)
-    load_history(session, shop=cast.shops[0], orders_a_minute=script.orders_a_minute, until=min(until, cast.now))
+    load_history(session, shops=cast.shops, orders_a_minute=script.orders_a_minute, until=min(until, cast.now))
+    if not session.incidents.exists():
+        for after, kind, note in script.incidents:
+            record_incident(session, kind=kind, at=session.started_at + after, note=note, by=cast.people[STAFF.phone])
     return session
 
 
@@ -170,21 +108,23 @@ def _approve(session: LiveSession, at: datetime) -> LiveSession:
     return session
 
 
-def _look_back(cast: Cast) -> LiveSession:
-    """A session of last week with its figures; another one is made when that week is two weeks ago."""
-    host = cast.people[LAST_WEEK.host.phone]
-    day = cast.now.astimezone(SHANGHAI).date() - timedelta(days=7)
-    began = datetime.combine(day, time(19, 30), SHANGHAI).astimezone(UTC)
-    reviewed = LiveSession.objects.filter(county=cast.county, host=host, state=SessionState.REVIEWED, title=LAST_WEEK.title)
-    recent = reviewed.filter(went_live_at__gt=cast.now - timedelta(days=14)).order_by("-went_live_at").first()
-    session = recent or _review(_put_on_air(LAST_WEEK, cast, began=began))
-    load_history(session, shop=cast.shops[0], orders_a_minute=LAST_WEEK.orders_a_minute, until=cast.now)
-    return session
+def _look_back(script: Script, cast: Cast, days_ago: int) -> LiveSession:
+    """A session of some days ago with its figures; another one is made when it is a week older than that."""
+    host = cast.people[script.host.phone]
+    day = cast.now.astimezone(SHANGHAI).date() - timedelta(days=days_ago)
+    reviewed = LiveSession.objects.filter(county=cast.county, host=host, state=SessionState.REVIEWED, title=script.title)
+    recent = reviewed.filter(went_live_at__gt=cast.now - timedelta(days=days_ago + 7)).order_by("-went_live_at").first()
+    return recent or put_on(script, cast, began=datetime.combine(day, time(19, 30), SHANGHAI).astimezone(UTC))
 
 
-def _review(session: LiveSession) -> LiveSession:
+@transaction.atomic
+def put_on(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
+    """A session that is over, with its orders and its review."""
+    session = _put_on_air(script, cast, began=began)
     end_session(session, at=session.planned_end_at)
-    return change_state(session, SessionEvent.REVIEW, at=session.planned_end_at)
+    change_state(session, SessionEvent.REVIEW, at=session.planned_end_at)
+    load_history(session, shops=cast.shops, orders_a_minute=script.orders_a_minute, until=cast.now)
+    return session
 
 
 def _schedule(script: Script, cast: Cast, *, starts: datetime) -> LiveSession:

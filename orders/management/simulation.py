@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db import Error, close_old_connections
+from django.utils import timezone
 from psycopg_pool import PoolTimeout
 
-from livestream.models import LiveSession
+from livestream.actions.pitch import start_pitch
+from livestream.models import LiveSession, Product
+from livestream.rules.errors import NotAllowed
 from livestream.rules.session import SessionKind
 from orders.management.sender import Parcel, Sender, shop_of, standard_parcel
 from orders.models import Shop
 from orders.platforms.fake import REJECTED, SUCCEEDED, WITHDRAWN, FakeDouyin, Good, Push
-from orders.rules.evening import Message, Offer, Refund, Road, Stage, body
+from orders.rules.evening import PLAYED, Message, Offer, Refund, Road, Stage, body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 WEIGHTS = {SessionKind.COUNTY_HEAD.value: 4, SessionKind.RELAY.value: 3, SessionKind.SPECIAL.value: 2}
 LOOK_AGAIN_S = 10.0
+PERSON_FIRST = timedelta(minutes=5)
 SETTLED = {"succeeded": SUCCEEDED, "withdrawn": WITHDRAWN, "rejected": REJECTED}
 REPEATABLE = 5000  # a repeat follows within seconds, so older pushes need not be kept
 KNOWN = 100_000  # far more than the platform remembers
@@ -74,6 +78,33 @@ class OnAir:
             finally:
                 close_old_connections()
         return self.stages
+
+
+@dataclass(slots=True)
+class Presenter:
+    """Says in the database what the evening's hosts present, as a host's phone would. What a person said stays for a while."""
+
+    county: str
+
+    def __call__(self, stage: Stage, offer: Offer, _second: int) -> None:
+        close_old_connections()
+        try:
+            self._present(stage.room, offer.sku, timezone.now())
+        except (Error, PoolTimeout) as error:
+            log.info("database_away", error=type(error).__name__)
+        except NotAllowed as refused:  # the session ended, or its line-up was changed, since we looked
+            log.info("pitch_refused", code=refused.code)
+        finally:
+            close_old_connections()
+
+    def _present(self, room: str, sku: str, at: datetime) -> None:
+        session = LiveSession.objects.live().filter(county_id=self.county, rooms__room_id=room).first()
+        product = Product.objects.filter(county_id=self.county, sku=sku).first()
+        if session is None or product is None:
+            return
+        said = session.pitches.open().exclude(tap__startswith=PLAYED).first()
+        if said is None or said.started_at < at - PERSON_FIRST:
+            start_pitch(session, product, at=at, tap=f"{PLAYED}{at.timestamp():.0f}")
 
 
 def forget_oldest(known: OrderedDict[str, Any], at_most: int) -> None:

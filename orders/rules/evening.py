@@ -29,6 +29,7 @@ PROVINCES = {
 LIFT = 5.0  # a burst begins at most at twice this many times the mean: 20 a second for a mean of 2
 BURSTS = 0.65  # the share of orders that comes in bursts
 SECOND = 1000
+PLAYED = "played-"  # the taps of pitches that an evening plays begin with this
 
 
 class Road(TextChoices):
@@ -317,8 +318,19 @@ def place_order(random: Random, order_no: str, stage: Stage, pitch: Pitch, habit
     )
 
 
-def evening(habits: Habits, seed: str, prefix: str, stages: Callable[[int], Sequence[Stage]]) -> Iterator[list[Message]]:
-    """Second by second, for ever, the messages due in it, in order of time. `stages` says who is on air in a second.
+def nobody_asks(_stage: Stage, _offer: Offer, _second: int) -> None:
+    pass
+
+
+def evening(
+    habits: Habits,
+    seed: str,
+    prefix: str,
+    stages: Callable[[int], Sequence[Stage]],
+    presents: Callable[[Stage, Offer, int], None] = nobody_asks,
+) -> Iterator[list[Message]]:
+    """Second by second, for ever, the messages due in it, in order of time. `stages` says who is on air in a second, and
+    `presents` is told what a host begins to pitch, and in which second.
 
     Order numbers begin with `prefix`; but for them, two evenings of one seed and the same stages are the same.
     """
@@ -331,7 +343,10 @@ def evening(habits: Habits, seed: str, prefix: str, stages: Callable[[int], Sequ
         for stage in on_air:
             performance = performances.setdefault(stage.room, Performance(Random(f"{seed} {stage.room}")))
             mean = habits.rate * stage.weight / weights
+            before = performance.pitch
             count, pitch = performance.orders_in(second, mean, len(stage.offers))
+            if pitch is not before:
+                presents(stage, stage.offers[pitch.offer], second)
             for _ in range(count):
                 orders += 1
                 random = Random(f"{seed} {orders}")

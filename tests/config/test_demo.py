@@ -1,25 +1,28 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 
 from config.demo.load import load_demo
-from livestream.models import Guest, LineUpItem, LiveSession, Place, Product, Supplier, User
+from livestream.models import Guest, Incident, LineUpItem, LiveSession, Pitch, Place, Product, Supplier, User
 from livestream.rules.person import Role
 from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
 from orders.models import AfterSale, DayTally, LedgerEntry, Order, SecondTally, Shop
 from orders.models.ledger import Cause
+from orders.views.figures import sold_items
 from tests.factories import make_arrival, make_order_body
 
 pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)  # 20:00 in Shanghai
-TABLES = (Place, User, Supplier, Product, Shop, LiveSession, Guest, LineUpItem, Order, AfterSale, LedgerEntry)
+TABLES = (
+    Place, User, Supplier, Product, Shop, LiveSession, Guest, LineUpItem, Pitch, Incident, Order, AfterSale, LedgerEntry,
+)  # fmt: skip
 
 
 def counts():
@@ -31,9 +34,19 @@ def total(session):
     return sum(orders for orders, _ in rows), sum(fen for _, fen in rows)
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo as of NOW, loaded once: each test sees it and takes back what it adds."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demo(now=NOW)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db):
-    return load_demo(now=NOW)
+def demo(loaded, db):
+    for session in loaded.sessions:
+        session.refresh_from_db()
+    return loaded
 
 
 def test_places_are_the_official_ones(demo):
@@ -90,6 +103,68 @@ def assert_believable_past(demo):
     assert audit_tallies() == []
 
 
+def test_each_session_on_air_says_what_was_and_what_is_presented(demo):
+    for session in demo.sessions[:3]:
+        pitches = list(session.pitches.all())
+        lasted = [later.started_at - pitch.started_at for pitch, later in zip(pitches, pitches[1:], strict=False)]
+
+        assert pitches[0].started_at == session.went_live_at
+        assert [pitch.ended_at for pitch in pitches] == [*(pitch.started_at for pitch in pitches[1:]), None]
+        assert all(timedelta(seconds=110) <= pause <= timedelta(seconds=241) for pause in lasted[1:])
+        assert NOW - timedelta(minutes=5) < pitches[-1].started_at <= NOW
+
+    head = demo.sessions[0]
+    assert list(head.incidents.values_list("kind", "happened_at", "noted_by__name")) == [
+        ("price_changed", NOW - timedelta(minutes=27), "郭㛃"),
+        ("stream_lost", NOW - timedelta(minutes=13), "郭㛃"),
+    ]
+
+
+def test_the_honey_will_sell_out_before_the_evening_is_over(demo):
+    honey = demo.sessions[0].line_up.get(product__sku="TFM-500")
+    item = next(item for item in sold_items(demo.sessions[0], [honey]) if item.position)
+
+    assert item.committed == 240
+    assert 100 < item.left < 220
+
+
+def test_both_platforms_sold_and_their_order_numbers_look_like_theirs(demo):
+    head = demo.sessions[0]
+    counted = {shop: Order.objects.of_session(head).counted().filter(shop=shop) for shop in demo.shops}
+    numbers = set(counted[demo.shops[1]].values_list("order_no", flat=True))
+
+    assert 0.2 < counted[demo.shops[1]].count() / sum(orders.count() for orders in counted.values()) < 0.4
+    assert all(number.isdigit() and len(number) == 19 for number in numbers)
+
+
+def test_each_host_of_the_evening_was_on_air_some_days_ago(demo):
+    for session in demo.sessions[:3]:
+        before = LiveSession.objects.filter(host=session.host, state="reviewed", kind="village_host").get()
+
+        assert NOW - timedelta(days=6) < before.went_live_at < NOW - timedelta(days=2)
+        assert 20 < total(before)[0] < 200
+
+
+def test_nine_months_of_the_year_had_another_top_leader(demo):
+    heads = LiveSession.objects.aired().filter(county_id="140425", kind="county_head", went_live_at__year=2026)
+    leaders = Guest.objects.filter(session__in=heads, rank="top")
+    months = {moment.astimezone(SHANGHAI).month for moment in heads.values_list("went_live_at", flat=True)}
+
+    assert sorted(set(range(1, 12)) - months) == [3, 8]
+    assert leaders.values("name").distinct().count() == leaders.count() == heads.count() == 9
+    assert all(total(session)[0] > 15 for session in heads)
+
+
+def test_the_neighbouring_county_sold_today_too(demo):
+    session = LiveSession.objects.get(county_id="140427")
+
+    assert (session.state, session.county.parent_id) == ("reviewed", "1404")
+    assert (session.went_live_at, session.ended_at) == (NOW - timedelta(hours=2), NOW - timedelta(minutes=45))
+    assert 20 < total(session)[0] < 120
+    assert Place.objects.inside("140427").filter(level="village").count() == 283
+    assert Order.objects.filter(county_id="140427").values_list("shop__name").distinct().get() == ("壶关旱地好物",)
+
+
 def test_a_second_time_adds_nothing(demo):
     before = counts()
 
@@ -131,6 +206,7 @@ def test_the_next_evening_has_new_sessions_and_the_old_ones_end_with_their_order
     assert later.sessions[0].pk != head.pk
     assert later.sessions[0].went_live_at == tomorrow - timedelta(minutes=40)
     assert LiveSession.objects.live().count() == 3
+    assert not head.pitches.open().exists()
     assert later.sessions[3].planned_start_at - demo.sessions[3].planned_start_at == timedelta(days=1)
     assert LiveSession.objects.get(pk=demo.sessions[3].pk).state == "approved"
     assert later.sessions[4].pk == demo.sessions[4].pk
@@ -157,32 +233,6 @@ def test_a_month_later_missed_plans_are_cancelled_and_another_week_is_looked_bac
     demo.sessions[3].refresh_from_db()
     assert demo.sessions[3].state == "cancelled"
     assert later.sessions[4].went_live_at == datetime(2026, 12, 14, 19, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-def test_the_command_says_exactly_the_handles_as_json_and_names_people_and_sessions_without(capsys):
-    call_command("demo", json=True)
-    said = json.loads(capsys.readouterr().out)
-
-    assert list(said) == ["county", "users", "shops", "sessions"]
-    assert said["county"] == "140425"
-    assert list(said["users"]) == ["host", "staff", "trainer", "other_county_staff"]
-    assert {tuple(user) for user in said["users"].values()} == {("login", "password")}
-    standard, douyin = said["shops"]
-    assert list(standard) == ["platform", "key", "secret", "name"]
-    assert (standard["platform"], standard["secret"][:6]) == ("standard", "whsec_")
-    assert list(douyin) == ["platform", "key", "secret", "name", "app_key"]
-    assert douyin["platform"] == "douyin"
-    assert [list(session) for session in said["sessions"]] == [["id", "kind", "state", "room", "shops", "board"]] * 5
-    assert [session["state"] for session in said["sessions"]] == ["live", "live", "live", "approved", "reviewed"]
-    assert said["sessions"][0]["board"] == f"/board/session/{said['sessions'][0]['id']}/"
-    assert said["sessions"][0]["shops"] == [standard["key"], douyin["key"]]
-
-    call_command("demo")
-    said = capsys.readouterr().out.splitlines()
-
-    assert said[0] == "示范县已就绪：平顺县"
-    assert said[1] == "  主播  路小峧  10014042501  taihang-shanli-renjia"
-    assert said[5] == "  直播中  县长来了：平顺好物上太行"
 
 
 def test_every_handle_works(demo):

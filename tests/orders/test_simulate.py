@@ -12,13 +12,16 @@ import uvicorn
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from livestream.actions.pitch import start_pitch
+from livestream.actions.session import end_session
+from livestream.models import LiveSession, Pitch, Product
 from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
-from orders.management.simulation import stages_of
+from orders.management.simulation import Presenter, stages_of
 from orders.models import DayTally, Delivery, Hint, Order
 from orders.models.ledger import Cause
 from orders.push import PushApp
-from orders.rules.evening import Habits, body, evening
+from orders.rules.evening import PLAYED, Habits, body, evening
 from tests.factories import make_arrival, make_product, make_session, make_shop
 
 COUNTS = {"paid", "shipped", "received", "completed", "closed"}
@@ -186,3 +189,75 @@ def test_stages_are_the_sessions_on_air_with_something_to_sell(county, host, pra
     assert (stage.room, stage.account, stage.weight) == ("R1", "A1", 1)
     assert [(offer.sku, offer.price_fen) for offer in stage.offers] == [("LDS-500", 5980), ("DHP-250", 3580), ("SB-1000", 2980)]
     assert 2400 <= stage.on_air_s <= 2460
+
+
+# --- what hosts present -------------------------------------------------------------------------------------------------
+
+
+def presented():
+    return [(pitch.product.sku, pitch.ended_at is None) for pitch in Pitch.objects.select_related("product")]
+
+
+def test_a_simulated_evening_says_what_its_hosts_present(push_server, practice):
+    push_server.thread.start()
+
+    call_command("simulate", url=push_server.url, rate=5, seconds=1, fake_port=0, pitches=True)
+
+    assert presented() == [("LDS-500", True)]
+
+
+def test_nothing_is_said_unless_it_is_asked_for(push_server, practice):
+    push_server.thread.start()
+
+    call_command("simulate", url=push_server.url, rate=5, seconds=1, fake_port=0)
+
+    assert presented() == []
+
+
+@pytest.fixture
+def plays(practice, now):
+    """`plays(sku)`: the evening moves on to this item."""
+    (stage,) = stages_of("140425", now)
+    return lambda sku: Presenter("140425")(stage, next(offer for offer in stage.offers if offer.sku == sku), 0)
+
+
+def tapped(sku, ago, tap):
+    session = LiveSession.objects.get()
+    return start_pitch(session, Product.objects.get(sku=sku), at=datetime.now(UTC) - ago, tap=tap)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_evening_goes_on_from_its_own_pitch(plays):
+    tapped("LDS-500", timedelta(seconds=30), f"{PLAYED}1")
+
+    plays("DHP-250")
+
+    assert presented() == [("LDS-500", False), ("DHP-250", True)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("minutes", "open_now"), [(4, "LDS-500"), (6, "DHP-250")])
+def test_what_a_person_presents_stays_for_five_minutes(plays, minutes, open_now):
+    tapped("LDS-500", timedelta(minutes=minutes), "a phone's own id")
+
+    plays("DHP-250")
+
+    assert Pitch.objects.open().get().product.sku == open_now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_ended_meanwhile_presents_nothing(plays, now):
+    end_session(LiveSession.objects.get(), at=now)
+
+    plays("DHP-250")
+
+    assert presented() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_item_that_left_the_line_up_meanwhile_is_not_presented(plays):
+    LiveSession.objects.get().line_up.filter(product__sku="DHP-250").delete()
+
+    plays("DHP-250")
+
+    assert presented() == []

@@ -83,7 +83,7 @@ class Command(BaseCommand):
         return demo
 
     def simulator(self, data: Path, host: str, port: int) -> Simulator:
-        return Simulator(["--url", door.url(host, port), "--seconds", "0"], data / "logs" / "simulator.log")
+        return Simulator(["--url", door.url(host, port), "--seconds", "0", "--pitches"], data / "logs" / "simulator.log")
 
     def serve(self, data: Path, socket: Any, simulator: Simulator | None, greet: Any) -> None:
         """Everything runs; returns after a signal, when all of it has stopped."""

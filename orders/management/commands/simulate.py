@@ -19,10 +19,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from orders.management.sender import Sender, open_log
-from orders.management.simulation import Actor, OnAir, Simulation, practice_shop
+from orders.management.simulation import Actor, OnAir, Presenter, Simulation, practice_shop
 from orders.models import Shop
 from orders.platforms.fake import FakeDouyin
-from orders.rules.evening import Habits, Offer, Stage, evening
+from orders.rules.evening import Habits, Offer, Stage, evening, nobody_asks
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -62,6 +62,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--connections", type=int, default=16)
         parser.add_argument("--log", type=Path, help="每条推送和回答写一行 JSON，供 check_run 核对")
+        parser.add_argument("--pitches", action="store_true", help="也记下每场正在讲什么（写进数据库；只用于示范县）")
         parser.add_argument("--parent", type=int, default=0, help="这个进程没了就停")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -81,7 +82,8 @@ class Command(BaseCommand):
                 shuffle=options["shuffle"],
                 douyin=options["douyin"] if actor else 0,
             )
-            seconds = evening(habits, options["seed"], prefix, target.on_air)
+            presents = Presenter(target.on_air.county) if options["pitches"] and isinstance(target.on_air, OnAir) else nobody_asks
+            seconds = evening(habits, options["seed"], prefix, target.on_air, presents)
             self._run(simulation, islice(seconds, round(options["seconds"]) or None), options["parent"])
 
     def _actor(self, stack: ExitStack, target: Target, options: dict[str, Any], url: str, prefix: str) -> Actor | None:

@@ -41,6 +41,20 @@ def test_only_numbers_differ_with_another_prefix():
     assert [(m.due_ms, m.status, m.sale.paid_fen, m.sale.order_no[1:]) for m in messages(300, prefix="U")] == here
 
 
+def test_each_stage_says_what_it_presents_item_by_item():
+    told = []
+    seconds = evening(Habits(rate=0.1), "7", "T", lambda _second: STAGES, lambda *said: told.append(said))
+    for _ in islice(seconds, 1200):
+        pass
+
+    of_r2 = [(offer.sku, second) for stage, offer, second in told if stage.room == "R2"]
+    pauses = [later - earlier for (_, earlier), (_, later) in zip(of_r2[1:], of_r2[2:], strict=False)]
+    assert {stage.room for stage, _, _ in told} == {"R1", "R2", "R3"}
+    assert [sku for sku, _ in of_r2] == [f"SKU-{n % 4}" for n in range(len(of_r2))]
+    assert of_r2[0][1] == 0
+    assert all(110 <= pause <= 241 for pause in pauses)
+
+
 def test_messages_come_in_order_of_time():
     due = [message.due_ms for message in messages(600)]
 
