@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.typing import Origin
 
 from faults.case import ROOT
@@ -75,18 +75,18 @@ class Screen:
     codes: list[int] = field(default_factory=list)
     older: int = 0  # frames that were not newer than what it showed
     line: ClientConnection | None = None
+    failures: int = 0
 
     async def watch(self) -> None:
-        failures = 0
         while True:
             code = 0
             try:
                 code = await self.listen()
             except (OSError, WebSocketException, TimeoutError) as error:
                 self.codes.append(error.response.status_code if isinstance(error, InvalidStatus) else 0)
-            failures = 0 if self.is_live else failures + 1
             self.is_live = False
-            most = MOVING_S if code == RESTARTED else min(LONGEST_S, FIRST_S * 2**failures)
+            most = MOVING_S if code == RESTARTED else min(LONGEST_S, FIRST_S * 2**self.failures)
+            self.failures += 1
             await asyncio.sleep(random.uniform(0, most))
 
     async def listen(self) -> int:
@@ -97,8 +97,9 @@ class Screen:
         async with connect(
             url, origin=origin, additional_headers=headers, open_timeout=20, proxy=None, compression=None
         ) as self.line:
-            async for text in self.line:
-                self.show(json.loads(text))
+            with suppress(ConnectionClosed):
+                while True:
+                    self.show(json.loads(await self.line.recv()))
         code = self.line.close_code or 0
         self.codes.append(code)
         return code
@@ -107,6 +108,7 @@ class Screen:
         lag_s = time.time() - datetime.fromisoformat(frame["as_of"]).timestamp()
         self.came.append((time.monotonic(), frame["version"], lag_s))
         self.is_live = True
+        self.failures = 0
         if is_newer(frame, self.frame):
             self.frame = frame
         else:
