@@ -53,6 +53,7 @@ class Entry:
             if len(self.asking) >= ASKING_AT_MOST:
                 raise TooBusy
             self.asking[key] = asyncio.create_task(self.ask(key, scope))
+            self.asking[key].add_done_callback(seen)  # all who wait may have left
         try:
             async with asyncio.timeout(PATIENCE_S):
                 return await asyncio.shield(self.asking[key])
@@ -70,6 +71,11 @@ class Entry:
             self.kept[key] = (watcher, now)
             loop.call_later(KEPT_S, self.kept.pop, key, None)
         return watcher, now
+
+
+def seen(task: asyncio.Task[Admission]) -> None:
+    if not task.cancelled():
+        task.exception()
 
 
 def signed_in(scope: dict[str, Any], session_key: str) -> Watcher | None:

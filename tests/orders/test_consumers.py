@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ from django.test import Client
 from config.asgi import application
 from livestream.models import LiveSession, User
 from orders.actions.intake import receive
+from orders.board import entry
 from orders.board.hub import Pace, running_hub
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_user
@@ -345,3 +347,88 @@ async def test_zero_is_no_cap(session, staff, settings):
 
     await asyncio.gather(*(socket.leave() for socket in sockets))
     assert (running_hub().sockets, running_hub().of_viewer, running_hub().rights_seen) == ({}, {}, {})
+
+
+async def test_detail_comes_beside_the_frame_to_those_who_ask(session, shop, staff):
+    path = f"/ws/board/session/{session.pk}/"
+    asked, other = await watching(staff, path + "?detail=1", path + "?detail=0")
+
+    messages = [await newest(asked), await newest(asked)]
+
+    assert [message.get("part") for message in messages] == [None, "detail"]
+    assert messages[0]["version"] == messages[1]["version"]
+    assert "part" not in await newest(other)
+    await in_thread(sell)(shop, "T1")
+    assert "part" not in await newest(other)
+    assert await other.receive_nothing(timeout=0.3)
+    await asked.leave()
+    await other.leave()
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The paths of handshakes that the database was really asked about."""
+    paths = []
+    ask = entry.signed_in
+
+    def noting(scope, key):
+        paths.append(scope["path"])
+        return ask(scope, key)
+
+    monkeypatch.setattr(entry, "signed_in", noting)
+    return paths
+
+
+async def test_handshakes_of_one_person_in_one_moment_are_asked_about_once(session, staff, trainer, asked):
+    path = f"/ws/board/session/{session.pk}/"
+    cookies = [await in_thread(cookie_of)(staff)] * 9 + [await in_thread(cookie_of)(trainer)] * 9
+
+    sockets = [knock(path, cookie) for cookie in cookies]
+
+    assert await asyncio.gather(*(socket.connect() for socket in sockets)) == [True] * 18
+    assert asked == [path] * 2
+    assert len(running_hub().rights_seen) == 2
+    await asyncio.gather(*(socket.leave() for socket in sockets))
+
+
+async def test_answer_that_was_kept_makes_no_right_younger_and_is_soon_forgotten(session, staff, asked, monkeypatch):
+    path = f"/ws/board/session/{session.pk}/"
+    cookie = await in_thread(cookie_of)(staff)
+    monkeypatch.setattr(entry, "KEPT_S", 0.3)
+    for _ in range(2):
+        socket = knock(path, cookie)
+        assert await socket.connect()
+        (seen,) = running_hub().rights_seen.values()
+        await socket.leave()
+        await asyncio.sleep(0.15)
+    assert len(asked) == 1
+    assert asyncio.get_running_loop().time() - seen > 0.25
+
+    await asyncio.sleep(0.2)
+    await in_thread(sign_out_everywhere)(staff)
+
+    assert await knock(path, cookie).connect() is False
+    assert len(asked) == 2
+
+
+async def test_who_is_refused_is_asked_about_each_time(session, stranger, asked):
+    cookie = await in_thread(cookie_of)(stranger)
+
+    for _ in range(3):
+        assert await knock(f"/ws/board/session/{session.pk}/", cookie).connect() is False
+
+    assert len(asked) == 3
+
+
+async def test_more_strangers_than_can_be_asked_about_are_sent_away_at_once(session, staff, host, monkeypatch, caplog):
+    caplog.set_level(logging.INFO, "orders.board.consumers")
+    path = f"/ws/board/session/{session.pk}/"
+    cookies = [await in_thread(cookie_of)(user) for user in (staff, host)]
+    monkeypatch.setattr(entry, "ASKING_AT_MOST", 1)
+
+    sockets = [knock(path, cookie) for cookie in cookies]
+    let_in = await asyncio.gather(*(socket.connect() for socket in sockets))
+
+    assert let_in == [True, False]
+    assert [(record.msg["status"], record.msg["reason"]) for record in caplog.records] == [(503, "TooBusy")]
+    await sockets[0].leave()

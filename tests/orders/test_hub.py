@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from websockets.frames import Opcode
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
+from faults.boards import is_newer
 from livestream.actions.board import bump_versions
 from livestream.models import Place
 from orders.actions.audit import rebuild_tallies
@@ -291,3 +293,48 @@ def test_text_frame_is_what_a_client_reads_as_one_text_message(length):
 
     (message,) = client.events_received()
     assert (message.opcode, message.fin, len(message.data)) == (Opcode.TEXT, True, length)
+
+
+class LossyWire(Wire):
+    """Loses the first frame that counts so many orders."""
+
+    def __init__(self, loses: int) -> None:
+        super().__init__()
+        self.loses = loses
+        self.lost = 0
+
+    async def send(self, message: dict) -> None:
+        if not self.lost and json.loads(message["text"])["totals"]["orders"] == self.loses:
+            self.lost += 1
+            return
+        await super().send(message)
+
+
+@pytest.mark.parametrize(("heartbeat", "shown"), [(0.1, 3), (60, 2)], ids=["heals", "control: no heartbeat, never"])
+async def test_frame_that_was_lost_is_healed_by_the_next_also_when_it_was_the_last(session, shop, heartbeat, shown):
+    hub, wire = Hub(FAST._replace(heartbeat=heartbeat, decay=heartbeat)), LossyWire(loses=3)
+    socket = socket_for(session, wire)
+    hub.join(socket)
+    for n in range(3):
+        await in_thread(sell)(shop, f"T{n}")
+        await until(lambda n=n: json.loads(hub.pictures[socket.feeds[0]].text)["totals"]["orders"] == n + 1)
+    await until(lambda: wire.lost)
+
+    await asyncio.sleep(0.4)
+
+    assert wire.arrived[-1]["totals"]["orders"] == shown
+    hub.leave(socket)
+
+
+def test_frames_that_come_twice_or_in_another_order_never_show_less():
+    """The rule of the page, which the screens of the fault runs share."""
+    frames = [{"epoch": "e", "version": v, "as_of": f"2026-11-22T12:00:{v:02}.{t}Z"} for v in range(20) for t in (0, 5)] * 2
+    random.Random(62).shuffle(frames)
+    shown = [frames[0]]
+    for frame in frames[1:]:
+        if is_newer(frame, shown[-1]):
+            shown.append(frame)
+
+    assert shown == sorted(shown, key=lambda frame: frame["as_of"])
+    assert (shown[-1]["version"], len(shown) > 2) == (19, True)
+    assert is_newer({"epoch": "restored", "version": 1, "as_of": ""}, shown[-1])
