@@ -135,7 +135,7 @@ def _missing(leaders: Frame, said: dict[str, Any]) -> str:
     if len(months) > NAMED_MONTHS:
         return str(said["uncoveredMany"].format(n=len(months)))
     named = said["comma"].join(map(str, months))
-    return said["uncovered"].format(months=named) if months else said["noneUncovered"]
+    return str(said["uncovered"].format(months=named) if months else said["noneUncovered"])
 
 
 def jin(grams: int) -> str:
