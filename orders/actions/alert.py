@@ -74,7 +74,9 @@ def settle(opened: Mapping[Key, Alert], conditions: Mapping[Key, Condition], *, 
     fresh = [condition for key, condition in conditions.items() if key not in opened]
     over = sorted(alert.pk for key, alert in opened.items() if key not in conditions)
     moved = {
-        opened[key].pk: condition for key, condition in conditions.items() if key in opened and _says_more(condition, opened[key])
+        opened[key].pk: condition
+        for key, condition in conditions.items()
+        if key in opened and condition.says_more_than(opened[key].detail)
     }
     if not (fresh or over or moved):
         return Change()
@@ -117,11 +119,6 @@ def set_thresholds(county: Place, limits: Limits, *, by: User) -> AlertThreshold
 
 def _key(alert: Alert) -> Key:
     return Key(alert.scope, AlertKind(alert.kind), alert.subject, alert.episode)
-
-
-def _says_more(condition: Condition, alert: Alert) -> bool:
-    """The figure people see, or the title, is another one; the rest of the detail moves with it."""
-    return (condition.number, condition.title) != (alert.detail.get("number"), alert.detail.get("title"))
 
 
 def _columns(conditions: Iterable[Condition]) -> dict[str, list[Any]]:

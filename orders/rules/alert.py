@@ -45,6 +45,7 @@ URGENT = frozenset(WORST_FIRST[:4])
 
 PACE_WINDOW = timedelta(minutes=5)  # the minutes a pace is taken from: those that run now and the five before
 PACE_ORDERS = 3  # fewer orders of a good than this are chance, not a pace
+PACE = "a_minute"
 CLEARLY = 2  # an open alarm goes when its figure is this many times better than the line it was raised at
 REFUNDS_FOR = timedelta(hours=24)  # after its end a session's refunds are watched: almost nothing of it has been shipped
 
@@ -71,6 +72,10 @@ class Condition:
     @property
     def detail(self) -> dict[str, Any]:
         return {"title": self.title, "number": self.number, **self.facts}
+
+    def says_more_than(self, said: Mapping[str, Any]) -> bool:
+        """A figure that people see is another one. A pace alone, which moves with every second, is no news."""
+        return {**self.detail, PACE: None} != {**said, PACE: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +208,18 @@ def selling_out(stock: Stock, a_minute: float | None, limits: Limits, opened: Op
         return None
     minutes = _minutes_left(stock, a_minute)
     if minutes is None:
-        return Condition(stock.air.county, key, stock.title, opened[key]["number"]) if key in opened else None
+        return _still_said(stock, key, opened)
     if minutes > limits.selling_out_minutes * (CLEARLY if key in opened else 1):
         return None
-    facts = {"left": stock.left, "stock": stock.committed, "a_minute": round(a_minute, 1) if a_minute else None}
+    facts = {"left": stock.left, "stock": stock.committed, PACE: round(a_minute, 1) if a_minute else None}
     return Condition(stock.air.county, key, stock.title, max(1, round(minutes)) if stock.left else 0, facts)
+
+
+def _still_said(stock: Stock, key: Key, opened: Opened) -> Condition | None:
+    if key not in opened:
+        return None
+    said = {name: value for name, value in opened[key].items() if name not in {"title", "number"}}
+    return Condition(stock.air.county, key, stock.title, opened[key]["number"], said | {"left": stock.left})
 
 
 def _minutes_left(stock: Stock, a_minute: float | None) -> float | None:
@@ -228,7 +240,7 @@ def no_orders(air: Air, at: datetime, limits: Limits, opened: Opened) -> Conditi
     minutes = whole_minutes(at - since)
     if minutes < limits.no_orders_minutes and key not in opened:
         return None
-    return Condition(air.county, key, air.title, max(0, minutes), {"since": stamp(since), "orders": air.orders})
+    return Condition(air.county, key, air.title, max(0, minutes), {"since": stamp(since)})
 
 
 def refund_spike(air: Air, limits: Limits, opened: Opened) -> Condition | None:

@@ -144,6 +144,24 @@ def test_an_open_selling_out_stays_until_it_is_clearly_over(left, a_minute, numb
     assert (condition.number if condition else None) == number
 
 
+def test_what_was_said_stays_but_for_what_is_left():
+    said = selling_out(make_stock(32, committed=500), 8.0, LIMITS, {})
+
+    condition = selling_out(make_stock(31, committed=500), None, LIMITS, opened(said))
+
+    assert condition.detail == said.detail | {"left": 31}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({}, False), ({"a_minute": 9.9}, False), ({"left": 31}, True), ({"number": 3}, True), ({"title": "x"}, True)],
+)
+def test_a_pace_alone_is_no_news(change, expected):
+    condition = selling_out(make_stock(32), 8.0, LIMITS, {})
+
+    assert condition.says_more_than(condition.detail | change) is expected
+
+
 def test_selling_out_is_for_what_sells_on_air():
     assert selling_out(make_stock(0, committed=0), None, LIMITS, {}) is None
     assert selling_out(make_stock(0, air=make_air(is_live=False)), None, LIMITS, {}) is None
@@ -206,7 +224,7 @@ def test_a_new_silence_is_a_new_alarm_and_the_same_silence_the_same():
     assert first.key == Key("session:1", AlertKind.NO_ORDERS, "", "2026-11-21T12:18:00Z") == same.key
     assert another.key != first.key
     assert (first.detail, same.number) == (
-        {"title": "潞党参专场", "number": 12, "since": "2026-11-21T12:18:00Z", "orders": 100},
+        {"title": "潞党参专场", "number": 12, "since": "2026-11-21T12:18:00Z"},
         13,
     )
 
