@@ -36,12 +36,12 @@ class Wanted(TextChoices):
     CLEARED = "cleared"
 
 
-class AlertQuerySerializer(serializers.Serializer[dict[str, str]]):
+class InboxQuerySerializer(serializers.Serializer[dict[str, str]]):
     state = serializers.ChoiceField(Wanted.choices, default=Wanted.OPEN, help_text="cleared: in the last seven days")
     kind = serializers.ChoiceField(AlertKind.values, required=False)
 
 
-class AlertSerializer(serializers.Serializer[Any]):  # of one or of many
+class InboxAlertSerializer(serializers.Serializer[Any]):  # of one or of many
     id = serializers.IntegerField()
     county = serializers.CharField(source="county_id")
     scope = serializers.CharField(help_text="session:<id> or county:<code>")
@@ -86,10 +86,10 @@ class AlertList(APIView):
     permission_classes = [IsAuthenticated, StaffOnly]
 
     @extend_schema(
-        parameters=[AlertQuerySerializer], responses={200: AlertSerializer(many=True), 400: UNREADABLE, 403: FORBIDDEN}
+        parameters=[InboxQuerySerializer], responses={200: InboxAlertSerializer(many=True), 400: UNREADABLE, 403: FORBIDDEN}
     )
     def get(self, request: Request) -> Response:
-        asked = AlertQuerySerializer(data=request.query_params)
+        asked = InboxQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         alerts = Alert.objects.visible_to(staff_of(request)).select_related("acknowledged_by")
         if kind := asked.validated_data.get("kind"):
@@ -100,7 +100,7 @@ class AlertList(APIView):
         else:
             still = alerts.open() if state == Wanted.OPEN else alerts.unread()
             found = sorted(still.order_by("-raised_at", "-pk"), key=lambda alert: how_bad(alert.kind))[:AT_MOST]
-        return Response(AlertSerializer(found, many=True).data)
+        return Response(InboxAlertSerializer(found, many=True).data)
 
 
 class AlertAcknowledgement(APIView):
@@ -108,11 +108,11 @@ class AlertAcknowledgement(APIView):
 
     permission_classes = [IsAuthenticated, StaffOnly]
 
-    @extend_schema(request=None, responses={200: AlertSerializer, 403: FORBIDDEN, 404: NOT_FOUND, 409: RefusalSerializer})
+    @extend_schema(request=None, responses={200: InboxAlertSerializer, 403: FORBIDDEN, 404: NOT_FOUND, 409: RefusalSerializer})
     def post(self, request: Request, pk: int) -> Response:
         alert = get_object_or_404(Alert.objects.visible_to(staff_of(request)).select_related("acknowledged_by"), pk=pk)
         try:
             noted = acknowledge(alert, by=staff_of(request), at=timezone.now())
         except NotAllowed as refused:
             return Response({"code": refused.code, "detail": str(refused)}, status=409)
-        return Response(AlertSerializer(noted).data)
+        return Response(InboxAlertSerializer(noted).data)
