@@ -183,7 +183,7 @@ def test_list_costs_the_same_however_long(client, county, session, staff, count,
     client.force_login(staff)
     client.get(PAGE)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(10):  # login, person, links twice, their boards, boards to choose from, alarms in the menu
         client.get(PAGE)
 
 
