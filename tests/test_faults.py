@@ -36,6 +36,22 @@ def test_a_small_fault_run_loses_nothing_and_its_controls_do(tmp_path):
     assert "fault | what" in run.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_boards_behind_two_processes_move_over_and_idle_ones_stay(tmp_path):
+    path = tmp_path / "faults.json"
+
+    run = subprocess.run(
+        [sys.executable, "-m", "faults", "--smoke", "--json", str(path), "F59", "F67"],
+        cwd=ROOT, capture_output=True, text=True, timeout=280,
+    )  # fmt: skip
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    cases = json.loads(path.read_text())["cases"]
+    assert set(cases) == {"F59", "F67"}
+    assert cases["F67"]["result"]["figures"]["told_1012"] > 0
+
+
 def test_an_unknown_fault_is_refused():
     run = subprocess.run([sys.executable, "-m", "faults", "F99"], cwd=ROOT, capture_output=True, text=True, timeout=60)
 
