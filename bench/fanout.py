@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from bench.goods import COOKIE, SESSION_ID, SHOP_KEY
-from bench.processes import Server, free_port, raise_file_limit, run_module, serving, start_module, uvicorn
+from bench.processes import Server, free_port, run_module, serving, start_module, uvicorn
 from bench.report import Figure, Outcome, median, times
+from config.machine.limits import raise_file_limit
 
 if TYPE_CHECKING:
     from bench.scene import Scene

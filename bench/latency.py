@@ -9,8 +9,9 @@ import psycopg
 
 from bench.fanout import NO_CAPS, PATH, WIRE, watching
 from bench.goods import COOKIE, SHOP_KEY
-from bench.processes import answer_of, raise_file_limit, run_module, start_module, uvicorn
+from bench.processes import answer_of, run_module, start_module, uvicorn
 from bench.report import Figure, Outcome, median, percentile
+from config.machine.limits import raise_file_limit
 
 if TYPE_CHECKING:
     from bench.scene import Scene

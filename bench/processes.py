@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -100,12 +99,6 @@ def wait_until_open(port: int, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise SystemExit(f"{process.args!r} does not listen on {port}.")
-
-
-def raise_file_limit() -> None:
-    """As many open files as the system lets us have: this process's children inherit it."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def start_module(module: str, *arguments: str, **env: str) -> subprocess.Popen[bytes]:

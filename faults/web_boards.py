@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench.processes import raise_file_limit
 from bench.report import percentile
+from config.machine.limits import raise_file_limit
 from faults.bed import open_scene
 from faults.boards import PATHS, PER_VIEWER, Balancer, Crowd, log_in_many, open_raw
 from faults.case import Case, Result, small

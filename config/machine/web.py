@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from config.machine.limits import raise_file_limit
 from config.machine.wire import LARGEST, Wire
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Web(uvicorn.Server):
         self.when_stopping = when_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        raise_file_limit()
         await super().startup(sockets=sockets)
         self.when_ready()
 

@@ -8,6 +8,8 @@ The database may go away: sockets stay open and the hub goes on when it is back.
 from __future__ import annotations
 
 import asyncio
+import resource
+import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +34,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 FORBIDDEN, GONE = 4403, 4404  # close codes: the right was lost; the session is no longer there
+OTHER_FILES = 256  # kept for pushes, pages, logs and the database
 AT_ONCE = 200  # sockets served before others get their turn: pushes and pages run in this loop too
 
 
@@ -66,7 +69,7 @@ class Hub:
 
     def full(self, address: str, viewer: str | None = None) -> str:
         """What has too many sockets to take in one more: `server`, `address` or `viewer`; empty: there is room."""
-        if _is_full(self.count, settings.BOARD_SOCKETS):
+        if self.count >= _places():
             return "server"
         if _is_full(self.of_address[address], settings.BOARD_SOCKETS_PER_ADDRESS):
             return "address"
@@ -235,6 +238,13 @@ def _count_down(counter: Counter[T], key: T) -> int:
     if not left:
         del counter[key]
     return left
+
+
+def _places() -> int:
+    """How many sockets this process holds at most: what the setting says, and no more than the files it may open."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    most = sys.maxsize if files == resource.RLIM_INFINITY else files - OTHER_FILES
+    return min(settings.BOARD_SOCKETS or most, most)
 
 
 def _is_full(count: int, cap: int) -> bool:

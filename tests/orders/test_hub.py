@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import random
+import resource
 from datetime import UTC, datetime
 
 import pytest
@@ -338,3 +339,16 @@ def test_frames_that_come_twice_or_in_another_order_never_show_less():
     assert shown == sorted(shown, key=lambda frame: frame["as_of"])
     assert (shown[-1]["version"], len(shown) > 2) == (19, True)
     assert is_newer({"epoch": "restored", "version": 1, "as_of": ""}, shown[-1])
+
+
+async def test_hub_keeps_files_for_others(session, settings, monkeypatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (257, 4096))
+    settings.BOARD_SOCKETS = 0
+    hub, one, two = Hub(FAST), socket_for(session), socket_for(session)
+
+    assert [hub.join(one), hub.join(two)] == ["", "server"]
+
+    hub.leave(one)
+    assert hub.join(two) == ""
+    hub.leave(two)
+    assert hub.count == 0
