@@ -1,4 +1,4 @@
-"""Which pages, styles and scripts this server has, as one short name: a screen that stays open loads itself anew with a new one."""
+"""Which pages, styles and scripts this server has, as one short name: a screen that stays open loads a new one by itself."""
 
 from __future__ import annotations
 
