@@ -33,11 +33,6 @@ class ItemSerializer(serializers.Serializer[dict[str, object]]):
     stock_left = serializers.IntegerField(allow_null=True)
 
 
-class ScarceSerializer(serializers.Serializer[dict[str, object]]):
-    title = serializers.CharField()
-    stock_left = serializers.IntegerField()
-
-
 class CountySessionSerializer(serializers.Serializer[dict[str, object]]):
     id = serializers.UUIDField()
     title = serializers.CharField()
@@ -94,7 +89,6 @@ class SessionFrameSerializer(FrameSerializer):
     planned_start_at = serializers.DateTimeField()
     planned_end_at = serializers.DateTimeField()
     goal_fen = serializers.IntegerField(allow_null=True)
-    scarce = ScarceSerializer(allow_null=True, help_text="the good of which the smallest share, a tenth or less, is left")
 
 
 class CountyFrameSerializer(FrameSerializer):

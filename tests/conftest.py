@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +37,29 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         cursor.execute(others)
+
+
+BUSY = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+
+
+@pytest.fixture(autouse=True)
+def nobody_asks_any_more(request):
+    """Waits for the questions that boards, servers and workers of a test still have at the database: emptying its tables beside
+    a question in flight can end in a deadlock."""
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")) and "transactional_db" not in request.fixturenames:
+        yield
+        return
+    from django.db import connection
+
+    request.getfixturevalue("transactional_db")
+    yield
+    until = time.monotonic() + 5
+    with connection.cursor() as cursor:
+        cursor.execute(BUSY)
+        while cursor.fetchone()[0] and time.monotonic() < until:  # who takes longer is named by the emptying that fails
+            time.sleep(0.01)
+            cursor.execute(BUSY)
 
 
 @pytest.fixture

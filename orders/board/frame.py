@@ -38,8 +38,7 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
     scope = session_scope(session.pk)
     last = min(at, session.ended_at) if session.ended_at else at
     row = ask(SESSION, times(at, last) | {"scope": scope, "session": session.pk, "county": session.county_id})
-    listed = msgspec.json.decode(row["items"])
-    items = [item_of(item) for item in listed]
+    items = [item_of(item) for item in msgspec.json.decode(row["items"])]
     frame = (
         begin(row, scope, at, session.state)
         | {
@@ -52,7 +51,6 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
             "planned_start_at": stamp(session.planned_start_at),
             "planned_end_at": stamp(session.planned_end_at),
             "goal_fen": session.goal_fen,
-            "scarce": _scarce(listed),
         }
         | {"items": items, "minutes": minutes_of(row, last)}
     )
@@ -151,13 +149,6 @@ def item_of(item: list[Any]) -> Frame:
     sku, title, orders, units, paid_fen, refunded_fen, stock = item
     sums = {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen}
     return {"id": sku, "title": title, **sums, "stock_left": None if stock is None else stock - units}
-
-
-def _scarce(listed: list[list[Any]]) -> Frame | None:
-    """The good of which the smallest share is left, once that is a tenth or less; below zero it is oversold."""
-    left = [(stock - units, stock, title) for _, title, _, units, *_, stock in listed if stock]
-    short = sorted((entry for entry in left if entry[0] * 10 <= entry[1]), key=lambda entry: entry[0] / entry[1])
-    return {"title": short[0][2], "stock_left": short[0][0]} if short else None
 
 
 def _session(session: LiveSession, totals: dict[str, int]) -> Frame:

@@ -31,6 +31,7 @@ LEFT JOIN LATERAL (
 ) AS inside ON b.scope IS NULL
 WHERE COALESCE(b.version, inside.version, 0) <> w.version
   OR w.epoch IS DISTINCT FROM (SELECT epoch::text FROM orders_boardepoch WHERE id = 1)
+ORDER BY w.place
 """
 
 
@@ -43,7 +44,7 @@ class Known(NamedTuple):
 
 
 def look(known: Sequence[Known]) -> list[tuple[Feed, Picture | None]]:
-    """The new pictures of those feeds that changed or are due; None for a scope that is no longer there."""
+    """The new pictures of those feeds that changed or are due, in the order asked; None for a scope that is no longer there."""
     if not known:
         return []
     columns: Any = [[each.feed.scope for each in known], [each.epoch for each in known], [each.version for each in known]]

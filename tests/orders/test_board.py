@@ -82,7 +82,6 @@ def test_session_frame_says_everything_exactly(on_air, shop, host, county):
         "planned_start_at": "2026-11-21T12:00:30Z",
         "planned_end_at": "2026-11-21T14:00:30Z",
         "goal_fen": 10_000_000,
-        "scarce": {"title": "潞党参 500g", "stock_left": -3},
         "items": [
             item("HJ-250", "大红袍花椒 250g", 4, 4, 11920, 0, 96),
             item("LDS-500", "潞党参 500g", 3, 6, 35880, 5980, -3),
@@ -181,17 +180,6 @@ def test_minutes_of_an_ended_session_reach_up_to_its_end(on_air, shop):
     assert frame["minutes"] == minutes_until(AT + timedelta(minutes=10), _15=(3, 35880), _10=(4, 12520))
     assert frame["state"] == "ended"
     assert frame["rate"] == {"s1": 0, "s10": 0.0, "s60": 0.0, "peak_s1": 3, "peak_at": "2026-11-21T12:25:30Z"}
-
-
-def test_scarce_is_the_good_of_which_a_tenth_or_less_is_left(county, host, shop):
-    plenty, scarce = make_product(county, "A", title="甲"), make_product(county, "B", title="乙")
-    session = make_session(county, host, went_live_at=AT, line_up=[(plenty, 100, 100), (scarce, 100, 100)])
-    sell(shop, make_order_body("S1", at=AT, lines=((1, "A", 89, 8900), (2, "B", 89, 8900))), at=AT)
-    assert session_frame(session, AT)["scarce"] is None
-
-    sell(shop, make_order_body("S2", at=AT, lines=((1, "B", 1, 100),)), at=AT)
-
-    assert session_frame(session, AT)["scarce"] == {"title": "乙", "stock_left": 10}
 
 
 def test_session_that_crosses_midnight_shows_both_days(on_air, shop):

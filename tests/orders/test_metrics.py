@@ -20,7 +20,8 @@ WAITING = re.compile(r"^(cunbo_\S+) (\S+)$", re.MULTILINE)
 def gauges(client):
     answer = client.get("/metrics")
     assert answer.status_code == 200
-    return {name: float(value) for name, value in WAITING.findall(answer.content.decode())}
+    found = {name: float(value) for name, value in WAITING.findall(answer.content.decode())}
+    return {name: value for name, value in found.items() if "refused" not in name}  # counts what this process ever refused
 
 
 def make_hint(shop, number, at, **more):

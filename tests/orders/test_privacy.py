@@ -23,7 +23,6 @@ def test_frame_keeps_everything_but_money():
         "totals": TOTALS,
         "rate": {"s1": 1, "s10": 0.1, "s60": 0.02, "peak_s1": 1, "peak_at": None},
         "goal_fen": 10_000_000,
-        "scarce": {"title": "潞党参 500g", "stock_left": 9},
         "sessions": [{"id": "1", "title": "潞党参专场", "totals": TOTALS}],
         "counties": [{"id": "140425", "title": "平顺县", "state": "live", "live": 1, "totals": TOTALS}],
         "unattributed": TOTALS,

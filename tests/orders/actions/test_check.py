@@ -14,6 +14,7 @@ from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.audit import rebuild_tallies
 from orders.actions.check import AT_ONCE, LOST, PAUSE, check_everything, check_nightly, check_touched, last_night
 from orders.actions.intake import receive
+from orders.board.feed import Feed
 from orders.board.frame import county_frame, session_frame
 from orders.board.watch import Known, look
 from orders.models import (
@@ -96,7 +97,7 @@ def test_a_wrong_tally_of_a_county_puts_its_board_in_doubt(sold, shop, scope):
 
 
 def test_frames_say_it_and_a_hub_sends_them_anew(sold, county):
-    (known,) = [Known(scope, picture.epoch, picture.version) for scope, picture in look([Known(f"session:{sold.pk}")])]
+    (known,) = [Known(feed, picture.epoch, picture.version) for feed, picture in look([Known(Feed(f"session:{sold.pk}"))])]
     assert session_frame(sold)["checking"] is None
     spoil(f"session:{sold.pk}")
     assert look([known]) == []
@@ -108,7 +109,7 @@ def test_frames_say_it_and_a_hub_sends_them_anew(sold, county):
     ((_, picture),) = look([known])
     assert json.loads(picture.text)["checking"] == {"since": "2026-11-21T13:03:00Z"}
     check_everything(at=AT + timedelta(hours=1))
-    assert look([Known(f"session:{sold.pk}", picture.epoch, picture.version)]) == []  # nothing new to say
+    assert look([Known(Feed(f"session:{sold.pk}"), picture.epoch, picture.version)]) == []  # nothing new to say
     rebuild_tallies()
     check_everything(at=AT + timedelta(hours=2))
     assert session_frame(sold)["checking"] is None

@@ -39,6 +39,8 @@ def test_county_board_is_right_before_any_script(client, session, shop, staff):
     del shown["last_order_at"], shown["rate.peak_at"], shown["rate.s10"]
     assert shown == {
         "totals.orders": "1,200",
+        "rate.s1": "0",
+        "rate.s60": "0.0",
         "rate.peak_s1": "1,200",
         "totals.paid_fen": "¥\u200914,352,600",
         "totals.refunded_fen": "¥\u20090",
@@ -48,10 +50,9 @@ def test_county_board_is_right_before_any_script(client, session, shop, staff):
         "counts.ended": "0",
         "totals.units": "2,400",
         "unattributed.orders": "0",
-        "unattributed.paid_fen": "¥\u20090",
     }
-    state = json.loads(re.search(r'<script id="board-frame" type="application/json">(.*?)</script>', html)[1])
-    assert (state["scope"], state["totals"]["orders"]) == ("county:140425", 1200)
+    state = json.loads(re.search(r'<script id="board-state" type="application/json">(.*?)</script>', html)[1])
+    assert (state["frame"]["scope"], state["frame"]["totals"]["orders"]) == ("county:140425", 1200)
     assert 'data-socket="/ws/board/county/140425/"' in html
     assert "no-store" in response.headers["Cache-Control"]
 
@@ -64,9 +65,9 @@ def test_session_board_shows_its_goods_and_what_is_left(client, county, host, sh
 
     html = client.get(f"/board/session/{session.pk}/").content.decode()
 
-    assert re.findall(r"<span data-title>([^<]*)</span>", html) == ["&lt;b&gt;潞党参&lt;/b&gt;", ""]
-    assert re.findall(r"data-left>([^<]*)<", html) == ["2", "—"]
-    assert re.search(r"data-scarce-text[^>]*>([^<]*)<", html)[1] == "&lt;b&gt;潞党参&lt;/b&gt; · 2"
+    goods = html.partition('data-list="slots"')[2].partition("</ol>")[0]
+    assert re.findall(r"<span data-title>([^<]*)</span>", goods) == ["&lt;b&gt;潞党参&lt;/b&gt;"]
+    assert re.findall(r"data-left>([^<]*)<", goods) == ["2"]
     assert re.search(r"data-goal-percent>([^<]*)<", html)[1] == "9%"
 
 
@@ -76,7 +77,8 @@ def test_county_without_anything_says_what_will_be_here(client, county, staff):
     html = client.get("/board/county/140425/").content.decode()
 
     shown = re.findall(r'class="none" data-none="(\w+)"( hidden)?', html)
-    assert shown == [("sessions", ""), ("items", "")]
+    lists = ["moments", "sessions", "items", "weights", "alerts", "villages", "sources"]
+    assert shown == [(name, "") for name in lists]
     assert "今天还没有场次" in html
 
 
