@@ -108,7 +108,7 @@ SELECT 'session:' || o.session_id, COUNT(*) FROM (
 """
 
 HEARD = """
-SELECT a.county_id, s.id, s.name, s.platform, h.cause, h.heard_at, h.pause_s, a.since
+SELECT a.county_id, s.id, s.name, s.platform, h.cause, h.heard_at, h.pause_ms, a.since
 FROM (
   SELECT l.county_id, r.platform, MIN(l.went_live_at) AS since
   FROM livestream_livesession l JOIN livestream_room r ON r.session_id = l.id
@@ -116,7 +116,7 @@ FROM (
 ) AS a
 JOIN orders_shop s ON s.county_id = a.county_id AND s.platform = a.platform AND s.is_active
 CROSS JOIN LATERAL (
-  SELECT cause, heard_at, pause_s FROM orders_source WHERE shop_id = s.id AND cause IN ('push', 'api')
+  SELECT cause, heard_at, pause_ms FROM orders_source WHERE shop_id = s.id AND cause IN ('push', 'api')
   ORDER BY heard_at DESC LIMIT 1
 ) AS h
 """

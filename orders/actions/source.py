@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from orders.actions.rows import Rows, raw_cursor
-from orders.rules.source import HALF_LIFE_S, LEAST_S, LONGEST_S, MOST_HALVES
+from orders.rules.source import HALF_LIFE_MS, LONGEST_MS, MOST_HALVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 AT_MOST_EVERY = timedelta(seconds=1)
 SHOPS = Rows(shop_id="bigint", county_id="text", cause="text", heard_at="timestamptz")
-WAITED = "extract(epoch FROM d.said_at - s.heard_at)::float8"
+WAITED = "(extract(epoch FROM d.said_at - s.heard_at) * 1000)::bigint"
 # rules/source.py: pause_after
 PAUSE_AFTER = f"""
 GREATEST(
-  CASE WHEN s.pause_s >= {LEAST_S} THEN s.pause_s ELSE 0 END * power(0.5::float8, LEAST({WAITED} / {HALF_LIFE_S}, {MOST_HALVES})),
-  CASE WHEN {WAITED} <= {LONGEST_S} THEN {WAITED} ELSE 0 END
+  floor(s.pause_ms * power(0.5::float8, LEAST({WAITED}::float8 / {HALF_LIFE_MS}, {MOST_HALVES})))::bigint,
+  CASE WHEN {WAITED} <= {LONGEST_MS} THEN {WAITED} ELSE 0 END
 )
 """
 HEAR = f"""
@@ -40,10 +40,10 @@ due AS (
   FOR UPDATE OF s SKIP LOCKED
 ),
 moved AS (
-  UPDATE orders_source s SET heard_at = d.said_at, pause_s = CASE WHEN {PAUSE_AFTER} >= {LEAST_S} THEN {PAUSE_AFTER} ELSE 0 END
+  UPDATE orders_source s SET heard_at = d.said_at, pause_ms = {PAUSE_AFTER}
   FROM due d WHERE s.id = d.id
 )
-INSERT INTO orders_source (shop_id, county_id, cause, heard_at, pause_s)
+INSERT INTO orders_source (shop_id, county_id, cause, heard_at, pause_ms)
 SELECT t.shop_id, t.county_id, t.cause, t.heard_at, 0 FROM said t
 WHERE NOT EXISTS (SELECT 1 FROM orders_source s WHERE s.shop_id = t.shop_id AND s.cause = t.cause)
 ORDER BY t.shop_id, t.cause ON CONFLICT (shop_id, cause) DO NOTHING

@@ -10,12 +10,12 @@ LIVE = "v.state = 'live' AND v.went_live_at > %(at)s::timestamptz - interval '7 
 
 # Of each active shop the freshest road; since when a session that holds a room on its platform is on air; what it sold today.
 SOURCES = f"""
-SELECT COALESCE(json_agg(json_build_array(name, platform, cause, heard_at, pause_s, on_air_since, paid_fen)), '[]')::text
+SELECT COALESCE(json_agg(json_build_array(name, platform, cause, heard_at, pause_ms, on_air_since, paid_fen)), '[]')::text
 FROM (
-  SELECT h.name, h.platform, s.cause, s.heard_at, s.pause_s, a.on_air_since, COALESCE(t.paid_fen, 0) AS paid_fen
+  SELECT h.name, h.platform, s.cause, s.heard_at, s.pause_ms, a.on_air_since, COALESCE(t.paid_fen, 0) AS paid_fen
   FROM orders_shop h
   JOIN LATERAL (
-    SELECT cause, heard_at, pause_s FROM orders_source WHERE shop_id = h.id ORDER BY heard_at DESC, cause LIMIT 1
+    SELECT cause, heard_at, pause_ms FROM orders_source WHERE shop_id = h.id ORDER BY heard_at DESC, cause LIMIT 1
   ) AS s ON TRUE
   LEFT JOIN (
     SELECT r.platform, MIN(v.went_live_at) AS on_air_since

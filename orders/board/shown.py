@@ -31,7 +31,7 @@ class Heard(NamedTuple):
     platform: str
     cause: str
     heard_at: str
-    pause_s: float
+    pause_ms: int
     on_air_since: str | None
     paid_fen: int
 
@@ -43,7 +43,7 @@ class Heard(NamedTuple):
             "platform": self.platform,
             "cause": self.cause,
             "heard_at": stamp(heard_at),
-            "is_silent": is_awaited and is_silent(since, self.pause_s, at, threshold),
+            "is_silent": is_awaited and is_silent(since, self.pause_ms, at, threshold),
         }
 
 

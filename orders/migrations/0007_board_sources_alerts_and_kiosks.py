@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cause', models.CharField(choices=[('push', '推送'), ('api', '接口'), ('file', '文件'), ('move', '归因变动')], max_length=6, verbose_name='来由')),
                 ('heard_at', models.DateTimeField(verbose_name='最近一次')),
-                ('pause_s', models.FloatField(default=0, verbose_name='平常的间隔（秒）')),
+                ('pause_ms', models.PositiveIntegerField(default=0, verbose_name='平常的间隔（毫秒）')),
             ],
             options={
                 'verbose_name': '数据来源',
@@ -166,9 +166,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='source',
             constraint=models.UniqueConstraint(fields=('shop', 'cause'), name='source_once_per_shop'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('pause_s__gte', 0)), name='pause_not_negative'),
         ),
     ]

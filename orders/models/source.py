@@ -10,7 +10,7 @@ from orders.models.ledger import Cause
 class Source(models.Model):
     """When a shop was last heard of on one road (push, API, file), and how long it is usually silent.
 
-    `pause_s` is the longest pause it has made lately: a longer one replaces it at once, and it fades by half in six hours.
+    `pause_ms` is the longest pause it has made lately: a longer one replaces it at once, and it fades by half in six hours.
     Pauses of more than an hour are nights and do not count. Written at most once a second.
     """
 
@@ -18,14 +18,13 @@ class Source(models.Model):
     shop = models.ForeignKey("orders.Shop", models.CASCADE, related_name="sources")
     cause = models.CharField(_("来由"), max_length=6, choices=Cause)
     heard_at = models.DateTimeField(_("最近一次"))
-    pause_s = models.FloatField(_("平常的间隔（秒）"), default=0)
+    pause_ms = models.PositiveIntegerField(_("平常的间隔（毫秒）"), default=0)
 
     class Meta:
         verbose_name = _("数据来源")
         verbose_name_plural = pgettext_lazy("many", "数据来源")
         constraints = [
             models.UniqueConstraint(fields=["shop", "cause"], name="source_once_per_shop"),
-            models.CheckConstraint(condition=models.Q(pause_s__gte=0), name="pause_not_negative"),
         ]
 
     def __str__(self) -> str:

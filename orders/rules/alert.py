@@ -145,7 +145,7 @@ class Heard:
     platform: str
     cause: str
     heard_at: datetime
-    pause_s: float
+    pause_ms: int
     on_air_since: datetime
 
 
@@ -250,8 +250,9 @@ def refund_spike(air: Air, limits: Limits, opened: Opened) -> Condition | None:
     is_many = air.refunded * ease >= limits.refund_orders
     if not air.refunded or not is_many or air.refunded * 100 * ease < limits.refund_percent * air.orders:
         return None
-    percent = round(air.refunded * 100 / max(1, air.orders, air.refunded))
-    return Condition(air.county, key, air.title, percent, {"refunded": air.refunded, "orders": max(air.orders, air.refunded)})
+    orders = max(air.orders, air.refunded)
+    percent = (200 * air.refunded + orders) // (2 * orders)  # half up
+    return Condition(air.county, key, air.title, percent, {"refunded": air.refunded, "orders": orders})
 
 
 # --- where figures come from ----------------------------------------------------------------------------------------------
@@ -269,7 +270,7 @@ def silent_feeds(heard: Sequence[Heard], at: datetime, limits: dict[str, Limits]
             continue
         since = awaited_since(shop.heard_at, shop.on_air_since)
         key = Key(f"county:{shop.county}", AlertKind.FEED_SILENT, f"{shop.shop}", stamp(since))
-        if key in opened or is_silent(since, shop.pause_s, at, limits[shop.county].silent_minutes):
+        if key in opened or is_silent(since, shop.pause_ms, at, limits[shop.county].silent_minutes):
             facts = {"platform": shop.platform, "cause": shop.cause, "heard_at": stamp(shop.heard_at)}
             yield Condition(shop.county, key, shop.name, whole_minutes(at - since), facts)
 

@@ -224,6 +224,13 @@ Hint.objects.create(county=county, shop=shop, kind="order", number="1", due_at=n
 # Every column of ours that could hold a text about a person. A new one is put here on purpose, with a thought about buyers.
 TEXTS = {
     "orders_aftersale": {"after_sale_no", "line_no", "status"},
+    "orders_alert": {
+        "scope",
+        "kind",
+        "subject",
+        "episode",
+        "detail",
+    },  # the detail holds figures and titles of goods and sessions
     "orders_boardcheck": {"scope", "source", "invariant", "detail"},  # the detail is ours: names of tables, keys and sums
     "orders_checkedboard": {"scope"},
     "orders_daytally": {"scope"},
@@ -231,6 +238,7 @@ TEXTS = {
     "orders_delivery": {"message_id", "digest", "outcome", "rejected"},  # reasons hold no values
     "orders_hint": {"kind", "number", "last_error", "reason", "note"},
     "orders_itemtally": {"scope"},
+    "orders_kiosklink": {"name", "scope", "digest"},  # the name is written by staff
     "orders_ledgerentry": {"line_no", "cause"},
     "orders_minutetally": {"scope"},
     "orders_order": {"order_no", "status", "live_room", "host_account", "province", "evidence"},

@@ -274,7 +274,9 @@ def test_a_source_is_silent_by_the_countys_threshold_and_its_habit(county, host,
     shop = make_shop(county, "douyin", name="抖店")
     make_session(county, host, went_live_at=AT - timedelta(hours=1))
     AlertThresholds.objects.create(county=county, silent_minutes=threshold)
-    Source.objects.create(county=county, shop=shop, cause="push", heard_at=AT - timedelta(minutes=minutes_ago), pause_s=pause_s)
+    Source.objects.create(
+        county=county, shop=shop, cause="push", heard_at=AT - timedelta(minutes=minutes_ago), pause_ms=1000 * pause_s
+    )
 
     assert [source["is_silent"] for source in county_detail(county, AT)["sources"]] == [expected]
 

@@ -180,7 +180,7 @@ def feed(county):
     """The county's 抖店, heard of eight minutes ago, as every twenty seconds."""
     Source.objects.all().delete()
     shop = make_shop(county, "douyin", name="平顺山货旗舰店")
-    return Source.objects.create(county=county, shop=shop, cause="push", heard_at=AT - 8 * MINUTE, pause_s=20)
+    return Source.objects.create(county=county, shop=shop, cause="push", heard_at=AT - 8 * MINUTE, pause_ms=20_000)
 
 
 def keep_selling(shop):
@@ -206,7 +206,7 @@ def test_a_silent_feed_is_the_countys_until_it_speaks(on_air, shop, feed):
 
 @pytest.mark.parametrize(
     "change",
-    [{"pause_s": 200}, {"cause": "file"}, {"heard_at": AT - 4 * MINUTE}],
+    [{"pause_ms": 200_000}, {"cause": "file"}, {"heard_at": AT - 4 * MINUTE}],
 )
 def test_a_feed_that_keeps_its_habit_is_not_silent(on_air, shop, feed, change):
     keep_selling(shop)

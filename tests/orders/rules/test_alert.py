@@ -270,9 +270,9 @@ def test_refund_spike_is_one_a_day_and_goes_when_it_is_clearly_over():
 # --- where figures come from ----------------------------------------------------------------------------------------------
 
 
-def make_heard(minutes_ago, shop=7, platform="douyin", since=60, pause_s=20.0) -> Heard:
+def make_heard(minutes_ago, shop=7, platform="douyin", since=60, pause_ms=20_000) -> Heard:
     return Heard(
-        "140425", shop, f"店{shop}", platform, "push", AT - minutes_ago * MINUTE, pause_s, AT - since * MINUTE
+        "140425", shop, f"店{shop}", platform, "push", AT - minutes_ago * MINUTE, pause_ms, AT - since * MINUTE
     )  # fmt: skip
 
 
@@ -286,7 +286,7 @@ def numbers(*heard, at=AT, open_ones=None, silent_minutes=5):
     [
         ([make_heard(5)], []),
         ([make_heard(5.1)], [("7", 5)]),
-        ([make_heard(5.1, pause_s=200)], []),  # it is always like this
+        ([make_heard(5.1, pause_ms=200_000)], []),  # it is always like this
         ([make_heard(1500, since=4)], []),  # silent since yesterday, on air for four minutes
         ([make_heard(1500, since=6)], [("7", 6)]),
         ([make_heard(8), make_heard(1, shop=8)], [("7", 8)]),  # it spoke in this session, and stopped

@@ -9,11 +9,11 @@ import pytest
 from orders.rules.source import awaited_since, is_silent, pause_after
 
 AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
-HOUR = 3600.0
+HOUR = 3_600_000
 
 
 @pytest.mark.parametrize(
-    ("pause_s", "waited_s", "expected"),
+    ("pause_ms", "waited_ms", "expected"),
     [
         (0, 30, 30),  # a longer pause counts at once
         (30, 90, 90),
@@ -22,21 +22,21 @@ HOUR = 3600.0
         (100, 12 * HOUR, 25),
         (0, HOUR, HOUR),  # an hour is a pause, more than an hour is a night
         (0, HOUR + 1, 0),
-        (HOUR, 24 * HOUR, HOUR / 16),
-        (0.004, 24 * HOUR, 0),  # what is less than a thousandth of a second is nothing
+        (HOUR, 24 * HOUR, HOUR // 16),
+        (4, 24 * HOUR, 0),  # what is less than a thousandth of a second is nothing
         (HOUR, 10 * 365 * 24 * HOUR, 0),
     ],
 )
-def test_pause_after(pause_s, waited_s, expected):
-    assert pause_after(pause_s, waited_s) == pytest.approx(expected, abs=0)
+def test_pause_after(pause_ms, waited_ms, expected):
+    assert pause_after(pause_ms, waited_ms) == expected
 
 
 def test_a_habit_is_the_longest_pause_of_the_last_hours():
-    pause = 0.0
-    for waited in (2, 5, 1, 40, 3, 3, 3):
+    pause = 0
+    for waited in (2_000, 5_000, 1_000, 40_000, 3_000, 3_000, 3_000):
         pause = pause_after(pause, waited)
 
-    assert pause == pytest.approx(40, rel=0.001)
+    assert pause == pytest.approx(40_000, rel=0.001)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_habit_is_the_longest_pause_of_the_last_hours():
     ],
 )
 def test_is_silent_after_the_threshold_and_three_times_its_habit(silent_s, pause_s, minutes, expected):
-    assert is_silent(AT - timedelta(seconds=silent_s), pause_s, AT, minutes) is expected
+    assert is_silent(AT - timedelta(seconds=silent_s), 1000 * pause_s, AT, minutes) is expected
 
 
 def test_nobody_is_awaited_before_somebody_is_on_air():
