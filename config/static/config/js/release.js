@@ -14,8 +14,8 @@ export async function reload() {
 
 export async function compareRelease() {
   const shown = document.documentElement.dataset.release;
-  const answer = await fetch("/release", { cache: "no-store" }).catch(() => null);
-  if (!shown || !answer?.ok || (await answer.text()) === shown) return;
+  const told = await fetch("/release", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : "")).catch(() => "");
+  if (!shown || !told || told === shown) return;
   const wait = Math.max(0, REST - performance.now()) + Math.random() * SPREAD;
   setTimeout(reload, wait);
 }

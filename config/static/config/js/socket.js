@@ -106,14 +106,17 @@ export function follow(path, newest, { onMessage, onLine, onBack, onRefused }) {
   async function poll() {
     if (!isOpen && failures > 1) {
       const { frame, detail } = answers(address);
-      const ask = (url) => fetch(url, { cache: "no-store", signal: AbortSignal.timeout(8000) });
-      const [first, second] = await Promise.all([ask(frame), ask(detail)]).catch(() => []);
+      const ask = async (url) => {
+        const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(8000) });
+        return { status: answer.status, message: answer.ok ? await answer.json() : null };
+      };
+      const [first, second] = await Promise.all([ask(frame), ask(detail)]).catch(() => []); // also one that breaks off
       if ([401, 403, 404].includes(first?.status)) return onRefused();
-      if (first?.ok && !isOpen) {
+      if (first?.message && !isOpen) {
         polledAt = Date.now();
-        take(await first.json());
+        take(first.message);
       }
-      if (second?.ok && !isOpen) take(await second.json());
+      if (second?.message && !isOpen) take(second.message);
       tellLine();
     }
     setTimeout(poll, POLL * (0.75 + Math.random() / 2));
