@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 PACKAGES := config livestream orders training
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults mutants venv venv-dev
+.PHONY: help run test check bench faults soak mutants venv venv-dev
 .SILENT:
 
 help: ## 列出这些命令 / list these
@@ -42,6 +42,9 @@ bench: venv-dev ## 性能测试 / the benchmarks beside their peers, into var/be
 
 faults: venv-dev ## 故障测试 / kill -9, restarts, full disks, bursts: nothing lost, nothing double, into var/faults.json
 	exec $(PY) -m faults $(ARGS)
+
+soak: venv-dev ## 浏览器里的长跑 / boards in Chromium through bad networks and dead servers, and half an hour at 20 ×, into var/soak.json
+	exec $(PY) -m faults W1 W2 W3 W4 W5 W6 W7 W8 W9 --json var/soak.json $(ARGS)
 
 # Nothing is kept from the last time: a verdict would outlive the tests it came from.
 mutants: $(VENV)/.installed-mutants ## 变异测试 / does a test notice every change of the rules of counting? (a minute or two)

@@ -25,6 +25,8 @@ MODULES = (
     "faults.net_failover",
     "faults.net_broker",
     "faults.net_clock",
+    "faults.browser_faults",
+    "faults.browser_soak",
 )
 
 
@@ -52,7 +54,9 @@ def stage(case: Case, bed: Bed, *, smoke: bool) -> Outcome:
 def main(arguments: list[str]) -> int:
     cases = all_cases()
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
-    parser.add_argument("numbers", nargs="*", metavar="F17", help=f"which faults: {', '.join(cases)} (default: all)")
+    parser.add_argument(
+        "numbers", nargs="*", metavar="F17", help=f"which: {', '.join(cases)} (default: all but W, which are `make soak`)"
+    )
     parser.add_argument("--smoke", action="store_true", help="small and short: shows that each works, proves little")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "faults.json", help="where the results go")
     options = parser.parse_args(arguments)
@@ -61,7 +65,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers of the bed are stopped on the way out
     outcomes: list[Outcome] = []
     with open_bed() as bed:
-        for number in options.numbers or cases:
+        for number in options.numbers or [number for number in cases if not number.startswith("W")]:
             outcome = stage(cases[number], bed, smoke=options.smoke)
             outcomes.append(outcome)
             figures = outcome.result.figures if outcome.result else {}
