@@ -161,13 +161,12 @@ def polite() -> None:
 
 def ask_each() -> None:
     """Every handshake asks the database for itself."""
-    from channels.db import database_sync_to_async
-
     from orders.board import entry
 
     async def ask(_entry: Any, scope: dict[str, Any]) -> Any:
-        watcher = await database_sync_to_async(entry.signed_in)(scope, entry.cookie_of(scope))
-        return watcher, time.monotonic()
+        asked = entry.Handshake(scope["url_route"]["kwargs"], entry.session_key_of(scope))
+        found = await entry.database_sync_to_async(entry.admit_all)([asked])
+        return found[0], time.monotonic()
 
     replace(entry.Entry, "admitted", ask)
 

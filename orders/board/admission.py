@@ -10,7 +10,7 @@ look like a token is refused without asking; all refusals look alike from outsid
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -20,17 +20,17 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from livestream.actions.board import place_scope, session_scope
-from livestream.models import LiveSession, User
+from livestream.models import LiveSession, Place, User
 from orders.actions.kiosk import note_seen
 from orders.board.feed import Watcher
 from orders.board.refusals import tell_refusal
-from orders.board.rights import county_to_watch, rollup_to_watch, session_to_watch
+from orders.board.rights import COUNTY, ROLLUPS, county_to_watch, rollup_to_watch, session_to_watch
 from orders.models import KioskLink
 from orders.rules.kiosk import KioskState, digest_of, is_token, state_of
 from orders.rules.watching import watches_place, watches_session
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -38,20 +38,49 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+class Handshake(NamedTuple):
+    """What a websocket asks for: `code` or `session_id` as its route has them, by which login or link, from where."""
+
+    asked: dict[str, Any]
+    session_key: str = ""
+    query: str = ""
+    address: str = ""
+
+
 # --- letting in -----------------------------------------------------------------------------------------------------------
 
 
-def admit(asgi: dict[str, Any]) -> Watcher | None:
-    """The watcher behind a handshake (an ASGI scope with its route, user and session), or None: he may not watch it."""
-    token = asked_token(asgi.get("query_string", b"").decode("latin-1"))
-    asked = asgi["url_route"]["kwargs"]
+def admit_all(handshakes: Sequence[Handshake]) -> list[Watcher | None]:
+    """The watcher behind each handshake, or None: he may not watch it. However many there are, logins, people, sessions and
+    places are fetched once each; only links are looked up one by one."""
+    at = timezone.now()
+    people = _people_of({handshake.session_key for handshake in handshakes if handshake.session_key}, at)
+    wished = [_wished(handshake, people) for handshake in handshakes]
+    of_logins = {watcher for watcher in wished if watcher and not watcher.viewer.startswith("kiosk:")}
+    kept = _within_rights(of_logins, people)
+    there = _with_board(kept)
+    return [watcher if watcher not in of_logins or watcher in there else None for watcher in wished]
+
+
+def _wished(handshake: Handshake, people: dict[str, User]) -> Watcher | None:
+    token = asked_token(handshake.query)
     if token is not None:
-        return _by_link(token, (asgi.get("client") or [""])[0], **asked)
-    return _by_login(asgi["user"], asgi["session"].session_key, **asked)
+        return _by_link(token, handshake.address, **handshake.asked)
+    user, scope = people.get(handshake.session_key), _scope_of(**handshake.asked)
+    return Watcher(scope, f"user:{user.pk}", handshake.session_key) if user and scope else None
+
+
+def _with_board(watchers: Collection[Watcher]) -> set[Watcher]:
+    """Those whose place is there and has a board. Sessions were found already."""
+    codes = {watcher.scope.partition(":")[2] for watcher in watchers if not watcher.scope.startswith("session:")}
+    levels = [level.value for level in COUNTY | ROLLUPS]
+    places = Place.objects.filter(pk__in=codes, level__in=levels) if codes else ()
+    scopes = {f"{place.level}:{place.pk}" for place in places}
+    return {watcher for watcher in watchers if watcher.scope.startswith("session:") or watcher.scope in scopes}
 
 
 def admit_request(request: HttpRequest, **asked: Any) -> Watcher | None:
-    """The same for a page or the API: `code` or `session_id` as the route has them."""
+    """The same for one page or the API: `code` or `session_id` as the route has them."""
     token = asked_token(request.META.get("QUERY_STRING", ""))
     if token is not None:
         return _by_link(token, request.META.get("REMOTE_ADDR", ""), **asked)
@@ -91,7 +120,7 @@ def _by_link(token: str, address: str, *, code: str = "", session_id: UUID | Non
     return Watcher(link.scope, f"kiosk:{link.pk}", hides_money=link.hides_money)
 
 
-def _scope_of(code: str, session_id: UUID | None) -> str | None:
+def _scope_of(code: str = "", session_id: UUID | None = None) -> str | None:
     try:
         return session_scope(session_id) if session_id is not None else place_scope(code)
     except ValueError:
@@ -130,7 +159,10 @@ def _kept_by_link(watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
 def _kept_by_login(watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
     if not watchers:
         return set()
-    people = _people_of({watcher.session_key for watcher in watchers}, at)
+    return _within_rights(watchers, _people_of({watcher.session_key for watcher in watchers}, at))
+
+
+def _within_rights(watchers: Collection[Watcher], people: dict[str, User]) -> set[Watcher]:
     numbers = [watcher.scope.removeprefix("session:") for watcher in watchers if watcher.scope.startswith("session:")]
     sessions = {session_scope(session.pk): session for session in LiveSession.objects.filter(pk__in=numbers)} if numbers else {}
     return {watcher for watcher in watchers if _may_stay(watcher, people.get(watcher.session_key), sessions.get(watcher.scope))}
@@ -148,6 +180,8 @@ def _may_stay(watcher: Watcher, user: User | None, session: LiveSession | None) 
 def _people_of(session_keys: Collection[str], at: datetime) -> dict[str, User]:
     """Who is signed in by each of these login sessions, as `django.contrib.auth.get_user` judges one of them: the login has not
     ended, its password is still the person's, and the person is active."""
+    if not session_keys:
+        return {}
     logins = Session.objects.filter(session_key__in=session_keys, expire_date__gt=at)
     opened: dict[str, dict[str, Any]] = {login.session_key: login.get_decoded() for login in logins}
     numbers = {data[SESSION_KEY] for data in opened.values() if SESSION_KEY in data}

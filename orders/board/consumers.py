@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 
 import structlog
 
-from orders.board.entry import TooBusy, admitted
-from orders.board.hub import AWAY, running_hub
+from orders.board.entry import AWAY, TooBusy, admitted
+from orders.board.hub import running_hub
 from orders.board.socket import NO_CODE, WIRE, AsgiLine, Line, Socket
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ async def open_socket(scope: dict[str, Any]) -> Socket:
         watcher, checked_at = await admitted(scope)
     except (*AWAY, TooBusy) as error:  # nobody can be let in while the database is away; the page tries again
         raise Refused(503, type(error).__name__) from error
+    except Exception as error:  # logged there
+        raise Refused(500, type(error).__name__) from error
     if watcher is None:
         raise Refused(403, "right")
     wants_detail = b"1" in parse_qs(scope["query_string"]).get(b"detail", [])

@@ -1,7 +1,9 @@
-"""Who knocks: the login of a handshake, asked once for all who come with the same key to the same door at the same moment.
+"""Who knocks: the handshakes of a moment are asked about together, and once for all who come with the same key to the same door.
 
-After a restart hundreds of boards come back within seconds, many of one person. What was asked for one serves the others for
-KEPT_S seconds; the hub reckons a right from the moment it was really seen, so that none grows older than it may.
+After a restart hundreds of boards come back within seconds. The first is asked about at once; those that come meanwhile wait
+for the next round, a few of which there are in a second, and each round asks a handful of questions, however many wait. What
+was found out serves for KEPT_S seconds; the hub reckons a right from the moment it was really seen, so that none grows older
+than it may.
 """
 
 from __future__ import annotations
@@ -11,25 +13,30 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
-from django.http import HttpRequest, parse_cookie
+from django.db import InterfaceError, OperationalError
+from django.http import parse_cookie
+from psycopg_pool import PoolTimeout
 
-from orders.board.admission import admit
+from orders.board.admission import Handshake, admit_all
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orders.board.feed import Watcher
 
     Admission = tuple[Watcher | None, float]
 
+log = structlog.get_logger(__name__)
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
 KEPT_S = 5.0
+ROUND_S = 0.4
 PATIENCE_S = 10.0  # longer than a database that is away keeps us waiting
-ASKING_AT_MOST = 500  # different keys that wait for an answer
-THREADS = 2  # their connections are taken from those that pages use
+WAITING_AT_MOST = 2000  # different keys that wait for an answer
 
-threads = ThreadPoolExecutor(THREADS, thread_name_prefix="board-entry")
+thread = ThreadPoolExecutor(1, thread_name_prefix="board-entry")
 Key = tuple[str, bytes, str]  # path, query, cookie
 
 
@@ -41,54 +48,71 @@ class Entry:
     """What was asked lately, in one event loop."""
 
     def __init__(self) -> None:
-        self.asking: dict[Key, asyncio.Task[Admission]] = {}
+        self.waiting: dict[Key, Handshake] = {}
+        self.answers: dict[Key, asyncio.Future[Admission]] = {}
         self.kept: dict[Key, Admission] = {}
+        self.rounds: asyncio.Task[None] | None = None
 
     async def admitted(self, scope: dict[str, Any]) -> Admission:
-        key = (scope["path"], scope["query_string"], cookie_of(scope))
-        now = asyncio.get_running_loop().time()
-        if (known := self.kept.get(key)) and now - known[1] < KEPT_S:
+        loop = asyncio.get_running_loop()
+        session_key = session_key_of(scope)
+        key = (scope["path"], scope["query_string"], session_key)
+        if (known := self.kept.get(key)) and loop.time() - known[1] < KEPT_S:
             return known
-        if key not in self.asking:
-            if len(self.asking) >= ASKING_AT_MOST:
+        if key not in self.answers:
+            if len(self.answers) >= WAITING_AT_MOST:
                 raise TooBusy
-            self.asking[key] = asyncio.create_task(self.ask(key, scope))
-            self.asking[key].add_done_callback(seen)  # all who wait may have left
+            asked, address = scope["url_route"]["kwargs"], (scope.get("client") or [""])[0]
+            self.waiting[key] = Handshake(asked, session_key, scope["query_string"].decode("latin-1"), address)
+            self.answers[key] = loop.create_future()
+            if self.rounds is None or self.rounds.done():
+                self.rounds = loop.create_task(self.ask_in_rounds())
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await asyncio.shield(self.asking[key])
+                return await asyncio.shield(self.answers[key])
         except TimeoutError:
             raise TooBusy from None
 
-    async def ask(self, key: Key, scope: dict[str, Any]) -> Admission:
+    async def ask_in_rounds(self) -> None:
+        """Until nobody waits."""
         loop = asyncio.get_running_loop()
-        now = loop.time()
+        while self.waiting:
+            round_of, self.waiting, began = self.waiting, {}, loop.time()
+            found = await self.ask(list(round_of.values()))
+            for key, watcher in zip(round_of, found, strict=True):
+                self.answer(key, watcher, began)
+            await asyncio.sleep(ROUND_S)
+
+    async def ask(self, handshakes: Sequence[Handshake]) -> Sequence[Watcher | Exception | None]:
+        """The answer to each. One that cannot even be asked about harms none of those that came with it."""
+        asking: Any = database_sync_to_async(admit_all, thread_sensitive=False, executor=thread)
         try:
-            watcher = await database_sync_to_async(signed_in, thread_sensitive=False, executor=threads)(scope, key[2])
-        finally:
-            del self.asking[key]
-        if watcher is not None:
-            self.kept[key] = (watcher, now)
-            loop.call_later(KEPT_S, self.kept.pop, key, None)
-        return watcher, now
+            return list(await asking(handshakes))
+        except AWAY as error:
+            return [error] * len(handshakes)
+        except Exception as error:
+            if len(handshakes) > 1:
+                return [one for handshake in handshakes for one in await self.ask([handshake])]
+            log.exception("board_not_judged")
+            return [error]
+
+    def answer(self, key: Key, found: Watcher | Exception | None, seen_at: float) -> None:
+        future = self.answers.pop(key)
+        if isinstance(found, Exception):
+            future.set_exception(found)
+            future.exception()  # all who waited may have left
+            return
+        future.set_result((found, seen_at))
+        if found is not None:
+            self.kept[key] = (found, seen_at)
+            asyncio.get_running_loop().call_later(KEPT_S, self.kept.pop, key, None)
 
 
-def seen(task: asyncio.Task[Admission]) -> None:
-    if not task.cancelled():
-        task.exception()
-
-
-def signed_in(scope: dict[str, Any], session_key: str) -> Watcher | None:
-    """Who the cookie says he is, and whether he may watch. Asks the database."""
-    request = HttpRequest()
-    request.session = SessionStore(session_key)
-    return admit({**scope, "session": request.session, "user": get_user(request)})
-
-
-def cookie_of(scope: dict[str, Any]) -> str:
-    """The key of the login; empty: none."""
+def session_key_of(scope: dict[str, Any]) -> str:
+    """The key of the login; empty: none, or what can be none."""
     cookies = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
-    return str(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, ""))
+    key = str(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, ""))
+    return key if key.isascii() and key.isalnum() else ""
 
 
 _entries: WeakKeyDictionary[asyncio.AbstractEventLoop, Entry] = WeakKeyDictionary()

@@ -18,10 +18,10 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
-from psycopg_pool import PoolTimeout
+from django.db import connection
 
 from orders.board.admission import refused
+from orders.board.entry import AWAY
 from orders.board.feed import DETAIL, Feed, Picture, Watcher
 from orders.board.watch import Known, look
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
 FORBIDDEN, GONE = 4403, 4404  # close codes: the right was lost; the session is no longer there
 OTHER_FILES = 256  # kept for pushes, pages, logs and the database
 AT_ONCE = 200  # sockets served before others get their turn: pushes and pages run in this loop too
@@ -137,9 +136,11 @@ class Hub:
             if rights is not None:
                 rights.cancel()
             closing = [thread.submit(_close_connection) for thread in (looking, checking)]  # behind what is still being asked
-            for thread in (looking, checking):
-                thread.shutdown(wait=False)
-            await asyncio.shield(asyncio.gather(*map(asyncio.wrap_future, closing)))
+            try:
+                await asyncio.shield(asyncio.gather(*map(asyncio.wrap_future, closing)))
+            finally:  # at once; or the loop itself ends, and no question may outlive it
+                for thread in (looking, checking):
+                    thread.shutdown()
 
     async def _wait(self, seconds: float) -> bool:
         """True at the next regular round; False earlier, when somebody came whose feed has no picture yet."""

@@ -316,6 +316,7 @@ async def test_frame_that_was_lost_is_healed_by_the_next_also_when_it_was_the_la
     hub, wire = Hub(FAST._replace(heartbeat=heartbeat, decay=heartbeat)), LossyWire(loses=3)
     socket = socket_for(session, wire)
     hub.join(socket)
+    await until(lambda: wire.arrived)
     for n in range(3):
         await in_thread(sell)(shop, f"T{n}")
         await until(lambda n=n: json.loads(hub.pictures[socket.feeds[0]].text)["totals"]["orders"] == n + 1)
