@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from livestream.models import LiveSession, Place
+from livestream.models import Place
 from orders.board.detail import detail_of
 from orders.board.feed import DETAIL, Feed, Picture, text_frame
 from orders.board.frame import Frame, county_frame, encode, session_frame
+from orders.board.on_air import session_on_board
 from orders.board.privacy import without_money
 from orders.board.rollup import rollup_frame, rollup_place
 
@@ -79,7 +80,7 @@ def frame_of(scope: str) -> Frame | None:
     """The newest frame of `session:<uuid>`, `county:<code>`, `city:<code>` or `province:<code>`."""
     kind, _, key = scope.partition(":")
     if kind == "session":
-        session = LiveSession.objects.select_related("host", "place").filter(pk=key).first()
+        session = session_on_board(key)
         return session_frame(session) if session else None
     if place := rollup_place(scope):
         return rollup_frame(place)

@@ -18,12 +18,14 @@ from websockets.uri import parse_uri
 
 from faults.boards import is_newer
 from livestream.actions.board import bump_versions
-from livestream.models import Place
+from livestream.models import LiveSession, Place
 from orders.actions.audit import rebuild_tallies
 from orders.actions.intake import receive
 from orders.board import watch
 from orders.board.feed import DETAIL, FRAME, Feed, Watcher, text_frame
+from orders.board.frame import session_frame
 from orders.board.hub import Hub, Pace, running_hub
+from orders.board.on_air import session_on_board
 from orders.board.socket import AsgiLine, Socket
 from orders.board.watch import Known, look
 from orders.models import BoardEpoch
@@ -32,6 +34,7 @@ from tests.factories import make_arrival, make_order_body, make_session
 from tests.orders.test_consumers import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime.now(UTC)
 FAST = Pace(poll=0.02, heartbeat=60, decay=60, outage=0.05)
 
 
@@ -353,3 +356,19 @@ async def test_hub_keeps_files_for_others(session, settings, monkeypatch):
     assert hub.join(two) == ""
     hub.leave(two)
     assert hub.count == 0
+
+
+def test_session_of_a_board_is_the_one_the_orm_knows(session, django_assert_num_queries):
+    known = LiveSession.objects.select_related("host", "place").get(pk=session.pk)
+
+    with django_assert_num_queries(1):
+        found = session_on_board(str(session.pk))
+        assert (found.host.live_name, found.host.name, found.place.short_name) == (
+            known.host.live_name, known.host.name, known.place.short_name
+        )  # fmt: skip
+
+    assert {name: getattr(found, name) for name in vars(known) if name[0] != "_"} == {
+        name: value for name, value in vars(known).items() if name[0] != "_"
+    }
+    assert session_frame(found, at=NOW) == session_frame(known, at=NOW)
+    assert session_on_board("00000000-0000-0000-0000-000000000000") is None
