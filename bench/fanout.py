@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +38,7 @@ BUMP = "UPDATE livestream_boardversion SET version = version + 1 WHERE scope = %
 @dataclass(slots=True)
 class Side:
     who: str
-    open: Any  # a function that gives a context manager of a Server
+    open: Callable[[int], AbstractContextManager[Server]]  # for so many boards
     path: str = "/"
     cookie: str = ""
     us: dict[int, list[float]] = field(default_factory=dict)
@@ -52,8 +52,8 @@ def bench(scene: Scene, *, quick: bool) -> Outcome:
         frame = Path(folder) / "frame.json"
         frame.write_text(first_frame(url))
         sides = [
-            Side("Cunbo", lambda: ours(url), PATH, COOKIE),
-            Side("bare websockets broadcast", lambda: bare(frame)),
+            Side("Cunbo", lambda _size: ours(url), PATH, COOKIE),
+            Side("bare websockets broadcast", lambda _size: bare(frame)),
         ]
         skipped = []
         if redis := shutil.which("redis-server"):
@@ -93,7 +93,7 @@ def first_frame(url: str) -> str:
 
 
 def measure(side: Side, size: int, seconds: float) -> None:
-    with side.open() as server:
+    with side.open(size) as server:
         idle_kb = server.memory_kb()
         with watching(server, size, seconds, side.path, "--cookie", side.cookie) as (begin, answers):
             time.sleep(1.0)
@@ -178,16 +178,17 @@ def bare(frame: Path) -> AbstractContextManager[Server]:
 
 def channels_side(redis: str, layer: str, frame: Path) -> Side:
     name = "Channels groups, Redis pub/sub" if layer.startswith("pubsub") else "Channels groups, Redis core"
-    return Side(name, lambda: channels_groups(redis, layer, frame))
+    return Side(name, lambda size: channels_groups(redis, layer, frame, size))
 
 
 @contextmanager
-def channels_groups(redis: str, layer: str, frame: Path) -> Iterator[Server]:
+def channels_groups(redis: str, layer: str, frame: Path, size: int) -> Iterator[Server]:
     port = free_port()
     env = {
         "BENCH_LAYER": f"channels_redis.{layer}ChannelLayer",
         "BENCH_REDIS": f"redis://127.0.0.1:{port}",
         "BENCH_FRAME": str(frame),
+        "BENCH_BOARDS": str(size),  # it says nothing before they are all open: it would not come round to letting them in
     }
     command = [redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
     with serving(command, port, {}), uvicorn("bench.peers.channels_groups:application", **env) as server:

@@ -61,7 +61,7 @@ def stay_idle(bed: Bed, smoke: bool) -> Result:
 
 def cut_off(bed: Bed, smoke: bool) -> Result:
     """F60: every line is reset again and again while orders come."""
-    seconds, count = (8, 10) if smoke else (120, 50)
+    seconds, count = (8, 10) if smoke else (60, 50)
     chance = random.Random(60)
     result = Result()
     with open_scene(bed, environment=NO_CAPS) as scene, Balancer([web.port for web in scene.webs]) as proxy:

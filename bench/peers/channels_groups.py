@@ -30,12 +30,20 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 FRAME = Path(os.environ["BENCH_FRAME"]).read_text()
 GROUP = "board"
+BOARDS = int(os.environ["BENCH_BOARDS"])
+
+
+opened: list[str] = []
+all_open = asyncio.Event()
 
 
 class Board(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         await self.channel_layer.group_add(GROUP, self.channel_name)
         await self.accept()
+        opened.append(self.channel_name)
+        if len(opened) == BOARDS:
+            all_open.set()
 
     async def frame(self, event: dict[str, Any]) -> None:
         await self.send(text_data=event["text"])
@@ -46,6 +54,7 @@ class Board(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 async def tell_forever() -> None:
     layer = get_channel_layer()
+    await all_open.wait()
     while True:
         await layer.group_send(GROUP, {"type": "frame", "text": FRAME})
         await asyncio.sleep(0.25)

@@ -49,7 +49,8 @@ def last_first(document: Document, *names: str) -> list[tuple[str, int]]:
 def clipped(value: Any, length: int) -> Any:
     """The same with long titles, names and notes cut. What is ours (ids, times, kinds) is ASCII, and stays whole."""
     if isinstance(value, dict):
-        return {key: inner if key == "minutes" else clipped(inner, length) for key, inner in value.items()}  # numbers, 180 of them
+        # minutes are 180 numbers
+        return {key: inner if key == "minutes" else clipped(inner, length) for key, inner in value.items()}
     if isinstance(value, list):
         return [clipped(inner, length) for inner in value]
     is_long = isinstance(value, str) and len(value) > length and not value.isascii()
