@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 CONNECT_AT_ONCE = 20
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -112,6 +113,22 @@ def follow(selector: selectors.BaseSelector, watched: int, until: float) -> None
                 selector.unregister(watch.socket)
 
 
+def count(selector: selectors.BaseSelector, watches: list[Watch], options: argparse.Namespace) -> dict[str, Any]:
+    """What comes in the seconds of the measurement."""
+    for watch in watches:
+        watch.frames = watch.size = 0
+    busy_s = time.process_time()
+    follow(selector, options.watch, time.perf_counter() + options.seconds)
+    return {
+        "busy_s": time.process_time() - busy_s,
+        "frames": sum(watch.frames for watch in watches),
+        "bytes": sum(watch.size for watch in watches),
+        "dropped": sum(watch.is_closed for watch in watches),
+        "newest": watches[0].newest.decode(),
+        "seen": [watch.seen for watch in watches[: options.watch]],
+    }
+
+
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
@@ -137,19 +154,7 @@ def main(arguments: list[str]) -> None:
     follow(selector, 0, time.perf_counter() + 600)
     sys.stdin.readline()
     selector.unregister(sys.stdin)
-    for watch in watches:
-        watch.frames = watch.size = 0
-    busy_s = time.process_time()
-    follow(selector, options.watch, time.perf_counter() + options.seconds)
-    answer = {
-        "busy_s": time.process_time() - busy_s,
-        "deaf": len(deaf),
-        "frames": sum(watch.frames for watch in watches),
-        "bytes": sum(watch.size for watch in watches),
-        "dropped": sum(watch.is_closed for watch in watches),
-        "newest": watches[0].newest.decode(),
-        "seen": [watch.seen for watch in watches[: options.watch]],
-    }
+    answer = count(selector, watches, options) | {"deaf": len(deaf)}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
