@@ -36,11 +36,10 @@ def test_county_board_is_right_before_any_script(client, session, shop, staff):
 
     html = response.content.decode()
     shown = figures(html)
-    del shown["last_order_at"], shown["rate.peak_at"], shown["rate.s10"]
+    for name in ("last_order_at", "rate.peak_at", "rate.s1", "rate.s10", "rate.s60"):  # by the clock
+        del shown[name]
     assert shown == {
         "totals.orders": "1,200",
-        "rate.s1": "0",
-        "rate.s60": "0.0",
         "rate.peak_s1": "1,200",
         "totals.paid_fen": "¥\u200914,352,600",
         "totals.refunded_fen": "¥\u20090",
