@@ -218,7 +218,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "村播 Cunbo", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "村播 Cunbo",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AlertKindEnum": "orders.rules.alert.AlertKind",
+        "IncidentKindEnum": "livestream.rules.incident.IncidentKind",
+    },
+}
 
 # --- logging ----------------------------------------------------------------------------------------------------------
 LOG_FILE = env.str("LOG_FILE", default="")

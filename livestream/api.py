@@ -38,7 +38,7 @@ class Refused(APIException):
         self.detail = {"code": ErrorDetail(refused.code), "detail": ErrorDetail(str(refused))}
 
 
-class MomentSerializer(serializers.Serializer[Any]):
+class PitchEndSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(required=False, help_text="now, if it is left out; not in the future")
 
     def validate_at(self, at: datetime) -> datetime:
@@ -47,7 +47,7 @@ class MomentSerializer(serializers.Serializer[Any]):
         return at
 
 
-class PitchStartSerializer(MomentSerializer):
+class PitchStartSerializer(PitchEndSerializer):
     sku = serializers.CharField(max_length=64, help_text="the merchant code of a product in the line-up")
     tap = serializers.CharField(max_length=64, required=False, help_text="your own id: sent twice, it counts once")
 
@@ -59,7 +59,7 @@ class PitchSerializer(serializers.Serializer[Pitch]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class IncidentNoteSerializer(MomentSerializer):
+class IncidentNoteSerializer(PitchEndSerializer):
     kind = serializers.ChoiceField(IncidentKind.choices)
     note = serializers.CharField(max_length=LONGEST_NOTE, required=False, allow_blank=True)
 
@@ -138,10 +138,10 @@ class Pitches(APIView):
 class PitchEnd(APIView):
     """Nothing is presented until the next pitch."""
 
-    @extend_schema(request=MomentSerializer, responses={200: PitchSerializer, 204: None, **REFUSALS})
+    @extend_schema(request=PitchEndSerializer, responses={200: PitchSerializer, 204: None, **REFUSALS})
     def post(self, request: Request, session_id: UUID) -> Response:
         session = run(request, session_id)
-        pitch = end_pitch(session, at=said(MomentSerializer(data=request.data))["at"])
+        pitch = end_pitch(session, at=said(PitchEndSerializer(data=request.data))["at"])
         return Response(PitchSerializer(pitch).data) if pitch else Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from livestream.rules.lineup import next_up
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -14,12 +16,13 @@ LOG_SHOWN = 100
 
 
 def on_stage(session: LiveSession) -> dict[str, Any]:
-    """The line-up as (item, the one after it; the first after the last), the open pitch and its item."""
+    """The line-up as (item, the one after it), the open pitch and its item."""
     line_up = list(session.line_up.select_related("product"))
+    of_product = {item.product_id: item for item in line_up}
     pitch = session.pitches.open().select_related("product").first() if session.is_live else None
     return {
         "line_up": line_up,
-        "turns": list(zip(line_up, line_up[1:] + line_up[:1], strict=True)),
+        "turns": [(item, of_product[next_up(list(of_product), item.product_id) or item.product_id]) for item in line_up],
         "pitch": pitch,
         "pitched": next((item for item in line_up if pitch and item.product_id == pitch.product_id), None),
         "page_id": secrets.token_hex(8),

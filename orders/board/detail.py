@@ -56,7 +56,7 @@ def session_detail(session: LiveSession, at: datetime | None = None) -> Document
         "platforms": decode(row["platforms"]),
         "latest": decode(row["latest"]),
         "pitches": decode(row["pitches"]),
-        "pitching": next((title for _, title, _, _, is_open in line_up if is_open), None),
+        "pitching": next((title for _, title, _, is_open in line_up if is_open), None),
         "next": _next(line_up),
         "incidents": decode(row["incidents"]),
         "pace": _pace(row["pace"], elapsed),
@@ -116,10 +116,9 @@ def _head(row: dict[str, Any], scope: str, at: datetime) -> Document:
 
 
 def _next(line_up: Sequence[list[Any]]) -> str | None:
-    titles = {product: title for product, title, is_listed, _, _ in line_up if is_listed}
-    pitched = {product for product, _, _, is_pitched, _ in line_up if is_pitched}
-    is_open = next((product for product, *_, is_open in line_up if is_open), None)
-    following = next_up(list(titles), pitched, is_open)
+    titles = {product: title for product, title, is_listed, _ in line_up if is_listed}
+    open_pitch = next((product for product, *_, is_open in line_up if is_open), None)
+    following = next_up(list(titles), open_pitch)
     return None if following is None else titles[following]
 
 

@@ -88,12 +88,11 @@ FROM (
 # The line-up, each good with whether it was presented and whether it is being presented now; then what is beside the line-up.
 LINE_UP = """
 SELECT COALESCE(json_agg(json_build_array(
-  g.id, g.title, u.id IS NOT NULL, COALESCE(p.is_pitched, FALSE), COALESCE(p.is_open, FALSE)
+  g.id, g.title, u.id IS NOT NULL, p.product_id IS NOT NULL
 ) ORDER BY u.position), '[]')::text
 FROM (SELECT id, product_id, position FROM livestream_lineupitem WHERE session_id = %(session)s) AS u
 FULL JOIN (
-  SELECT product_id, TRUE AS is_pitched, bool_or(ended_at IS NULL) AS is_open
-  FROM livestream_pitch WHERE session_id = %(session)s GROUP BY 1
+  SELECT product_id FROM livestream_pitch WHERE session_id = %(session)s AND ended_at IS NULL
 ) AS p ON p.product_id = u.product_id
 JOIN livestream_product g ON g.id = COALESCE(u.product_id, p.product_id)
 """

@@ -228,7 +228,7 @@ def test_pitches_are_those_of_the_curve(county, host):
         [SECOND - 65 * 60, SECOND - 58 * 60, "甲"],
         [SECOND - 40 * 60, SECOND - 30 * 60, "甲"],
     ]
-    assert (session_detail(session, AT)["pitching"], session_detail(session, AT)["next"]) == (None, None)
+    assert (session_detail(session, AT)["pitching"], session_detail(session, AT)["next"]) == (None, "甲")
 
 
 def test_what_was_presented_and_is_not_on_the_line_up_is_never_next(county, host):
