@@ -108,6 +108,17 @@ def finish(scene: Scene, sender: Sender, windows: Sequence[Window], result: Resu
     return scene.check().into(result)
 
 
+@contextmanager
+def behind_proxy(bed: Bed) -> Iterator[tuple[Scene, FrameProxy, list[Window]]]:
+    """One server, and a window that reaches it only through a proxy that can do it harm."""
+    with (
+        open_scene(with_static(bed)) as scene,
+        FrameProxy(("127.0.0.1", scene.webs[0].port)) as proxy,
+        open_windows(scene) as windows,
+    ):
+        yield scene, proxy, windows
+
+
 # --- the network ----------------------------------------------------------------------------------------------------------
 
 
@@ -115,11 +126,7 @@ def network_cut(bed: Bed, smoke: bool, *, swallows: bool = False) -> Result:
     """Nothing passes for a minute: every connection refused, or open and silent."""
     seconds = 6 if smoke else 60
     result = Result()
-    with (
-        open_scene(with_static(bed)) as scene,
-        FrameProxy(("127.0.0.1", scene.webs[0].port)) as proxy,
-        open_windows(scene) as windows,
-    ):
+    with behind_proxy(bed) as (scene, proxy, windows):
         (window,) = windows
         window.open(address(proxy.port))
         sender = start(scene, seconds + 8)
@@ -145,11 +152,7 @@ def resets(bed: Bed, smoke: bool) -> Result:
     seconds, pauses = (8, (0.5, 1.5)) if smoke else (300, (2.0, 10.0))
     chance = random.Random(60)
     result = Result()
-    with (
-        open_scene(with_static(bed)) as scene,
-        FrameProxy(("127.0.0.1", scene.webs[0].port)) as proxy,
-        open_windows(scene) as windows,
-    ):
+    with behind_proxy(bed) as (scene, proxy, windows):
         (window,) = windows
         window.open(address(proxy.port))
         sender = start(scene, seconds)
@@ -169,11 +172,7 @@ def meddled(bed: Bed, smoke: bool, *, takes_all: bool = False) -> Result:
     `takes_all`: the page shows whatever comes."""
     seconds = 8 if smoke else 180
     result = Result()
-    with (
-        open_scene(with_static(bed)) as scene,
-        FrameProxy(("127.0.0.1", scene.webs[0].port)) as proxy,
-        open_windows(scene) as windows,
-    ):
+    with behind_proxy(bed) as (scene, proxy, windows):
         (window,) = windows
         if takes_all:
             window.replace("**/socket*.js", "if (!isNewer(message, newest[part])) return;", "")
