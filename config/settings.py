@@ -62,7 +62,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "csp",
+    "django_otp",
     "pgtrigger",
+    "pghistory",
     "django_prometheus",
 ]
 MIDDLEWARE = [

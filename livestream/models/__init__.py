@@ -1,5 +1,7 @@
 """The county and its sessions: tables, constraints and querysets."""
 
+from livestream.models.appointment import Appointment
+from livestream.models.audit import AuditEntry
 from livestream.models.board import BoardVersion
 from livestream.models.lineup import LineUpItem
 from livestream.models.party import Supplier
@@ -10,6 +12,8 @@ from livestream.models.product import Product
 from livestream.models.session import Guest, LiveSession, Room
 
 __all__ = [
+    "Appointment",
+    "AuditEntry",
     "BoardVersion",
     "Guest",
     "Incident",

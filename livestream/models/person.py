@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.rules.person import Role
 from livestream.rules.place import county_of
+from livestream.rules.rights import Post, covers, reach
 
 if TYPE_CHECKING:
     from livestream.models.place import Place
+    from livestream.rules.rights import Action
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -34,8 +38,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("手机号"), max_length=11, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
     live_name = models.CharField(_("直播间名"), max_length=40, blank=True)
-    role = models.CharField(_("身份"), max_length=10, choices=Role)
+    role = models.CharField(_("身份"), max_length=12, choices=Role)
     place: Place = models.ForeignKey("livestream.Place", models.PROTECT, verbose_name=_("所属地方"))  # type: ignore[assignment]
+    from_on = models.DateField(_("任期从"), null=True, blank=True)
+    until_on = models.DateField(_("任期到"), null=True, blank=True)
     is_active = models.BooleanField(_("在用"), default=True)
     joined_at = models.DateTimeField(_("加入时间"), auto_now_add=True)
 
@@ -50,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=models.Q(phone__regex=r"^1\d{10}$"), name="user_phone_is_mobile"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.COMMISSIONER) | models.Q(from_on__isnull=False, until_on__isnull=False),
+                name="commissioner_has_dates",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +68,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def county_id(self) -> str | None:
         return county_of(self.place_id)
+
+    @property
+    def post(self) -> Post:
+        """The post of the account; appointments add others."""
+        return Post(self.role, self.place_id, self.from_on, self.until_on)
+
+    @cached_property
+    def posts(self) -> tuple[Post, ...]:
+        """Every post, the account's first. Asked once for a person in memory; `prefetch_related("appointments")` for many."""
+        return (self.post, *(held.post for held in self.appointments.all() if held.ended_at is None))
+
+    def reach(self, action: Action) -> tuple[str, ...]:
+        """The codes of the places in which this person may do that today: () nowhere, ("",) everywhere."""
+        return reach(self.posts, action, timezone.localdate()) if self.is_active else ()
+
+    def may(self, action: Action, place: str) -> bool:
+        """Whether this person may do that in the place of this code today."""
+        return covers(self.reach(action), place)
 
     @property
     def is_platform_admin(self) -> bool:

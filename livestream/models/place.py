@@ -6,10 +6,26 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livestream.rules.place import PlaceLevel, short_name
+from livestream.rules.place import COUNTY_DIGITS, PlaceLevel, short_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from livestream.models.person import User
+
+
+def within(codes: Iterable[str], *, county: str, place: str = "") -> models.Q:
+    """Rows whose county, or whose own place, lies in one of these codes (`User.reach`). `county` and `place` name the
+    row's foreign keys; a row without a place of its own belongs to nobody below the county."""
+    found = models.Q(pk__in=[])
+    for code in codes:
+        if len(code) == COUNTY_DIGITS:
+            found |= models.Q(**{county: code})
+        elif len(code) < COUNTY_DIGITS:
+            found |= models.Q(**{f"{county}__code__startswith": code})
+        elif place:
+            found |= models.Q(**{f"{place}__code__startswith": code})
+    return found
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):

@@ -9,10 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
+    """What somebody is in a place. `rules/rights.py` says what each may do there."""
+
     HOST = "host", _("主播")
-    STAFF = "staff", _("县电商中心")
+    STAFF = "staff", _("工作人员")
     TRAINER = "trainer", _("讲师")
-    ADMIN = "admin", _("管理员")
+    APPROVER = "approver", _("审批人")
+    EXPORTER = "exporter", _("导出人")
+    AUDITOR = "auditor", _("审计员")
+    COMMISSIONER = "commissioner", _("特派员")
+    ADMIN = "admin", _("平台管理员")
 
 
 PHONE = re.compile(r"1\d{10}")

@@ -44,9 +44,12 @@ def parent_code(code: str) -> str | None:
     return code[: PARENT_LENGTH[level_of(code)]] or None
 
 
+COUNTY_DIGITS = 6
+
+
 def county_of(code: str) -> str | None:
     """The county code a place lies in, None above county level."""
-    return code[:6] if len(code) >= 6 else None
+    return code[:COUNTY_DIGITS] if len(code) >= COUNTY_DIGITS else None
 
 
 SUFFIXES = ("村民委员会", "社区居民委员会", "居民委员会", "村委会", "居委会")

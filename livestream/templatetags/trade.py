@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
 
 from livestream.rules import money
+from livestream.rules.rights import Action
+
+if TYPE_CHECKING:
+    from livestream.models import User
 
 register = template.Library()
 
@@ -19,3 +25,9 @@ def yuan(amount_fen: int | None, decimals: int = 2) -> str:
 def grouped(number: int | None) -> str:
     """`{{ 12486|grouped }}` → `12,486`."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def reaches(user: User, action: str) -> bool:
+    """`{% if user|reaches:"see_people" %}`: whether this person may do that anywhere."""
+    return bool(user.reach(Action(action)))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from livestream.models import User
+    from livestream.rules.rights import Action
 
 P = ParamSpec("P")
 
@@ -38,3 +39,23 @@ def staff_only(
         return view(signed_in, *args, **kwargs)
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
+
+
+def needs(
+    action: Action,
+) -> Callable[[Callable[Concatenate[SignedInRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Whoever may do that somewhere comes in; others who are signed in get 403. Where it may be done, `visible_to` decides."""
+
+    def guard(
+        view: Callable[Concatenate[SignedInRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            signed_in = cast("SignedInRequest", request)
+            if not signed_in.user.reach(action):
+                raise PermissionDenied
+            return view(signed_in, *args, **kwargs)
+
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
+
+    return guard
