@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from livestream import api
-from livestream.views import desk, phone
+from livestream.views import desk, phone, second_factor
 
 app_name = "livestream"
 urlpatterns = [
+    path("login/second/", second_factor.second, name="second"),
     path("desk/", desk.today, name="desk"),
     path("sessions/<uuid:session_id>/", desk.session, name="session"),
     path("sessions/<uuid:session_id>/event/", desk.session_event, name="session_event"),

@@ -9,6 +9,7 @@ from livestream.models.person import User
 from livestream.models.pitch import Incident, Pitch
 from livestream.models.place import Place
 from livestream.models.product import Product
+from livestream.models.second_factor import SecondFactor
 from livestream.models.session import Guest, LiveSession, Room
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Place",
     "Product",
     "Room",
+    "SecondFactor",
     "Supplier",
     "User",
 ]

@@ -16,6 +16,7 @@ from livestream.rules.rights import Post, covers, reach
 
 if TYPE_CHECKING:
     from livestream.models.place import Place
+    from livestream.models.second_factor import SecondFactor
     from livestream.rules.rights import Action
 
 
@@ -86,6 +87,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def may(self, action: Action, place: str) -> bool:
         """Whether this person may do that in the place of this code today."""
         return covers(self.reach(action), place)
+
+    otp_device: SecondFactor | None = None  # set by django_otp's middleware: what proved it is really this person
+
+    def is_verified(self) -> bool:
+        """Whether the second factor was passed in this login."""
+        return self.otp_device is not None
 
     @property
     def is_platform_admin(self) -> bool:

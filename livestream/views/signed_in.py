@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from livestream.rules.rights import SECOND_FACTOR_ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +28,13 @@ class SignedInRequest(HttpRequest):
     """A request that has passed `login_required`."""
 
     user: User
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for the code, and back here afterwards; what was sent in a form is not sent again."""
+    query = QueryDict(mutable=True)
+    query["next"] = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    return redirect(f"{reverse('livestream:second')}?{query.urlencode(safe='/')}")
 
 
 def staff_only(
@@ -44,7 +55,8 @@ def staff_only(
 def needs(
     action: Action,
 ) -> Callable[[Callable[Concatenate[SignedInRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Whoever may do that somewhere comes in; others who are signed in get 403. Where it may be done, `visible_to` decides."""
+    """Whoever may do that somewhere comes in; others who are signed in get 403. Where it may be done, `visible_to` decides.
+    An action that needs the second factor asks for it first."""
 
     def guard(
         view: Callable[Concatenate[SignedInRequest, P], HttpResponse],
@@ -54,6 +66,8 @@ def needs(
             signed_in = cast("SignedInRequest", request)
             if not signed_in.user.reach(action):
                 raise PermissionDenied
+            if action in SECOND_FACTOR_ACTIONS and not signed_in.user.is_verified():
+                return to_second_factor(request)
             return view(signed_in, *args, **kwargs)
 
         return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))

@@ -43,6 +43,7 @@ SESSIONS = ("live", "planned", "over", "empty")
 # What an address needs: `None` nothing, else the names of the things in the world that it is asked with.
 PAGES = {
     "login": None,
+    "livestream:second": None,
     "api_docs": None,
     "training:desk": None,
     "livestream:desk": None,
@@ -65,7 +66,7 @@ PAGES = {
     "orders:waiting": None,
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
-PHONES = {"livestream:my_sessions", "livestream:my_session", "login"}
+PHONES = {"livestream:my_sessions", "livestream:my_session", "login", "livestream:second"}
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema",
