@@ -3,19 +3,25 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import signal
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, tether
+from livestream.actions.occasion import Occasion, new_request_id, on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from types import FrameType
+
+SERVING = {"up", "runserver"}
 
 
 def main() -> None:
@@ -24,7 +30,8 @@ def main() -> None:
         prepare(sys.argv[1:])
         from django.core.management import execute_from_command_line  # noqa: PLC0415  (settings must see DATABASE_URL first)
 
-        execute_from_command_line(sys.argv)
+        with on_occasion(sys.argv[1:]):
+            execute_from_command_line(sys.argv)
     except (embedded.CannotStart, ImproperlyConfigured) as refusal:
         sys.exit(str(refusal))
     except KeyboardInterrupt:
@@ -46,6 +53,21 @@ def prepare(arguments: Sequence[str]) -> None:
     elif arguments[:1] != ["runserver"]:
         os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")  # nobody waits on the other side of a command
     embedded.start_for(arguments)
+
+
+def on_occasion(arguments: Sequence[str]) -> AbstractContextManager[None]:
+    """The command stands in the audit log as the one who did it. Those that serve requests are no occasion themselves."""
+    name = arguments[0] if arguments else "help"
+    if name in SERVING:
+        return nullcontext()
+    return on(Occasion(request_id=new_request_id(), through=f"command {name} ({os_user()})"))
+
+
+def os_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        return str(os.getuid())
 
 
 def leave(number: int, _frame: FrameType | None) -> None:

@@ -2,19 +2,63 @@
 
 from __future__ import annotations
 
+from functools import partial
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from psycopg_pool import PoolTimeout
+from structlog.contextvars import bound_contextvars
+
+from config.errors import away
+from livestream.actions.occasion import Occasion, new_request_id, on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+
+def occasion(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Numbers each request: the same number stands in the answer's X-Request-ID, in every line of the log, on error pages and
+    in the audit log. Who is signed in is asked when something is written, not before."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        number = new_request_id()
+        with bound_contextvars(request_id=number), on(partial(occasion_of, request, number)):
+            response = get_response(request)
+        response.headers["X-Request-ID"] = number
+        return response
+
+    return middleware
+
+
+def occasion_of(request: HttpRequest, number: str) -> Occasion:
+    actor, acted_for = people_of(request)
+    return Occasion(actor, acted_for, address_of(request), number)
+
+
+def people_of(request: HttpRequest) -> tuple[int | None, int | None]:
+    """Who is really there, and for whom (代操作): `request.user` is then the host, and the session remembers who signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None, None
+    session = getattr(request, "session", None)
+    acting_for = session.get("acting_for") if session is not None else None
+    if session is None or not acting_for:
+        return user.pk, None
+    return int(session[SESSION_KEY]), int(acting_for)
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The other end of the connection (behind a proxy: as the trusted proxy says it); None for a socket file."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None
 
 
 def chosen_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -40,7 +84,5 @@ class AwayDatabase:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, _request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
-            return None
-        return HttpResponse(render_to_string("500.html"), status=503, headers={"Retry-After": "5"})
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return away(request) if isinstance(exception, OperationalError | InterfaceError | PoolTimeout) else None

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.middleware.occasion",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -96,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.release.in_templates",
+                "config.errors.in_templates",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "livestream.templatetags.trade"],
         },
@@ -234,6 +236,7 @@ SPECTACULAR_SETTINGS = {
 # --- logging ----------------------------------------------------------------------------------------------------------
 LOG_FILE = env.str("LOG_FILE", default="")
 STAMPS: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

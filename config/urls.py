@@ -26,6 +26,6 @@ urlpatterns = [
     path("", include("livestream.urls")),
     path("", include("orders.urls")),
 ]
-handler403 = "config.views.forbidden"
-handler404 = "config.views.not_found"
-handler500 = "config.views.broken"
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.broken"

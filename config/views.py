@@ -1,21 +1,20 @@
-"""Pages that need more than one app: the way home, signing in, health, errors."""
+"""Pages that need more than one app: the way home, signing in, health."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import structlog
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from config.errors import not_found
 from config.openapi import operations
 from config.release import release
 from livestream.forms import PhoneLogin
@@ -25,7 +24,6 @@ from orders.metrics import WAITING
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-log = structlog.get_logger(__name__)
 DESKS = {
     Role.HOST: "livestream:my_sessions",
     Role.STAFF: "livestream:desk",
@@ -84,22 +82,3 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     """Every operation of the API, written by the server from its own schema: no script, nothing from elsewhere."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     return render(request, "api_docs.html", {"operations": operations(schema)})
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
-
-
-def broken(_request: HttpRequest) -> HttpResponse:
-    """Rendered without the request: whatever broke (the database, a session) must not break this page too. Where even the
-    page cannot be made (its styles were not collected, say), words must do: Django would keep the connection for ever."""
-    try:
-        page: str = render_to_string("500.html")
-    except Exception:
-        log.exception("error_page_broken")
-        page = "出错了，请稍后再试。Something went wrong; please try again in a moment."
-    return HttpResponse(page, status=500)

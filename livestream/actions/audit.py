@@ -25,7 +25,7 @@ def note(deed: Deed, *, place: str = "", by: User | None = None, about: Model | 
         place=place,
         kind=about._meta.label if about is not None else "",
         object_id=str(about.pk) if about is not None else "",
-        detail=detail,
+        detail={**detail, "through": here.through} if here.through else detail,
         address=here.address,
         request_id=here.request_id,
     )

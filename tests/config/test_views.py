@@ -8,7 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from config import views
+from config import errors
 from tests.factories import make_session, make_user
 
 LOGIN_REFUSED = "手机号或密码不对，请再看一遍。忘了密码，请联系县电商中心。"
@@ -155,7 +155,7 @@ def test_a_form_without_its_token_changes_nothing_and_says_what_to_do(host, sess
 
 
 def test_broken_page_needs_no_database():
-    answer = views.broken(RequestFactory().get("/"))
+    answer = errors.broken(RequestFactory().get("/"))
 
     assert answer.status_code == 500
     assert "不是您的错，已经记下来了。" in words(answer)
