@@ -13,8 +13,9 @@ from django.db.models import Q
 from livestream.actions.board import place_scope, session_scope
 from livestream.models import LiveSession
 from livestream.rules.errors import NotAllowed
+from livestream.rules.token import TOKEN_BYTES, digest_of
 from orders.models import KioskLink
-from orders.rules.kiosk import LASTS, TOKEN_BYTES, KioskTerm, digest_of, plain_name
+from orders.rules.kiosk import LASTS, KioskTerm, plain_name
 from orders.rules.watching import home_of
 
 if TYPE_CHECKING:

@@ -21,12 +21,13 @@ from django.utils.crypto import constant_time_compare
 
 from livestream.actions.board import place_scope, session_scope
 from livestream.models import LiveSession, Place, User
+from livestream.rules.token import digest_of, is_token
 from orders.actions.kiosk import note_seen
 from orders.board.feed import Watcher
 from orders.board.refusals import tell_refusal
 from orders.board.rights import COUNTY, ROLLUPS, county_to_watch, rollup_to_watch, session_to_watch
 from orders.models import KioskLink
-from orders.rules.kiosk import KioskState, digest_of, is_token, state_of
+from orders.rules.kiosk import KioskState, state_of
 from orders.rules.watching import watches_place, watches_session
 
 if TYPE_CHECKING:

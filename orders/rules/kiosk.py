@@ -1,20 +1,17 @@
-"""Kiosk links: what a token looks like, how long a link lasts, and what has become of it. Pure: no query, no clock."""
+"""Kiosk links: how long a link lasts, and what has become of it. Pure: no query, no clock."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.rules.errors import NotAllowed
+from livestream.rules.text import one_line
 
 NAME_AT_MOST = 40
-TOKEN_BYTES = 32  # 256 bits: there is nothing to guess, so nothing needs to be locked out
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes as URL-safe base64
 
 
 class KioskTerm(TextChoices):
@@ -41,19 +38,9 @@ def state_of(revoked_at: datetime | None, expires_at: datetime, at: datetime) ->
     return KioskState.EXPIRED if expires_at <= at else KioskState.VALID
 
 
-def is_token(text: str) -> bool:
-    """Whether it could be one: whatever else stands in an address is refused without asking the database."""
-    return TOKEN.fullmatch(text) is not None
-
-
-def digest_of(token: str) -> bytes:
-    """What is stored of a token. Unsalted, because a link is looked up by it: a token is random, no dictionary holds it."""
-    return sha256(token.encode()).digest()
-
-
 def plain_name(name: str) -> str:
     """The screen's name without characters that nobody sees. Raises NotAllowed when nothing is left, or too much."""
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    plain = one_line(name)
     if not plain:
         raise NotAllowed("kiosk_name_missing")
     if len(plain) > NAME_AT_MOST:

@@ -285,7 +285,7 @@ async def watch_for(socket, seconds) -> int | None:
 
 def end(token, ending, session):
     """What ends a link while its board is on a screen."""
-    from orders.rules.kiosk import digest_of
+    from livestream.rules.token import digest_of
 
     found = KioskLink.objects.filter(digest=digest_of(token))
     now = datetime.now(UTC)

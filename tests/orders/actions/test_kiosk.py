@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from livestream.rules.errors import NotAllowed
+from livestream.rules.token import is_token
 from orders.actions.kiosk import create_kiosk_link, note_seen, revoke_kiosk_link
 from orders.models import KioskLink
-from orders.rules.kiosk import KioskTerm, is_token
+from orders.rules.kiosk import KioskTerm
 from tests.factories import make_place, make_user
 
 

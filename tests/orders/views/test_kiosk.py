@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from livestream.rules.token import digest_of
 from orders.models import KioskLink
-from orders.rules.kiosk import digest_of
 from tests.factories import make_place, make_session, make_user
 from tests.orders.kiosk import make_link
 

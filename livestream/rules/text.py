@@ -1,0 +1,8 @@
+"""Text that people type, as it is kept."""
+
+from __future__ import annotations
+
+
+def one_line(text: str) -> str:
+    """Without characters that nobody sees (NUL, direction marks, zero width), runs of space made one: `a\\0 b` → `a b`."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
