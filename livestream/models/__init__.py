@@ -3,6 +3,7 @@
 from livestream.models.appointment import Appointment
 from livestream.models.audit import AuditEntry
 from livestream.models.board import BoardVersion
+from livestream.models.invitation import Invitation
 from livestream.models.lineup import LineUpItem
 from livestream.models.party import Supplier
 from livestream.models.person import User
@@ -18,6 +19,7 @@ __all__ = [
     "BoardVersion",
     "Guest",
     "Incident",
+    "Invitation",
     "LineUpItem",
     "LiveSession",
     "Pitch",

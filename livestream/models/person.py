@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
@@ -10,19 +11,32 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livestream.rules.person import Role
+from livestream.rules.acting import may_be_acted_for
+from livestream.rules.giving import may_give, may_keep
+from livestream.rules.person import PersonState, Role
 from livestream.rules.place import county_of
-from livestream.rules.rights import Post, covers, reach
+from livestream.rules.rights import Action, Post, covers, reach
 
 if TYPE_CHECKING:
     from livestream.models.place import Place
     from livestream.models.second_factor import SecondFactor
-    from livestream.rules.rights import Action
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def hosts(self) -> Self:
         return self.filter(role=Role.HOST, is_active=True)
+
+    def in_state(self, state: PersonState) -> Self:
+        if state == PersonState.STOPPED:
+            return self.filter(is_active=False)
+        has_none = models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return self.filter(has_none if state == PersonState.INVITED else ~has_none, is_active=True)
+
+    def called(self, words: str) -> Self:
+        """Whose name or live room's name has these words in it; digits are the last ones of a phone number."""
+        if words.isascii() and words.isdigit():
+            return self.filter(phone__endswith=words)
+        return self.filter(models.Q(name__icontains=words) | models.Q(live_name__icontains=words))
 
     def visible_to(self, user: User) -> Self:
         """Platform administrators see everybody, county people their county, hosts themselves."""
@@ -44,6 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     from_on = models.DateField(_("任期从"), null=True, blank=True)
     until_on = models.DateField(_("任期到"), null=True, blank=True)
     is_active = models.BooleanField(_("在用"), default=True)
+    must_change_password = models.BooleanField(_("下次登录要换密码"), default=False)
     joined_at = models.DateTimeField(_("加入时间"), auto_now_add=True)
 
     USERNAME_FIELD = "phone"
@@ -75,6 +90,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The post of the account; appointments add others."""
         return Post(self.role, self.place_id, self.from_on, self.until_on)
 
+    @property
+    def state(self) -> PersonState:
+        if not self.is_active:
+            return PersonState.STOPPED
+        return PersonState.ACTIVE if self.has_usable_password() else PersonState.INVITED
+
     @cached_property
     def posts(self) -> tuple[Post, ...]:
         """Every post, the account's first. Asked once for a person in memory; `prefetch_related("appointments")` for many."""
@@ -93,6 +114,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_verified(self) -> bool:
         """Whether the second factor was passed in this login."""
         return self.otp_device is not None
+
+    def may_give(self, role: str, place: str) -> bool:
+        """Whether this person may give that role in the place of this code today."""
+        return self.is_active and may_give(self.posts, role, place, timezone.localdate())
+
+    def may_keep(self, person: User) -> bool:
+        """Whether this person may change, stop or let in again that one: never himself."""
+        return self.is_active and self.pk != person.pk and may_keep(self.posts, person.posts, timezone.localdate())
+
+    def may_act_for(self, person: User) -> bool:
+        """Whether this person may act for that host today."""
+        is_host = person.is_active and may_be_acted_for(person.posts, timezone.localdate())
+        return is_host and self.pk != person.pk and self.may(Action.ACT_FOR, person.place_id)
 
     @property
     def is_platform_admin(self) -> bool:

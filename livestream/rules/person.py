@@ -6,6 +6,7 @@ import re
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
@@ -19,6 +20,14 @@ class Role(TextChoices):
     AUDITOR = "auditor", _("审计员")
     COMMISSIONER = "commissioner", _("特派员")
     ADMIN = "admin", _("平台管理员")
+
+
+class PersonState(TextChoices):
+    """How far somebody has come: a password is what an invited person does not have yet."""
+
+    INVITED = "invited", pgettext_lazy("person", "已邀请")
+    ACTIVE = "active", pgettext_lazy("person", "在用")
+    STOPPED = "stopped", pgettext_lazy("person", "已停用")
 
 
 PHONE = re.compile(r"1\d{10}")
