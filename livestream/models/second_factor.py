@@ -21,7 +21,7 @@ class SecondFactorQuerySet(models.QuerySet["SecondFactor"]):
         return self.filter(confirmed=True)
 
 
-class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]  # both without types
+class SecondFactor(ThrottlingMixin, Device, models.Model):  # type: ignore[misc]  # the first two come without types
     """An authenticator of a person (TOTP, RFC 6238): a code is accepted once, and slower after each wrong one.
 
     `key` is base32. A new one waits unconfirmed beside the old until its first code was right."""
