@@ -5,6 +5,8 @@ import gc
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
+from config import checks as checks
+
 
 class ConfigConfig(AppConfig):
     """Makes the project package an app, so that its templates, static files and commands are found."""

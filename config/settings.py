@@ -7,9 +7,8 @@ from pathlib import Path
 
 import structlog
 from cryptography.fernet import Fernet
-from csp.constants import NONE, SELF
 
-from config import database, embedded
+from config import dangers, database, embedded, policy
 from config.environment import Environment, fernet_keys, kept, refuse
 from config.logs import WithoutTokens, without_tokens
 
@@ -70,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "config.middleware.occasion",
+    "config.headers.fixed_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -117,6 +117,7 @@ DATABASES = {
 DATABASES["default"]["ENGINE"] = "config.postgres"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+dangers.refuse_dangers(debug=DEBUG, https=HTTPS, hosts=ALLOWED_HOSTS, database=DATABASES["default"])
 
 # --- cache, channels, Celery ------------------------------------------------------------------------------------------
 REDIS_URL = env.redis("REDIS_URL")
@@ -191,26 +192,23 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 
 # --- security ---------------------------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
-SESSION_COOKIE_NAME = "__Host-cunbo" if HTTPS else "cunbo"
-CSRF_COOKIE_NAME = "__Host-cunbo-csrf" if HTTPS else "cunbo_csrf"
-LANGUAGE_COOKIE_NAME = "cunbo_language"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.DIRECTIVES}
+# `__Host-`: no other host, no other path and no plain HTTP can set them. Browsers take such a name over HTTPS alone.
+bound = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{bound}cunbo"
+CSRF_COOKIE_NAME = f"{bound}cunbo-csrf" if HTTPS else "cunbo_csrf"
+LANGUAGE_COOKIE_NAME = f"{bound}cunbo_language"
+MESSAGES_COOKIE_NAME = f"{bound}cunbo_said"
+MESSAGE_STORAGE = "config.headers.SentencesAnyhow"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

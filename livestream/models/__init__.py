@@ -2,6 +2,7 @@
 
 from livestream.models.appointment import Appointment
 from livestream.models.audit import AuditEntry
+from livestream.models.blocked import BlockedLoad
 from livestream.models.board import BoardVersion
 from livestream.models.invitation import Invitation
 from livestream.models.lineup import LineUpItem
@@ -16,6 +17,7 @@ from livestream.models.session import Guest, LiveSession, Room
 __all__ = [
     "Appointment",
     "AuditEntry",
+    "BlockedLoad",
     "BoardVersion",
     "Guest",
     "Incident",

@@ -188,7 +188,7 @@ def test_no_page_holds_inline_script_or_style(client, county, host, staff, train
         for path in paths:
             answer = client.get(path)
             page = answer.content.decode()
-            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
             assert re.findall(r'<script(?![^>]*\bsrc=)|<style|\sstyle="|\son\w+="|javascript:|https?://(?!127)', page) == [], path
             seen += 1
     assert seen == 14

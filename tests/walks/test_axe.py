@@ -69,7 +69,7 @@ BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {"livestream:my_sessions", "livestream:my_session", "login", "livestream:second"}
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
-    "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema",
+    "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report",
     "livestream:session_event", "livestream:session_pitch", "livestream:session_pitch_end", "livestream:session_incident",
     "livestream:my_session_event", "livestream:my_session_pitch",
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents",

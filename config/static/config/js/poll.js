@@ -1,6 +1,8 @@
 // Keeps each [data-poll] fragment fresh: every few seconds while it is seen, once a minute while hidden, at once on return;
 // more rarely on a line that is slow or costs by the byte, and ever more rarely while there is none.
 // The fragment's root says what it is as of (data-since); 204 means nothing changed. Texts come from data-text-… attributes.
+import "./trusted.js";
+
 const HIDDEN_S = 60;
 const LONGEST_S = 60;
 const SPARING = 3; // times the pause, where every byte counts
@@ -27,7 +29,7 @@ export function poll(box) {
   let again = false; // something changed while we asked: that answer is too old to be drawn
 
   function draw(html) {
-    box.innerHTML = html;
+    box.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
     const root = box.firstElementChild;
     if (box.dataset.state && root.dataset.state !== box.dataset.state && !isTyping()) location.reload();
     for (const part of box.querySelectorAll("[data-slot-for]")) {
