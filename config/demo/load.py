@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
@@ -57,7 +58,7 @@ def _load(now: datetime) -> Demo:
     import_places(read_place_files(PLACES, (COUNTY, NEIGHBOUR, OTHER_COUNTY)))
     county = Place.objects.get(pk=COUNTY)
     shops = load_shops(county)
-    people = load_people()
+    people = load_people(timezone.localdate(now))
     cast = Cast(county, people, load_goods(county, GOODS), shops, now)
     load_year(cast)
     neighbour = Place.objects.get(pk=NEIGHBOUR)

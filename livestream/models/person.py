@@ -76,6 +76,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=~models.Q(role=Role.COMMISSIONER) | models.Q(from_on__isnull=False, until_on__isnull=False),
                 name="commissioner_has_dates",
             ),
+            models.CheckConstraint(
+                condition=models.Q(until_on=None) | models.Q(from_on=None) | models.Q(until_on__gte=models.F("from_on")),
+                name="user_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:

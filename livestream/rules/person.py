@@ -30,6 +30,7 @@ class PersonState(TextChoices):
     STOPPED = "stopped", pgettext_lazy("person", "已停用")
 
 
+NAME_AT_MOST = 40
 PHONE = re.compile(r"1\d{10}")
 
 
