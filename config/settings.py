@@ -191,6 +191,9 @@ AXES_LOCKOUT_TEMPLATE = "livestream/locked_out.html"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 
+# How many masked fields of persons somebody may look at in an hour.
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
+
 # --- security ---------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.DIRECTIVES}
 # `__Host-`: no other host, no other path and no plain HTTP can set them. Browsers take such a name over HTTPS alone.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from livestream.actions.session import SessionPlan, end_session, go_live, schedule_session
-from livestream.models import LiveSession, Place, Product, Supplier, User
+from livestream.models import LiveSession, PersonalData, Place, Product, Supplier, User
 from livestream.rules.place import level_of
 from orders.actions.arrival import Arrival, ShopRef
 from orders.models import Shop
@@ -27,11 +27,15 @@ def make_place(code="140425", name="平顺县") -> Place:
     return Place.objects.update_or_create(code=code, defaults={"name": name, "level": level_of(code), "parent": parent})[0]
 
 
-def make_user(role="host", place=None, password="correct horse battery", **kwargs) -> User:
+def make_user(role="host", place=None, password="correct horse battery", *, is_checked=True, **kwargs) -> User:
+    """Grown up, as staff have seen, and with his name published, unless said otherwise."""
     n = next(numbers)
+    kwargs.setdefault("shows_name", True)
     user = User(phone=f"100{n:08d}", name=kwargs.pop("name", f"甲{n}"), role=role, place=place or make_place(), **kwargs)
     user.set_password(password)
     user.save()
+    if is_checked:
+        PersonalData.objects.create(user=user, is_adult=True, checked_on=date(2026, 1, 5))
     return user
 
 

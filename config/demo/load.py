@@ -13,6 +13,7 @@ from django.utils import timezone
 from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
 from config.demo.sessions import Cast, load_next_door, load_sessions
+from config.demo.vault import load_persons_data
 from config.demo.year import load_year
 from livestream.actions.place import import_places, read_place_files
 from livestream.models import LiveSession, Place
@@ -59,6 +60,7 @@ def _load(now: datetime) -> Demo:
     county = Place.objects.get(pk=COUNTY)
     shops = load_shops(county)
     people = load_people(timezone.localdate(now))
+    load_persons_data(people)
     cast = Cast(county, people, load_goods(county, GOODS), shops, now)
     load_year(cast)
     neighbour = Place.objects.get(pk=NEIGHBOUR)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from livestream.actions.age import check_may_be_planned, check_may_go_live
 from livestream.actions.board import touch_session
 from livestream.actions.pitch import close_pitches
 from livestream.models import Guest, LineUpItem, LiveSession, Room
@@ -46,7 +47,8 @@ def _newer_window(session: LiveSession) -> dict[str, object]:
 
 @transaction.atomic
 def schedule_session(plan: SessionPlan, *, county: Place) -> LiveSession:
-    """A new session in draft, with its rooms, guests and line-up."""
+    """A new session in draft, with its rooms, guests and line-up. Raises NotAllowed when its host is too young for it."""
+    check_may_be_planned(plan.host.pk, timezone.localdate(plan.planned_start_at))
     session = LiveSession.objects.create(
         county=county,
         kind=plan.kind,
@@ -73,10 +75,13 @@ def schedule_session(plan: SessionPlan, *, county: Place) -> LiveSession:
 def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> LiveSession:
     """Moves a session along the table of `rules/session.py`; going live and ending also set the window at `at`.
 
-    Ending also closes the open pitch. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster.
+    Ending also closes the open pitch. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster; a host
+    whose age does not allow it, or is not known, does not go live.
     """
     old = session.state
     new = next_state(old, event, session.kind)
+    if event == SessionEvent.GO_LIVE:
+        check_may_go_live(session.host_id, timezone.localdate(at))
     changes: dict[str, object] = {"state": new}
     if event in WINDOW_FIELD:
         changes |= {WINDOW_FIELD[event]: at, **_newer_window(session)}

@@ -4,6 +4,7 @@ from livestream.models.appointment import Appointment
 from livestream.models.audit import AuditEntry
 from livestream.models.blocked import BlockedLoad
 from livestream.models.board import BoardVersion
+from livestream.models.consent import Consent
 from livestream.models.invitation import Invitation
 from livestream.models.lineup import LineUpItem
 from livestream.models.party import Supplier
@@ -13,22 +14,28 @@ from livestream.models.place import Place
 from livestream.models.product import Product
 from livestream.models.second_factor import SecondFactor
 from livestream.models.session import Guest, LiveSession, Room
+from livestream.models.subject_request import SubjectRequest
+from livestream.models.vault import MatchKey, PersonalData
 
 __all__ = [
     "Appointment",
     "AuditEntry",
     "BlockedLoad",
     "BoardVersion",
+    "Consent",
     "Guest",
     "Incident",
     "Invitation",
     "LineUpItem",
     "LiveSession",
+    "MatchKey",
+    "PersonalData",
     "Pitch",
     "Place",
     "Product",
     "Room",
     "SecondFactor",
+    "SubjectRequest",
     "Supplier",
     "User",
 ]

@@ -8,8 +8,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from livestream.rules.acting import may_be_acted_for
 from livestream.rules.giving import may_give, may_keep
@@ -59,6 +59,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     until_on = models.DateField(_("任期到"), null=True, blank=True)
     is_active = models.BooleanField(_("在用"), default=True)
     must_change_password = models.BooleanField(_("下次登录要换密码"), default=False)
+    shows_name = models.BooleanField(
+        _("公开姓名"), default=False, editable=False
+    )  # the last word of his consents (`actions/consent.py`)
     joined_at = models.DateTimeField(_("加入时间"), auto_now_add=True)
 
     USERNAME_FIELD = "phone"
@@ -84,6 +87,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def public_name(self) -> str:
+        """What a board or a public page calls him: the name itself only while he consents to that."""
+        return self.live_name or (self.name if self.shows_name else gettext("主播"))
 
     @property
     def county_id(self) -> str | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from livestream.actions.age import check_may_go_live
 from livestream.actions.pitch import start_pitch
 from livestream.actions.session import change_state
 from livestream.forms import EventForm, PitchForm
@@ -51,6 +52,7 @@ def why_not_live(session: LiveSession) -> str:
     """The sentence that stands where the button would be; empty when the session may go live."""
     try:
         next_state(session.state, SessionEvent.GO_LIVE, session.kind)
+        check_may_go_live(session.host_id, timezone.localdate())
     except NotAllowed as refused:
         return str(refused)
     return ""

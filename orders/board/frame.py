@@ -44,7 +44,7 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
         | {
             "title": session.title,
             "kind": session.kind,
-            "host": session.host.live_name or session.host.name,
+            "host": session.host.public_name,
             "place": session.place.short_name,
             "started_at": stamp(session.went_live_at),
             "ended_at": stamp(session.ended_at),
@@ -155,7 +155,7 @@ def _session(session: LiveSession, totals: dict[str, int]) -> Frame:
     return {
         "id": str(session.pk),
         "title": session.title,
-        "host": session.host.live_name or session.host.name,
+        "host": session.host.public_name,
         "place": session.place.short_name,
         "kind": session.kind,
         "state": session.state,

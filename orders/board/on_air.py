@@ -18,7 +18,7 @@ NAMES: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
         LiveSession,
         tuple(field.attname for field in LiveSession._meta.concrete_fields if not hasattr(field, "from_db_value")),
     ),
-    ("h", User, ("id", "name", "live_name")),
+    ("h", User, ("id", "name", "live_name", "shows_name")),
     ("p", Place, ("code", "name")),
 )
 

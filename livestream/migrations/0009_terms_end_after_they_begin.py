@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('livestream', '0007_people'),
+        ('livestream', '0008_blocked_loads'),
     ]
 
     operations = [
