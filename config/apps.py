@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 from config import checks as checks
+from config.tracked import follow_rows
 
 
 class ConfigConfig(AppConfig):
@@ -14,8 +15,11 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """What is loaded by now stays for ever: looking through it for garbage again and again took an eighth of the time of a
+        """The audit log follows the rows of the tables it is told to.
+
+        What is loaded by now stays for ever: looking through it for garbage again and again took an eighth of the time of a
         push, and as much of an import."""
+        follow_rows()
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)

@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "csp",
     "django_otp",
     "pgtrigger",
-    "pghistory",
     "django_prometheus",
 ]
 MIDDLEWARE = [

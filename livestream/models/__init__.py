@@ -1,7 +1,7 @@
 """The county and its sessions: tables, constraints and querysets."""
 
 from livestream.models.appointment import Appointment
-from livestream.models.audit import AuditEntry
+from livestream.models.audit import AuditCheck, AuditEntry
 from livestream.models.blocked import BlockedLoad
 from livestream.models.board import BoardVersion
 from livestream.models.consent import Consent
@@ -19,6 +19,7 @@ from livestream.models.vault import MatchKey, PersonalData
 
 __all__ = [
     "Appointment",
+    "AuditCheck",
     "AuditEntry",
     "BlockedLoad",
     "BoardVersion",

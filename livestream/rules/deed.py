@@ -44,6 +44,8 @@ class Deed(TextChoices):
     EXPORTED = "exported", _("下载导出")
     TOKEN_MADE = "token_made", _("发接口令牌")
     TOKEN_REVOKED = "token_revoked", _("撤销接口令牌")
+    AUDIT_READ = "audit_read", _("按人查审计")
+    LOG_RETIRED = "log_retired", _("清理过期的审计记录")
     REFUSED = "refused", _("被拒绝")
     ROW_ADDED = "row_added", _("新增")
     ROW_CHANGED = "row_changed", _("修改")

@@ -1,0 +1,101 @@
+"""The hash chain of the audit log: what each digest is made of, and what may be wrong with it.
+
+The digest of an entry is the SHA-256 of the digest before it and of the entry as canonical JSON (UTF-8, keys sorted, no spaces):
+whoever has the rows can compute it anew with any tool. `docs/operators.md` shows how.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BEGINNING = ""  # what stands before the first entry
+
+
+class Fault(TextChoices):
+    """What the check found first."""
+
+    CHANGED = "changed", _("内容被改过")
+    MISSING = "missing", _("少了记录")
+    CUT_OFF = "cut_off", _("末尾被截掉")
+
+
+class Link(NamedTuple):
+    """A place in the chain and the digest there."""
+
+    position: int
+    digest: str
+
+
+START = Link(0, BEGINNING)
+
+
+class Row(NamedTuple):
+    """An entry as the database writes it out: times in UTC to the microsecond, JSON as its text, nothing rounded."""
+
+    position: int
+    digest: str
+    id: int
+    at: str
+    deed: str
+    actor: int | None
+    acted_for: int | None
+    place: str
+    kind: str
+    object_id: str
+    before: str | None
+    after: str | None
+    detail: str
+    address: str | None
+    request_id: str
+
+
+def digest_of(previous: str, row: Row) -> str:
+    """The digest of an entry at its position, after the one before it. `row.digest` does not matter."""
+    said = row._asdict()
+    del said["digest"]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256((previous + text).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Reading:
+    """Follows the chain row by row. `retired` says which stretches were taken out by a proof in the chain: first position →
+    the last of the stretch."""
+
+    retired: Mapping[int, Link]
+    head: Link = START
+    entries: int = 0
+    fault: str = ""
+    fault_position: int | None = None
+
+    def take(self, row: Row) -> bool:
+        """False when this row shows that something is wrong: before it, or in it."""
+        while self.head.position + 1 < row.position and (gap := self.retired.get(self.head.position + 1)):
+            self.head = gap
+        if row.position != self.head.position + 1:
+            return self.is_wrong(Fault.MISSING, self.head.position + 1)
+        if row.digest != digest_of(self.head.digest, row):
+            return self.is_wrong(Fault.CHANGED, row.position)
+        self.head = Link(row.position, row.digest)
+        self.entries += 1
+        return True
+
+    def end(self, known: Link) -> None:
+        """The chain must reach at least as far as it is known to have reached."""
+        while gap := self.retired.get(self.head.position + 1):
+            self.head = gap
+        if not self.fault and self.head.position < known.position:
+            self.is_wrong(Fault.CUT_OFF, self.head.position + 1)
+
+    def is_wrong(self, fault: Fault, position: int) -> bool:
+        self.fault, self.fault_position = fault.value, position
+        return False
