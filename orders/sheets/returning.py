@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from livestream.rules.cell import csv_cell
 from orders.sheets.cells import EMPTY, JUNK
 from orders.sheets.contract import Problem
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from orders.sheets.wire import ReturnedRow
 
-FORMULA = "=+-@＝＋－＠"
-LONG = 11  # longer digits and times get a tab in front, or the next spreadsheet rounds or rewrites them
 LINE = "\r\n"
 
 
@@ -34,11 +33,7 @@ def safe(cell: str) -> str:
     bare = cell.strip(JUNK)
     if bare.startswith('="') and bare.endswith('"'):
         bare = bare[2:-1]
-    if bare in EMPTY:
-        return bare
-    if bare[0] in FORMULA:
-        return "'" + bare
-    return "\t" + bare if bare[0].isdecimal() and len(bare) > LONG else bare
+    return bare if bare in EMPTY else csv_cell(bare)
 
 
 def line(cells: Sequence[str]) -> str:
