@@ -45,6 +45,8 @@ app.conf.beat_schedule = {
     "raise-due-alerts": {"task": "orders.tasks.raise_due_alerts", "schedule": 5.0},
     "check-everything-nightly": {"task": "orders.tasks.check_everything_nightly", "schedule": 300.0},
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
+    "continue-export-files": {"task": "orders.tasks.continue_export_files", "schedule": 15.0},
+    "forget-export-files": {"task": "orders.tasks.forget_export_files", "schedule": 3600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }
 watch_idle(app)

@@ -147,6 +147,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 BOARD_SOCKETS = env.int("BOARD_SOCKETS", default=10_000)
 BOARD_SOCKETS_PER_USER = env.int("BOARD_SOCKETS_PER_USER", default=10)
 BOARD_SOCKETS_PER_ADDRESS = env.int("BOARD_SOCKETS_PER_ADDRESS", default=200)
+# More rows need another person's approval; so many a person takes out in an hour at most; files go after so many days.
+EXPORT_ROWS_WITHOUT_APPROVAL = env.int("EXPORT_ROWS_WITHOUT_APPROVAL", default=1000)
+EXPORT_ROWS_PER_HOUR = env.int("EXPORT_ROWS_PER_HOUR", default=1_000_000)
+EXPORT_DAYS_KEPT = env.int("EXPORT_DAYS_KEPT", default=7)
 PUSH_QUEUE_LIMIT = env.int("PUSH_QUEUE_LIMIT", default=2000)
 # Practice shops talk to the fake platform at this address; real shops never do.
 PRACTICE_PLATFORM_URL = env.str("PRACTICE_PLATFORM_URL", default="http://127.0.0.1:8010")

@@ -13,6 +13,7 @@ from orders.actions.attribution import follow_windows
 from orders.actions.check import check_nightly, check_touched
 from orders.actions.dead_letter import retry_due_messages
 from orders.actions.epoch import follow_timeline
+from orders.actions.export_making import continue_exports, forget_exports, make_export
 from orders.actions.file import continue_imports, forget_old_files, import_file, read_file
 from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
@@ -75,6 +76,24 @@ def continue_order_files() -> None:
 def forget_order_files() -> None:
     with at_leisure():
         forget_old_files(at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def make_export_file(export_id: str, place: str) -> None:
+    with at_leisure():
+        make_export(UUID(export_id), place)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def continue_export_files() -> None:
+    with at_leisure():
+        continue_exports(at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_export_files() -> None:
+    with at_leisure():
+        forget_exports(at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]

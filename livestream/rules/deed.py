@@ -41,6 +41,7 @@ class Deed(TextChoices):
     EXPORT_ASKED = "export_asked", _("申请导出")
     EXPORT_APPROVED = "export_approved", _("批准导出")
     EXPORT_REJECTED = "export_rejected", _("拒绝导出")
+    EXPORT_WITHDRAWN = "export_withdrawn", _("撤回导出申请")
     EXPORTED = "exported", _("下载导出")
     TOKEN_MADE = "token_made", _("发接口令牌")
     TOKEN_REVOKED = "token_revoked", _("撤销接口令牌")

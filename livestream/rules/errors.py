@@ -48,6 +48,15 @@ SENTENCES = {
     "until_too_early": _("直播记录按法律要保留三年，至少限制到 {until}。"),
     "still_on_air": _("正在直播，请先下播再办。"),
     "not_yourself": _("自己的请求，请由同事办理。"),
+    "not_your_export": _("您不能在这个地方导出这一样，或者这不是您申请的。"),
+    "own_export": _("自己申请的不能自己批，请另一位审批人来批。"),
+    "export_decided": _("这一次导出已经有了结果，或者行数变了，请看一看现在的情况。"),
+    "export_gone": _("文件已经过了保存期，被删除了。还要用，请再申请一次。"),
+    "export_hour_full": _("一个人一小时最多导出 {limit} 行，这一次有 {rows} 行。请缩短日期，或过一小时再来。"),
+    "period_backwards": _("结束的日期在开始的前面，请改过来。"),
+    "period_outside": _("日期要在 {earliest} 到 {today} 之间。"),
+    "period_too_long": _("一次最多导出 {years} 年，请缩短日期。"),
+    "words_missing": _("请写“{field}”。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }
 

@@ -10,8 +10,9 @@ from django.db.models import Model
 
 from livestream.models.encrypted import EncryptedTextField
 from orders.actions import stored_file
+from orders.actions.export import SHELF
 from orders.actions.raw import seal_anew
-from orders.models import OrderFile, RawDelivery
+from orders.models import Export, OrderFile, RawDelivery
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ def rotate_field_keys() -> Rotated:
                 done.raw += RawDelivery.objects.filter(pk=pk).update(sealed=seal_anew(bytes(row.sealed)))
     for name in OrderFile.objects.exclude(stored_as="").values_list("stored_as", flat=True):
         done.files += stored_file.encrypt_anew(name)
+    for name in Export.objects.exclude(stored_as="").values_list("stored_as", flat=True):
+        done.files += stored_file.encrypt_anew(name, SHELF)
     return done
 
 

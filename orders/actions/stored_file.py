@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+ORDERS = "orders"  # the shelf of what platforms' files hold; exports have one of their own
 PIECE = 1 << 20
 NUMBER_BYTES = 4
 END = b""
 
 
-def folder() -> Path:
-    found = settings.UPLOADS / "orders"
+def folder(shelf: str = ORDERS) -> Path:
+    found: Path = settings.UPLOADS / shelf
     found.mkdir(mode=0o700, parents=True, exist_ok=True)
     return found
 
@@ -35,9 +36,9 @@ def folder() -> Path:
 class Writer:
     """A file that is being stored. Whoever opens it ends it by `close` or `drop`."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: str = ORDERS) -> None:
         self.name = secrets.token_hex(16)
-        self.path = folder() / self.name
+        self.path = folder(shelf) / self.name
         self.path.touch(mode=0o600, exist_ok=False)
         self.file = self.path.open("wb")
         self.number = 0
@@ -95,10 +96,10 @@ def _even(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def read(name: str) -> Iterator[bytes]:
+def read(name: str, shelf: str = ORDERS) -> Iterator[bytes]:
     """The bytes as they came in. Raises Refused when the file was deleted after its time or is damaged."""
     try:
-        file = (folder() / name).open("rb") if name else None
+        file = (folder(shelf) / name).open("rb") if name else None
     except FileNotFoundError:
         file = None
     if file is None:
@@ -117,9 +118,9 @@ def read(name: str) -> Iterator[bytes]:
     raise Refused("gone")
 
 
-def encrypt_anew(name: str) -> bool:
+def encrypt_anew(name: str, shelf: str = ORDERS) -> bool:
     """Writes the file under the newest of FIELD_KEYS; False when it is gone. Raises cryptography.fernet.InvalidToken."""
-    path, fresh = folder() / name, folder() / f"{name}.new"
+    path, fresh = folder(shelf) / name, folder(shelf) / f"{name}.new"
     try:
         with path.open("rb") as old, fresh.open("wb") as new:
             fresh.chmod(0o600)
@@ -135,18 +136,18 @@ def encrypt_anew(name: str) -> bool:
     return True
 
 
-def is_kept(name: str) -> bool:
-    return bool(name) and (folder() / name).exists()
+def is_kept(name: str, shelf: str = ORDERS) -> bool:
+    return bool(name) and (folder(shelf) / name).exists()
 
 
-def forget(name: str) -> None:
+def forget(name: str, shelf: str = ORDERS) -> None:
     if name:
-        (folder() / name).unlink(missing_ok=True)
+        (folder(shelf) / name).unlink(missing_ok=True)
 
 
-def forget_strays(known: set[str], *, before: datetime) -> int:
+def forget_strays(known: set[str], *, before: datetime, shelf: str = ORDERS) -> int:
     """Deletes files that no row knows and that were written before then; returns how many."""
-    strays = [path for path in folder().iterdir() if path.name not in known and path.stat().st_mtime < before.timestamp()]
+    strays = [path for path in folder(shelf).iterdir() if path.name not in known and path.stat().st_mtime < before.timestamp()]
     for path in strays:
         path.unlink(missing_ok=True)
     return len(strays)

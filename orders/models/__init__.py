@@ -4,6 +4,7 @@ from orders.models.alert import Alert, AlertThresholds
 from orders.models.check import BoardCheck, CheckedBoard, FullCheck
 from orders.models.dead_letter import DeadLetter
 from orders.models.delivery import Delivery, DeliveryOutcome, RawDelivery
+from orders.models.export import Export, ExportHour
 from orders.models.file import OrderFile, OrderFileState
 from orders.models.hint import Hint, HintKind
 from orders.models.kiosk import KioskLink
@@ -36,6 +37,8 @@ __all__ = [
     "DeadLetter",
     "Delivery",
     "DeliveryOutcome",
+    "Export",
+    "ExportHour",
     "FullCheck",
     "Hint",
     "HintKind",
