@@ -1,4 +1,4 @@
-"""What no log may say: the token of a kiosk link. It stands in addresses, and uvicorn writes the address of each socket."""
+"""What no log may say: the token of a kiosk link or of an invitation. They stand in addresses, and addresses are written."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import logging
 import re
 from typing import Any
 
-TOKEN = re.compile(r"""(kiosk(?:=|%3[dD]))[^&\s"'\\<>]*""")
-HIDDEN = r"\1…"
+IN_A_QUERY = r"""(kiosk(?:=|%3[dD]))[^&\s"'\\<>]*"""
+IN_A_PATH = r"""((?:/|%2[fF])join(?:/|%2[fF]))[^/?&%\s"'\\<>]*"""
+TOKEN = re.compile(f"{IN_A_QUERY}|{IN_A_PATH}")
+HIDDEN = r"\1\2…"
 
 
 def without_tokens(_logger: Any, _method: str, line: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from livestream import api
-from livestream.views import desk, phone, second_factor
+from livestream.views import acting, appointment, desk, invitation, people, phone, second_factor
 
 app_name = "livestream"
 urlpatterns = [
@@ -16,6 +16,20 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/pitch/", desk.session_pitch, name="session_pitch"),
     path("sessions/<uuid:session_id>/pitch/end/", desk.session_pitch_end, name="session_pitch_end"),
     path("sessions/<uuid:session_id>/incident/", desk.session_incident, name="session_incident"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", invitation.invite, name="people_invite"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/edit/", people.edit, name="person_edit"),
+    path("people/<int:pk>/stop/", people.stop, name="person_stop"),
+    path("people/<int:pk>/restore/", people.restore, name="person_restore"),
+    path("people/<int:pk>/link/", invitation.link, name="person_link"),
+    path("people/<int:pk>/link/revoke/", invitation.link_revoke, name="person_link_revoke"),
+    path("people/<int:pk>/appoint/", appointment.new, name="person_appoint"),
+    path("people/<int:pk>/appointments/<int:appointment>/end/", appointment.end, name="appointment_end"),
+    path("people/<int:pk>/act/", acting.begin, name="acting_begin"),
+    path("acting/end/", acting.end, name="acting_end"),
+    path("join/<str:token>/", invitation.join, name="join"),
+    path("my/helped/", acting.helped, name="my_helped"),
     path("my/", phone.my_sessions, name="my_sessions"),
     path("my/<uuid:session_id>/", phone.my_session, name="my_session"),
     path("my/<uuid:session_id>/event/", phone.my_session_event, name="my_session_event"),

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from livestream.models.second_factor import SecondFactor
 
 
+PHONE_DIGITS, PHONE_END = 11, 4
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def hosts(self) -> Self:
         return self.filter(role=Role.HOST, is_active=True)
@@ -33,9 +36,11 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(has_none if state == PersonState.INVITED else ~has_none, is_active=True)
 
     def called(self, words: str) -> Self:
-        """Whose name or live room's name has these words in it; digits are the last ones of a phone number."""
+        """Whose name or live room's name has these words in it. Digits are a whole phone number, or at most the last four: those
+        that are shown; with more, somebody could find out the hidden ones one by one."""
         if words.isascii() and words.isdigit():
-            return self.filter(phone__endswith=words)
+            end = words[-PHONE_END:]
+            return self.filter(phone=words) if len(words) == PHONE_DIGITS else self.filter(phone__endswith=end)
         return self.filter(models.Q(name__icontains=words) | models.Q(live_name__icontains=words))
 
     def visible_to(self, user: User) -> Self:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -28,6 +29,10 @@ def within(codes: Iterable[str], *, county: str, place: str = "") -> models.Q:
     return found
 
 
+MEANT_AT_MOST = 20
+LOOKED_AT = 200
+
+
 class PlaceQuerySet(models.QuerySet["Place"]):
     def counties(self) -> Self:
         return self.filter(level=PlaceLevel.COUNTY)
@@ -35,6 +40,26 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def inside(self, code: str) -> Self:
         """The place itself and everything below it: official codes nest by prefix."""
         return self.filter(code__startswith=code)
+
+    def in_reach(self, codes: Iterable[str]) -> Self:
+        """The places that lie in one of these codes (`User.reach`)."""
+        found = models.Q(pk__in=[])
+        for code in codes:
+            found |= models.Q(code__startswith=code)
+        return self.filter(found)
+
+    def called(self, words: str) -> list[Place]:
+        """The places meant by `东寺头村`, `东寺头村（东寺头乡）` or a code: those of exactly that name, else at most
+        `MEANT_AT_MOST` with these words in it."""
+        if words.isascii() and words.isdigit():
+            return list(self.filter(pk=words).select_related("parent"))
+        name, _bracket, above = words.replace("(", "（").rstrip(")）").partition("（")
+        name = name.strip()
+        near = self.filter(name__icontains=name)
+        if above:
+            near = near.filter(parent__name__icontains=above.strip())
+        shortest = list(near.select_related("parent").order_by(Length("name"), "pk")[:LOOKED_AT])
+        return [place for place in shortest if name in {place.name, place.short_name}] or shortest[:MEANT_AT_MOST]
 
     def visible_to(self, user: User) -> Self:
         return self if user.is_platform_admin else self.inside(user.county_id or user.place_id)
@@ -65,3 +90,8 @@ class Place(models.Model):
     @property
     def short_name(self) -> str:
         return short_name(self.name)
+
+    @property
+    def full_name(self) -> str:
+        """`东寺头村（东寺头乡）`: enough to tell it from others of its name."""
+        return f"{self.short_name}（{self.parent.short_name}）" if self.parent else self.short_name

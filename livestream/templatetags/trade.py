@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import template
 
 from livestream.rules import money
+from livestream.rules.person import masked_phone
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ def yuan(amount_fen: int | None, decimals: int = 2) -> str:
 def grouped(number: int | None) -> str:
     """`{{ 12486|grouped }}` → `12,486`."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def masked(phone: str) -> str:
+    """`{{ phone|masked }}` → `138****0000`."""
+    return masked_phone(phone)
 
 
 @register.filter

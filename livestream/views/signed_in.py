@@ -28,6 +28,8 @@ class SignedInRequest(HttpRequest):
     """A request that has passed `login_required`."""
 
     user: User
+    helper: User | None = None  # who is really there, while he acts for a host (代操作)
+    was_acting_for: str | None = None  # the host's name, where that ended just now by itself
 
 
 def to_second_factor(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,12 @@ TOKEN = "Zx8-_" + "q" * 38
         (f'"a?detail=1&kiosk={TOKEN}"', '"a?detail=1&kiosk=…"'),
         (f"next=%2Fboard%2F%3Fkiosk%3D{TOKEN}", "next=%2Fboard%2F%3Fkiosk%3D…"),
         (f'{{"a": "?kiosk={TOKEN}\\"}}', '{"a": "?kiosk=…\\"}'),
+        (f"Not Found: /join/{TOKEN}/", "Not Found: /join/…/"),
+        (f"/join/{TOKEN}", "/join/…"),
+        (f"/login/?next=%2Fjoin%2F{TOKEN}%2F", "/login/?next=%2Fjoin%2F…%2F"),
+        (f'"path": "/join/{TOKEN}?a=1"', '"path": "/join/…?a=1"'),
         ("kiosk_link_refused", "kiosk_link_refused"),
+        ("to join the county", "to join the county"),
         ("kiosk:7", "kiosk:7"),
     ],
 )

@@ -1,0 +1,211 @@
+"""What staff type about people: who is invited, what becomes of somebody, a post, a reason; and the password that ends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from livestream.actions.person import Names, Position
+from livestream.models import Place
+from livestream.rules.acting import REASON_AT_MOST
+from livestream.rules.giving import DATED, fits, places_given, roles_given
+from livestream.rules.person import NAME_AT_MOST, PersonState, Role, plain_phone
+from livestream.rules.text import one_line
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from livestream.models import User
+
+PLACES_LISTED = 500  # a longer list would weigh more than it helps: the name is typed, and chosen from what it finds
+LONGEST_PASSWORD = 128
+DAY = {"invalid": _("请按 2026-01-31 这样填日期。")}
+
+
+def _text(label: _StrPromise | str, *, required: bool = True, help_text: _StrPromise | str = "") -> forms.CharField:
+    """A line of at most as many characters as a name may have; counted after `one_line`, so that nothing unseen counts."""
+    box = forms.TextInput(attrs={"autocomplete": "off", "maxlength": NAME_AT_MOST})
+    return forms.CharField(
+        label=label, required=required, help_text=help_text, widget=box, error_messages={"required": _("请填写。")}
+    )
+
+
+def _day(label: _StrPromise | str) -> forms.DateField:
+    box = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "num"})
+    return forms.DateField(label=label, required=False, widget=box, input_formats=["%Y-%m-%d"], error_messages=DAY)
+
+
+def _named(typed: str) -> str:
+    plain = one_line(typed)
+    if len(plain) > NAME_AT_MOST:
+        raise forms.ValidationError(
+            _("最多写 %(limit)d 个字，现在是 %(now)d 个。"), params={"limit": NAME_AT_MOST, "now": len(plain)}
+        )
+    return plain
+
+
+class PositionForm(forms.Form):
+    """A role and a place that `by` may give, and its days. The place is typed: a list helps where the browser has one, and what
+    means several places is asked back as `choices` (posted as `place_code`)."""
+
+    role = forms.ChoiceField(label=_("身份"), error_messages={"invalid_choice": _("这个身份不归您给，请从列表里选。")})
+    place = forms.CharField(
+        label=_("地方"),
+        help_text=_("写村名，例如“库峧村”。几个村同名的，下一步再选。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "places", "maxlength": 80}),
+        error_messages={"required": _("请填写。")},
+    )
+    place_code = forms.CharField(required=False, widget=forms.HiddenInput)
+    from_on = _day(_("从哪天"))
+    until_on = _day(_("到哪天（含）"))
+
+    def __init__(self, data: Any = None, *, by: User, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.by, self.today = by, timezone.localdate()
+        offered = roles_given(by.posts, self.today)
+        cast("forms.ChoiceField", self.fields["role"]).choices = [(role.value, role.label) for role in offered]
+        self.reach = [code for role in offered for code in places_given(by.posts, role, self.today)]
+        self.choices: list[Place] = []
+
+    @property
+    def places(self) -> list[str]:
+        """The names to choose from, where they are not too many."""
+        found = Place.objects.in_reach(self.reach).select_related("parent")[: PLACES_LISTED + 1]
+        return [place.full_name for place in found] if len(found) <= PLACES_LISTED else []
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("role") and said.get("place"):
+            said["where"] = self._where(said["role"], one_line(said["place"]), said["place_code"])
+        if said.get("role") in DATED and not (said.get("from_on") and said.get("until_on")):
+            self.add_error("until_on", _("特派员要写任期：从哪天、到哪天。"))
+        if said.get("from_on") and said.get("until_on") and said["until_on"] < said["from_on"]:
+            self.add_error("until_on", _("结束的那天不能早于开始的那天。"))
+        return said
+
+    def _where(self, role: Role, typed: str, chosen: str) -> Place | None:
+        given = Place.objects.in_reach(places_given(self.by.posts, role, self.today))
+        meant = [place for place in given.called(typed) if fits(role, place.pk)]
+        found = [place for place in meant if place.pk == chosen] or meant
+        if len(found) == 1:
+            return found[0]
+        self.choices = found
+        self.add_error("place", _("有几个地方叫这个名字，请选一个。") if found else _("您管的地方里没有这个名字，请再看一遍。"))
+        return None
+
+    @property
+    def position(self) -> Position:
+        """Of a valid form."""
+        said = self.cleaned_data
+        return Position(said["role"], said["where"], said.get("from_on"), said.get("until_on"))
+
+
+class PersonForm(PositionForm):
+    """A person's names and the post of the account; somebody new has a phone number besides."""
+
+    phone = forms.CharField(
+        label=_("手机号"),
+        max_length=30,
+        help_text=_("用它登录。"),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+        error_messages={"required": _("请填手机号。"), "max_length": _("请填 11 位手机号，例如 13800000000。")},
+    )
+    name = _text(_("姓名"))
+    live_name = _text(_("直播间名"), required=False, help_text=_("观众看到的名字，可以不填。"))
+    field_order = ["phone", "name", "live_name", "role", "place", "place_code", "from_on", "until_on"]
+
+    def __init__(self, data: Any = None, *, by: User, person: User | None = None, **kwargs: Any) -> None:
+        super().__init__(data, by=by, initial=initial_of(person) if person else None, **kwargs)
+        if person:
+            del self.fields["phone"]
+        if not DATED & {Role(role) for role, _label in cast("Any", self.fields["role"]).choices}:
+            del self.fields["from_on"], self.fields["until_on"]
+
+    def clean_phone(self) -> str:
+        try:
+            return plain_phone(self.cleaned_data["phone"])
+        except ValueError as error:
+            raise forms.ValidationError(_("请填 11 位手机号，例如 13800000000。")) from error
+
+    def clean_name(self) -> str:
+        plain = _named(self.cleaned_data["name"])
+        if not plain:
+            raise forms.ValidationError(_("请填写。"))
+        return plain
+
+    def clean_live_name(self) -> str:
+        return _named(self.cleaned_data["live_name"])
+
+    @property
+    def names(self) -> Names:
+        """Of a valid form."""
+        return Names(self.cleaned_data["name"], self.cleaned_data["live_name"])
+
+
+def initial_of(person: User) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "live_name": person.live_name,
+        "role": person.role,
+        "place": person.place.full_name,
+        "place_code": person.place_id,
+        "from_on": person.from_on,
+        "until_on": person.until_on,
+    }
+
+
+class PeopleFilter(forms.Form):
+    """What the list of people is narrowed to. Whatever is not understood narrows nothing."""
+
+    q = forms.CharField(label=_("姓名、直播间名或手机号末几位"), required=False, max_length=NAME_AT_MOST)
+    role = forms.ChoiceField(label=_("身份"), required=False, choices=[("", _("全部身份")), *Role.choices])
+    place = forms.ChoiceField(label=_("地方"), required=False)
+    state = forms.ChoiceField(
+        label=pgettext_lazy("person", "状态"), required=False, choices=[("", _("全部状态")), *PersonState.choices]
+    )
+
+    def __init__(self, data: Any, *, places: list[Place]) -> None:
+        super().__init__(data)
+        offered = [("", _("全部地方")), *((place.pk, place.short_name) for place in places)]
+        cast("forms.ChoiceField", self.fields["place"]).choices = offered
+        self.is_valid()
+
+    def said(self, name: str) -> str:
+        return one_line(str(self.cleaned_data.get(name) or ""))
+
+    @property
+    def narrows(self) -> bool:
+        return any(self.said(name) for name in self.fields)
+
+
+class ReasonForm(forms.Form):
+    """Why somebody acts for a host."""
+
+    reason = forms.CharField(
+        label=_("为什么"),
+        required=False,  # the rule says it in better words
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": REASON_AT_MOST, "required": True}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """A new password, typed once: it can be looked at. What it must be, the validators of the project say."""
+
+    password = forms.CharField(
+        label=_("设一个密码"),
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password", "maxlength": LONGEST_PASSWORD}),
+        error_messages={"required": _("请填密码。"), "max_length": _("密码最多 %(limit_value)d 个字。")},
+    )
+
+    def shown(self) -> None:
+        """The password is readable on the page: its owner asked to see it."""
+        self.fields["password"].widget.input_type = "text"
