@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from livestream import api
-from livestream.views import acting, appointment, desk, invitation, people, phone, second_factor
+from livestream.views import acting, appointment, desk, invitation, my_data, people, phone, second_factor, subject_request, vault
 
 app_name = "livestream"
 urlpatterns = [
@@ -34,6 +34,22 @@ urlpatterns = [
     path("my/<uuid:session_id>/", phone.my_session, name="my_session"),
     path("my/<uuid:session_id>/event/", phone.my_session_event, name="my_session_event"),
     path("my/<uuid:session_id>/pitch/", phone.my_session_pitch, name="my_session_pitch"),
+    path("me/data/", my_data.my_data, name="my_data"),
+    path("me/data/consent/", my_data.my_consent, name="my_consent"),
+    path("me/data/request/", my_data.my_request, name="my_request"),
+    path("me/data/request/<int:pk>/withdraw/", my_data.my_request_withdraw, name="my_request_withdraw"),
+    path("me/data/copy.html", my_data.my_copy, {"form": "html"}, name="my_copy"),
+    path("me/data/copy.json", my_data.my_copy, {"form": "json"}, name="my_copy_json"),
+    path("people/ages/", vault.ages, name="ages"),
+    path("people/<int:pk>/data/", vault.person_data, name="person_data"),
+    path("people/<int:pk>/data/edit/", vault.edit_data, name="edit_data"),
+    path("people/<int:pk>/data/age/", vault.check_age, name="check_age"),
+    path("people/<int:pk>/data/consent/", vault.note_consent, name="note_consent"),
+    path("people/<int:pk>/data/reveal/<str:field>/", vault.reveal_data, name="reveal_data"),
+    path("requests/", subject_request.requests, name="requests"),
+    path("requests/<int:pk>/", subject_request.subject_request, name="subject_request"),
+    path("requests/<int:pk>/erase/", subject_request.request_erase, name="request_erase"),
+    path("requests/<int:pk>/restore/", subject_request.request_restore, name="request_restore"),
     path("api/v1/sessions/<uuid:session_id>/pitches/", api.Pitches.as_view(), name="api_pitches"),
     path("api/v1/sessions/<uuid:session_id>/pitches/end/", api.PitchEnd.as_view(), name="api_pitch_end"),
     path("api/v1/sessions/<uuid:session_id>/incidents/", api.Incidents.as_view(), name="api_incidents"),

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
-from django.db.models import ForeignKey, Max, OneToOneField
+from django.db.models import CASCADE, ForeignKey, Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from livestream.actions.audit import note
 from livestream.actions.consent import touch_boards_of
-from livestream.models import Appointment, LiveSession, PersonalData, SubjectRequest, User
+from livestream.models import LiveSession, PersonalData, SubjectRequest, User
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.subject_request import kept_until, may_erase
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 Proof = dict[str, list[int]]
 TRIES = (AccessAttempt, AccessFailureLog, AccessLog)  # they know people by the phone they typed
-# Tables whose rows about a person go with him. Those of apps that are not installed are passed over.
-GONE_WITH_HIM = ("otp_totp.TOTPDevice", "otp_static.StaticDevice")
 
 
 def must_be_kept_until(person: User) -> date | None:
@@ -50,9 +47,7 @@ def erase_person(person: User, *, by: User) -> Proof:
     before = rows_about(person)
     _forget_tries(person)
     _forget_rows(person)
-    PersonalData.objects.filter(pk=person.pk).delete()
     SubjectRequest.objects.filter(user=person).update(wish="", answer="")
-    Appointment.objects.filter(user=person, ended_at=None).update(ended_at=timezone.now())
     _forget_in_admin_log(person)
     person.set_unusable_password()
     _make_nobody(person, name_of_nobody(person.pk))
@@ -129,10 +124,10 @@ def _forget_tries(person: User) -> None:
 
 
 def _forget_rows(person: User) -> None:
-    for label in GONE_WITH_HIM:
-        app, _dot, name = label.partition(".")
-        if model := apps.all_models[app].get(name.lower()):
-            model._base_manager.filter(user=person).delete()
+    """Whatever the database would delete with him: sign-ins, codes, tokens, posts, data. Not what he did in the admin site."""
+    for field in _pointing_at_people():
+        if field.remote_field.on_delete is CASCADE and field.model is not LogEntry:
+            field.model._base_manager.filter(**{field.name: person}).delete()
 
 
 def _forget_in_admin_log(person: User) -> None:
@@ -145,15 +140,19 @@ def _forget_in_admin_log(person: User) -> None:
 
 def rows_about(person: User) -> dict[str, int]:
     """How many rows of each table point at this person, whoever's table it is."""
-    counts = {}
-    for relation in User._meta.get_fields(include_hidden=True):
-        field = getattr(relation, "field", None)
-        if relation.auto_created and isinstance(field, ForeignKey | OneToOneField):
-            rows = field.model._base_manager.filter(**{field.name: person}).count()
-            counts[f"{field.model._meta.db_table}.{field.column}"] = rows
+    counts = {
+        f"{field.model._meta.db_table}.{field.column}": field.model._base_manager.filter(**{field.name: person}).count()
+        for field in _pointing_at_people()
+    }
     for model in TRIES:
         counts[model._meta.db_table] = model.objects.filter(username=person.phone).count()
     return counts
+
+
+def _pointing_at_people() -> list[ForeignKey[Any, Any]]:
+    relations = User._meta.get_fields(include_hidden=True)
+    fields = [getattr(relation, "field", None) for relation in relations if relation.auto_created]
+    return [field for field in fields if isinstance(field, ForeignKey)]
 
 
 def paired(before: dict[str, int], after: dict[str, int]) -> Proof:

@@ -21,6 +21,8 @@ from livestream.rules.rights import Action
 from livestream.rules.vault import LONGEST_REASON, RevealReason, Secret, birth_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from livestream.rules.age import Standing
 
 AN_HOUR = timedelta(hours=1)
@@ -28,7 +30,7 @@ AN_HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class PersonalFacts:
-    """What staff write down, with the identity document in hand. None: as it was. Empty: taken away."""
+    """What staff write down, with the identity document in hand. None: as it was."""
 
     birth_on: date | None = None
     identity: str | None = None
@@ -38,9 +40,28 @@ class PersonalFacts:
     guardian_evidence: str | None = None
     guardian_on: date | None = None
     is_adult: bool | None = None
+    cleared: tuple[str, ...] = ()  # keys of CLEARED
 
     def named(self) -> list[str]:
-        return [each.name for each in fields(self) if getattr(self, each.name) is not None]
+        """What was written or taken away, without its values: for the audit log."""
+        given = [each.name for each in fields(self) if each.name != "cleared" and getattr(self, each.name) is not None]
+        return [*given, *(f"-{name}" for name in self.cleared)]
+
+
+PLAIN = ("second_phone", "guardian_name", "guardian_phone", "guardian_evidence", "guardian_on", "is_adult")
+# What may be taken away, and the columns that are empty afterwards.
+CLEARED: dict[str, dict[str, object]] = {
+    "second_phone": {"second_phone": ""},
+    "identity": {"identity_digest": ""},
+    "age": {"birth": "", "is_adult": False, "checked_on": None, "checked_by": None},
+    "guardian": {
+        "guardian_name": "",
+        "guardian_phone": "",
+        "guardian_evidence": "",
+        "guardian_on": None,
+        "guardian_noted_by": None,
+    },
+}
 
 
 def must_reach(by: User, action: Action, person: User) -> None:
@@ -56,24 +77,28 @@ def record_data(person: User, facts: PersonalFacts, *, by: User) -> PersonalData
     Raises NotAllowed(`not_your_person`, `person_restricted`, `guardian_evidence`)."""
     must_reach(by, Action.KEEP_PEOPLE, person)
     data = locked_data(person)
-    today = timezone.localdate()
-    for name in ("second_phone", "guardian_name", "guardian_phone", "guardian_evidence", "guardian_on", "is_adult"):
-        if (value := getattr(facts, name)) is not None:
-            setattr(data, name, value)
-    birth_on = facts.birth_on or (birth_in(facts.identity) if facts.identity else None)
-    if birth_on:
-        data.birth = birth_on.isoformat()
-    if facts.identity is not None:
-        data.identity_digest = digest_of(facts.identity) if facts.identity else ""
+    for name in facts.cleared:
+        _set(data, CLEARED[name])
+    _set(data, {name: value for name in PLAIN if (value := getattr(facts, name)) is not None})
+    if facts.identity:
+        data.identity_digest = digest_of(facts.identity)
     if facts.guardian_on:
         data.guardian_noted_by = by
     if data.guardian_on and not data.guardian_evidence:
         raise NotAllowed("guardian_evidence")
+    birth_on = facts.birth_on or (birth_in(facts.identity) if facts.identity else None)
+    if birth_on:
+        data.birth = birth_on.isoformat()
     if birth_on or facts.is_adult:
-        data.checked_on, data.checked_by = today, by
+        data.checked_on, data.checked_by = timezone.localdate(), by
     data.save()
     note(Deed.DATA_RECORDED, place=person.place_id, by=by, about=person, fields=facts.named())
     return data
+
+
+def _set(data: PersonalData, columns: Mapping[str, object]) -> None:
+    for column, value in columns.items():
+        setattr(data, column, value)
 
 
 @transaction.atomic
