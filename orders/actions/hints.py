@@ -31,8 +31,6 @@ from orders.rules.waiting import LetterState, plain_note
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import httpx
-
     from livestream.models import User
     from orders.rules.order import OrderEvent
 
@@ -79,7 +77,7 @@ def answer_hints(hints: Sequence[Hint], at: datetime) -> int:
     return settle_hints(count_answers(answers, at), at)
 
 
-def _ask(line: httpx.Client, hint: Hint, access: Access | Exception, silent: set[str], at: datetime) -> Answer:
+def _ask(line: client.Line, hint: Hint, access: Access | Exception, silent: set[str], at: datetime) -> Answer:
     """Runs in a thread of its own and touches no database. Of a platform found `silent` nothing more is asked this time."""
     if isinstance(access, Exception):
         return Answer(hint, error=access)

@@ -30,7 +30,6 @@ from orders.platforms.contract import HintFact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import httpx
     from django.db.models import QuerySet
 
     from orders.platforms.contract import Listed, ListPage
@@ -100,7 +99,7 @@ def claim_cursor(due: datetime, now: datetime) -> PullCursor | None:
     return cursor
 
 
-def read_on(line: httpx.Client, cursor: PullCursor, go: Go) -> int:
+def read_on(line: client.Line, cursor: PullCursor, go: Go) -> int:
     """Reads one list to its end, or as far as time and platform allow; returns how much was news."""
     shop = Shop.objects.active().filter(pk=cursor.shop_id).first()
     access = access_of(shop, go.now())
@@ -120,7 +119,7 @@ def read_on(line: httpx.Client, cursor: PullCursor, go: Go) -> int:
     return found
 
 
-def _read_pages(line: httpx.Client, cursor: PullCursor, access: Access, go: Go) -> int:
+def _read_pages(line: client.Line, cursor: PullCursor, access: Access, go: Go) -> int:
     """Raises Refused, Unreachable; what was read until then is kept."""
     began, since = go.now(), cursor.position
     rows: dict[str, Listed] = {}

@@ -20,8 +20,6 @@ from orders.platforms.contract import Credentials
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import httpx
-
     from orders.platforms.contract import TokenFact
 
 log = structlog.get_logger(__name__)
@@ -64,7 +62,7 @@ def claim_tokens(at: datetime, limit: int = 50) -> list[Shop]:
     return shops
 
 
-def renew_token(line: httpx.Client, shop: Shop, at: datetime) -> bool:
+def renew_token(line: client.Line, shop: Shop, at: datetime) -> bool:
     """Asks for a new token and stores it, or why there is none."""
     access = Access(shop.platform, Credentials(shop.app_key, shop.secret), "", shop.is_practice)
     try:

@@ -1,6 +1,7 @@
 """Pulling from shop platforms: the only code here that goes out to a network.
 
-A real shop is asked at its platform's own address, a practice shop at PRACTICE_PLATFORM_URL and nowhere else.
+A real shop is asked at its platform's own address (orders/platforms/outgoing.py keeps to it), a practice shop at
+PRACTICE_PLATFORM_URL and nowhere else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.conf import settings
 from orders.platforms import douyin, douyin_lists
 from orders.platforms.contract import Credentials
 from orders.platforms.listing import changes_since
+from orders.platforms.outgoing import proxy_for, way_out
 
 if TYPE_CHECKING:
     import ssl
@@ -84,17 +86,31 @@ def authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Connections that are kept open: to the platforms, and to the practice platform. Neither goes where the other does."""
+
+    platforms: httpx.Client
+    practice: httpx.Client
+
+    def to(self, access: Access) -> httpx.Client:
+        return self.practice if access.is_practice else self.platforms
+
+
 @contextmanager
-def open_line() -> Iterator[httpx.Client]:
-    """Connections that are kept open while several things are asked; may be shared by threads."""
+def open_line() -> Iterator[Line]:
+    """For as long as several things are asked; may be shared by threads."""
     trust = authorities()
-    direct = httpx.HTTPTransport(verify=trust)  # no proxy stands between us and our own practice platform
-    mounts = {settings.PRACTICE_PLATFORM_URL: direct}
-    with httpx.Client(follow_redirects=False, timeout=SECONDS, verify=trust, mounts=mounts) as line:
-        yield line
+    hosts = [httpx.URL(base).host for base in BASES.values()]
+    shared: dict[str, Any] = {"follow_redirects": False, "timeout": SECONDS, "trust_env": False}
+    with (
+        httpx.Client(transport=way_out(hosts, trust, proxy_for(hosts)), **shared) as platforms,
+        httpx.Client(verify=trust, **shared) as practice,
+    ):
+        yield Line(platforms, practice)
 
 
-def pull(line: httpx.Client, access: Access, kind: str, number: str, now: datetime) -> list[OrderEvent]:
+def pull(line: Line, access: Access, kind: str, number: str, now: datetime) -> list[OrderEvent]:
     """What the platform says now of an order or an after-sale (`kind` is a HintKind). Raises Unreachable, Refused."""
     ask = PULLS.get(access.platform)
     if ask is None:
@@ -105,9 +121,7 @@ def pull(line: httpx.Client, access: Access, kind: str, number: str, now: dateti
         raise Refused("unreadable", str(error)[:200]) from error
 
 
-def pull_changes(
-    line: httpx.Client, access: Access, kind: str, since: datetime, now: datetime
-) -> Iterator[tuple[ListPage, datetime]]:
+def pull_changes(line: Line, access: Access, kind: str, since: datetime, now: datetime) -> Iterator[tuple[ListPage, datetime]]:
     """What changed since then by the platform's own list (`kind` is a PullKind), page by page, each with the time up to
     which all is read. Raises Unreachable, Refused."""
     changes = LISTS.get(access.platform)
@@ -119,7 +133,7 @@ def pull_changes(
         raise Refused("unreadable", str(error)[:200]) from error
 
 
-def new_token(line: httpx.Client, access: Access, refresh_token: str, shop_no: str, now: datetime) -> TokenFact:
+def new_token(line: Line, access: Access, refresh_token: str, shop_no: str, now: datetime) -> TokenFact:
     """A token for the time to come, by the refresh token or, for an application of the shop's own, by the shop's number.
 
     Raises Unreachable, Refused.
@@ -136,7 +150,7 @@ def new_token(line: httpx.Client, access: Access, refresh_token: str, shop_no: s
 # --- 抖店 ----------------------------------------------------------------------------------------------------------------
 
 
-def pull_douyin(line: httpx.Client, access: Access, kind: str, number: str, now: datetime) -> list[OrderEvent]:
+def pull_douyin(line: Line, access: Access, kind: str, number: str, now: datetime) -> list[OrderEvent]:
     """An order that knows of an after-sale brings it along: the push about it may be the one that got lost."""
     if kind == "after_sale":
         return [douyin_after_sale(line, access, number, now)]
@@ -153,15 +167,13 @@ def pull_douyin(line: httpx.Client, access: Access, kind: str, number: str, now:
     return events
 
 
-def douyin_after_sale(line: httpx.Client, access: Access, number: str, now: datetime) -> OrderEvent:
+def douyin_after_sale(line: Line, access: Access, number: str, now: datetime) -> OrderEvent:
     """Only the detail knows how much really went back; the list has what was asked for."""
     answer = call_douyin(line, access, "afterSale/Detail", {"after_sale_id": number})
     return douyin.after_sale_event(answer, now)
 
 
-def douyin_changes(
-    line: httpx.Client, access: Access, kind: str, since: datetime, now: datetime
-) -> Iterator[tuple[ListPage, datetime]]:
+def douyin_changes(line: Line, access: Access, kind: str, since: datetime, now: datetime) -> Iterator[tuple[ListPage, datetime]]:
     path, asked, listed = DOUYIN_LISTS[kind]
 
     def ask(since: datetime, until: datetime | None, page: int) -> ListPage:
@@ -170,7 +182,7 @@ def douyin_changes(
     return changes_since(ask, since, douyin_lists.PAGE)
 
 
-def new_douyin_token(line: httpx.Client, access: Access, refresh_token: str, shop_no: str, now: datetime) -> TokenFact:
+def new_douyin_token(line: Line, access: Access, refresh_token: str, shop_no: str, now: datetime) -> TokenFact:
     """A refresh token that is void (unused for 14 days) need not be the end where the application is the shop's own."""
     refused: Refused | None = None
     if refresh_token:
@@ -188,7 +200,7 @@ def new_douyin_token(line: httpx.Client, access: Access, refresh_token: str, sho
         raise refused or error from error  # an application of several shops may not do this: its own reason says more
 
 
-def call_douyin(line: httpx.Client, access: Access, path: str, params: dict[str, Any]) -> dict[str, Any]:
+def call_douyin(line: Line, access: Access, path: str, params: dict[str, Any]) -> dict[str, Any]:
     """The `data` of an answer. Raises Unreachable, Refused."""
     param_json = msgspec.json.encode(params, order="deterministic").decode()  # these very bytes are signed and sent
     method = path.replace("/", ".")
@@ -202,7 +214,7 @@ def call_douyin(line: httpx.Client, access: Access, path: str, params: dict[str,
         "sign_method": "hmac-sha256",
         "sign": douyin.sign_request(access.credentials, method, param_json, timestamp),
     }
-    answer = post(line, f"{access.base}/{path}", query, param_json.encode())
+    answer = post(line.to(access), f"{access.base}/{path}", query, param_json.encode())
     check_answer(answer)
     data = answer.get("data")
     if not isinstance(data, dict):
@@ -233,7 +245,8 @@ def check_answer(answer: dict[str, Any]) -> None:
 def post(line: httpx.Client, url: str, query: dict[str, str], body: bytes) -> dict[str, Any]:
     """The JSON object a platform answers with 200. Raises Unreachable, Refused."""
     until = time.monotonic() + SECONDS
-    headers = {"content-type": "application/json", "accept": "application/json"}
+    # Not compressed: a few bytes may unfold to more than any limit can stop in time.
+    headers = {"content-type": "application/json", "accept": "application/json", "accept-encoding": "identity"}
     try:
         with line.stream("POST", url, params=query, content=body, headers=headers) as response:
             if 400 <= response.status_code < 500 and response.status_code not in {408, 429}:
@@ -242,7 +255,9 @@ def post(line: httpx.Client, url: str, query: dict[str, str], body: bytes) -> di
                 raise Busy("HTTP 429")
             if response.status_code != 200:  # a redirect too: the sign-in page of a guest network
                 raise Unreachable(f"HTTP {response.status_code}")
-            content = read_limited(response.iter_bytes, until)
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise Unreachable("the answer is compressed")
+            content = read_limited(response.iter_raw, until)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Silent(f"{type(error).__name__}: {error}"[:200]) from error
     try:
