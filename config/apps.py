@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 from config import checks as checks
@@ -23,6 +24,10 @@ class ConfigConfig(AppConfig):
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
+
+
+class BackOfficeConfig(AdminConfig):
+    default_site = "livestream.back_office.BackOffice"
 
 
 class OurStaticFiles(StaticFilesConfig):

@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 from drf_spectacular.generators import SchemaGenerator
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -19,24 +20,45 @@ from config.openapi import operations
 from config.release import release
 from livestream.forms import PhoneLogin
 from livestream.rules.person import Role
+from livestream.rules.rights import Action
 from orders.metrics import WAITING
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from livestream.models import User
+
+# Where each role begins, if its post lets it; else where the next one does.
 DESKS = {
-    Role.HOST: "livestream:my_sessions",
-    Role.STAFF: "livestream:desk",
-    Role.TRAINER: "training:desk",
-    Role.ADMIN: "livestream:desk",
+    Role.STAFF: (Action.SEE_PLAN, "livestream:desk"),
+    Role.TRAINER: (Action.SEE_SCHOOL, "training:desk"),
+    Role.APPROVER: (Action.SEE_PLAN, "livestream:desk"),
+    Role.EXPORTER: (Action.SEE_ORDERS, "orders:county_figures"),
+    Role.AUDITOR: (Action.SEE_PLAN, "livestream:desk"),
+    Role.COMMISSIONER: (Action.SEE_PLAN, "livestream:desk"),
+    Role.ADMIN: (Action.SEE_PLAN, "livestream:desk"),
 }
 
 
+@require_safe
+@never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """Sends each role to its own desk."""
+    """Sends each role to its own desk; whoever has no post today reads why."""
     if not request.user.is_authenticated:
         return redirect("login")
-    return redirect(DESKS[Role(request.user.role)])
+    if desk := desk_of(request.user):
+        return redirect(desk)
+    return render(request, "no_post.html", {"post": request.user.post, "today": timezone.localdate()})
+
+
+def desk_of(user: User) -> str:
+    """The page on which this person's work begins, by the first of his posts that is held today; "" for nobody's. What a host has
+    is his own, whatever the days of his post."""
+    if user.role == Role.HOST:
+        return "livestream:my_sessions"
+    roles = [Role(post.role) for post in user.posts if post.is_held(timezone.localdate())]
+    desks = [DESKS[role] for role in [*roles, *DESKS] if role in DESKS]
+    return next((desk for action, desk in desks if user.reach(action)), "")
 
 
 class Login(LoginView):

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from livestream.forms import PersonCreation
 from livestream.models import Guest, LineUpItem, LiveSession, Place, Product, Room, Supplier, User
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 admin.site.site_header = _("村播后台")
@@ -22,10 +24,18 @@ admin.site.unregister(Group)  # roles decide here, not groups
 
 
 class AdministratorsOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """The role decides what may be done here, not Django's permission rows. Nothing is deleted: history points at it."""
+    """The role decides what may be done here, not Django's permission rows. Nothing is deleted: history points at it. Nothing is
+    done to many rows at once: a list holds those of every county."""
+
+    actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_authenticated and request.user.is_platform_admin)
+        return bool(request.user.is_authenticated and request.user.reach(Action.ADMINISTER))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        visible_to = getattr(rows, "visible_to", None)
+        return visible_to(request.user, Action.ADMINISTER) if visible_to else rows
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)

@@ -18,6 +18,7 @@ from livestream.actions.pitch import end_pitch, start_pitch
 from livestream.models import LiveSession, Pitch
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import LONGEST_NOTE, IncidentKind
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,7 +103,7 @@ def seen(request: Request, session_id: UUID) -> LiveSession:
 def run(request: Request, session_id: UUID) -> LiveSession:
     """A session whose pitches and incidents the asker may write. Raises Http404, PermissionDenied."""
     session = seen(request, session_id)
-    if not LiveSession.objects.run_by(asker(request)).filter(pk=session.pk).exists():
+    if session.host_id != asker(request).pk and not session.lies_in(asker(request).reach(Action.RUN_SESSION)):
         raise PermissionDenied
     return session
 

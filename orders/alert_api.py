@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from livestream.api_rights import reaching
 from livestream.rules.errors import NotAllowed
+from livestream.rules.rights import Action
 from orders.actions.alert import acknowledge
 from orders.models import Alert
 from orders.rules.alert import AlertKind, how_bad
@@ -63,19 +64,12 @@ class RefusalSerializer(serializers.Serializer[dict[str, str]]):
     detail = serializers.CharField()
 
 
-class StaffOnly(BasePermission):
-    """Alarms are the staff's: hosts and trainers are not asked to act on them."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(getattr(request.user, "is_county_staff", False))
-
-
-def staff_of(request: Request) -> User:
-    """Who asks, once StaffOnly has let them in."""
+def asker(request: Request) -> User:
+    """The permission classes let nobody else in."""
     return cast("User", request.user)
 
 
-FORBIDDEN = OpenApiResponse(description="Not signed in, not county staff, or no CSRF token")
+FORBIDDEN = OpenApiResponse(description="Not signed in, not entitled, or no CSRF token")
 NOT_FOUND = OpenApiResponse(description="No such alarm, or not yours to see")
 UNREADABLE = OpenApiResponse(description="Unknown state or kind")
 
@@ -83,7 +77,7 @@ UNREADABLE = OpenApiResponse(description="Unknown state or kind")
 class AlertList(APIView):
     """Alarms, the worst first; those that are over, the newest first. At most 200."""
 
-    permission_classes = [IsAuthenticated, StaffOnly]
+    permission_classes = [reaching(Action.SEE_ALERTS)]
 
     @extend_schema(
         parameters=[InboxQuerySerializer], responses={200: InboxAlertSerializer(many=True), 400: UNREADABLE, 403: FORBIDDEN}
@@ -91,7 +85,7 @@ class AlertList(APIView):
     def get(self, request: Request) -> Response:
         asked = InboxQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        alerts = Alert.objects.visible_to(staff_of(request)).select_related("acknowledged_by")
+        alerts = Alert.objects.visible_to(asker(request)).select_related("acknowledged_by")
         if kind := asked.validated_data.get("kind"):
             alerts = alerts.filter(kind=kind)
         state = asked.validated_data["state"]
@@ -106,13 +100,14 @@ class AlertList(APIView):
 class AlertAcknowledgement(APIView):
     """Takes note of an alarm. Twice by one person is once; 409 when somebody else was faster."""
 
-    permission_classes = [IsAuthenticated, StaffOnly]
+    permission_classes = [reaching(Action.ANSWER_ALERTS)]
 
     @extend_schema(request=None, responses={200: InboxAlertSerializer, 403: FORBIDDEN, 404: NOT_FOUND, 409: RefusalSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        alert = get_object_or_404(Alert.objects.visible_to(staff_of(request)).select_related("acknowledged_by"), pk=pk)
+        alerts = Alert.objects.visible_to(asker(request), Action.ANSWER_ALERTS).select_related("acknowledged_by")
+        alert = get_object_or_404(alerts, pk=pk)
         try:
-            noted = acknowledge(alert, by=staff_of(request), at=timezone.now())
+            noted = acknowledge(alert, by=asker(request), at=timezone.now())
         except NotAllowed as refused:
             return Response({"code": refused.code, "detail": str(refused)}, status=409)
         return Response(InboxAlertSerializer(noted).data)

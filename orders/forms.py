@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.rules.errors import NotAllowed
+from livestream.rules.rights import Action
 from orders.models import AlertThresholds, Shop
 from orders.models.alert import BOUNDS
 from orders.rules.alert import Limits
@@ -38,7 +39,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shops = Shop.objects.visible_to(user).active().filter(platform__in=SHEETS).order_by("name")
+        shops = Shop.objects.visible_to(user, Action.KEEP_ORDERS).active().filter(platform__in=SHEETS).order_by("name")
         self.fields["shop"].queryset = shops  # type: ignore[attr-defined]
         if len(shops) == 1:
             self.initial["shop"] = shops[0]

@@ -1,4 +1,5 @@
-"""The worker's doors. Each task only wakes work whose rows are in PostgreSQL, so a lost or repeated one changes nothing."""
+"""The worker's doors. Each task only wakes work whose rows are in PostgreSQL, so a lost or repeated one changes nothing. One
+that is about an object carries its county, and leaves another county's object alone."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from orders.actions.check import check_nightly, check_touched
 from orders.actions.dead_letter import retry_due_messages
 from orders.actions.epoch import follow_timeline
 from orders.actions.export_making import continue_exports, forget_exports, make_export
-from orders.actions.file import continue_imports, forget_old_files, import_file, read_file
+from orders.actions.file import continue_imports, forget_old_files, import_file, is_of_county, read_file
 from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
 from orders.actions.pull import pull_lists
@@ -55,15 +56,17 @@ def retry_kept_messages() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
-def read_order_file(file_id: str) -> None:
+def read_order_file(file_id: str, county: str) -> None:
     with at_leisure():
-        read_file(UUID(file_id))
+        if is_of_county(UUID(file_id), county):
+            read_file(UUID(file_id))
 
 
 @shared_task  # type: ignore[untyped-decorator]
-def import_order_file(file_id: str) -> None:
+def import_order_file(file_id: str, county: str) -> None:
     with at_leisure():
-        import_file(UUID(file_id))
+        if is_of_county(UUID(file_id), county):
+            import_file(UUID(file_id))
 
 
 @shared_task  # type: ignore[untyped-decorator]

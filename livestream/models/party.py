@@ -6,15 +6,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.place import within
 from livestream.rules.party import SupplierKind
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from livestream.models.person import User
 
 
 class SupplierQuerySet(models.QuerySet["Supplier"]):
-    def visible_to(self, user: User) -> Self:
-        return self if user.is_platform_admin else self.filter(county_id=user.county_id)
+    def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
+        return self.filter(within(user.reach(action), county="county", place="place"))
 
 
 class Supplier(models.Model):

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from livestream.models.place import inside
 from livestream.rules.acting import may_be_acted_for
 from livestream.rules.giving import may_give, may_keep
 from livestream.rules.person import PersonState, Role
@@ -43,13 +44,13 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.filter(phone=words) if len(words) == PHONE_DIGITS else self.filter(phone__endswith=end)
         return self.filter(models.Q(name__icontains=words) | models.Q(live_name__icontains=words))
 
-    def visible_to(self, user: User) -> Self:
-        """Platform administrators see everybody, county people their county, hosts themselves."""
-        if user.is_platform_admin:
-            return self
-        if user.role == Role.HOST:
-            return self.filter(pk=user.pk)
-        return self.filter(place__code__startswith=user.county_id or "none")
+    def reached_by(self, user: User, action: Action = Action.SEE_PEOPLE) -> Self:
+        """The people of the places where this person may do that."""
+        return self.filter(inside(user.reach(action), "place__code"))
+
+    def visible_to(self, user: User, action: Action = Action.SEE_PEOPLE) -> Self:
+        """The same, and everybody sees himself."""
+        return self.filter(inside(user.reach(action), "place__code") | models.Q(pk=user.pk))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -146,14 +147,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return is_host and self.pk != person.pk and self.may(Action.ACT_FOR, person.place_id)
 
     @property
-    def is_platform_admin(self) -> bool:
-        return self.role == Role.ADMIN
-
-    @property
     def is_staff(self) -> bool:
         """Django's word for "may open the admin site"."""
-        return self.is_platform_admin
-
-    @property
-    def is_county_staff(self) -> bool:
-        return self.role in {Role.STAFF, Role.ADMIN}
+        return bool(self.reach(Action.ADMINISTER))

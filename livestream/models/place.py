@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.rules.place import COUNTY_DIGITS, PlaceLevel, short_name
+from livestream.rules.rights import EVERYWHERE, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
     from livestream.models.person import User
 
 
+EVERY_ROW = ~models.Q(pk__in=[])  # an empty Q would be nothing beside another by `|`
+
+
 def within(codes: Iterable[str], *, county: str, place: str = "") -> models.Q:
     """Rows whose county, or whose own place, lies in one of these codes (`User.reach`). `county` and `place` name the
     row's foreign keys; a row without a place of its own belongs to nobody below the county."""
     found = models.Q(pk__in=[])
     for code in codes:
+        if code == EVERYWHERE:
+            return EVERY_ROW
         if len(code) == COUNTY_DIGITS:
             found |= models.Q(**{county: code})
         elif len(code) < COUNTY_DIGITS:
@@ -33,6 +39,16 @@ MEANT_AT_MOST = 20
 LOOKED_AT = 200
 
 
+def inside(codes: Iterable[str], place: str) -> models.Q:
+    """Rows of which the code that `place` names (`place__code`) lies in one of these."""
+    found = models.Q(pk__in=[])
+    for code in codes:
+        if code == EVERYWHERE:
+            return EVERY_ROW
+        found |= models.Q(**{f"{place}__startswith": code})
+    return found
+
+
 class PlaceQuerySet(models.QuerySet["Place"]):
     def counties(self) -> Self:
         return self.filter(level=PlaceLevel.COUNTY)
@@ -43,10 +59,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def in_reach(self, codes: Iterable[str]) -> Self:
         """The places that lie in one of these codes (`User.reach`)."""
-        found = models.Q(pk__in=[])
-        for code in codes:
-            found |= models.Q(code__startswith=code)
-        return self.filter(found)
+        return self.filter(inside(codes, "code"))
 
     def called(self, words: str) -> list[Place]:
         """The places meant by `东寺头村`, `东寺头村（东寺头乡）` or a code: those of exactly that name, else at most
@@ -61,8 +74,8 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         shortest = list(near.select_related("parent").order_by(Length("name"), "pk")[:LOOKED_AT])
         return [place for place in shortest if name in {place.name, place.short_name}] or shortest[:MEANT_AT_MOST]
 
-    def visible_to(self, user: User) -> Self:
-        return self if user.is_platform_admin else self.inside(user.county_id or user.place_id)
+    def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
+        return self.filter(inside(user.reach(action), "code"))
 
 
 class Place(models.Model):

@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from livestream.models.place import within
+from livestream.rules.rights import Action
+
 if TYPE_CHECKING:
     from livestream.models.person import User
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    def visible_to(self, user: User) -> Self:
-        return self if user.is_platform_admin else self.filter(county_id=user.county_id)
+    def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
+        """A product lies where its supplier is."""
+        return self.filter(within(user.reach(action), county="county", place="supplier__place"))
 
 
 class Product(models.Model):

@@ -9,26 +9,24 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livestream.rules.person import Role
+from livestream.models.place import within
+from livestream.rules.rights import Action, holds
 from livestream.rules.session import AIRED, GuestRank, SessionKind, SessionState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from livestream.models.person import User
 
 
 class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
-    def visible_to(self, user: User) -> Self:
-        """Platform administrators see all, hosts their own, everybody else their county."""
-        if user.is_platform_admin:
-            return self
-        if user.role == Role.HOST:
-            return self.filter(host=user)
-        return self.filter(county_id=user.county_id)
+    def reached_by(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
+        """Those in whose county or place this person may do that, by a post."""
+        return self.filter(within(user.reach(action), county="county", place="place"))
 
-    def run_by(self, user: User) -> Self:
-        """Those whose pitches and incidents this person may write: the county's staff, and the host of the session."""
-        may_run = user.is_county_staff or user.role == Role.HOST
-        return self.visible_to(user) if may_run else self.none()
+    def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
+        """The same, and everybody's own: a host needs no post for what he hosts."""
+        return self.filter(within(user.reach(action), county="county", place="place") | Q(host=user))
 
     def live(self) -> Self:
         return self.filter(state=SessionState.LIVE)
@@ -95,6 +93,10 @@ class LiveSession(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def lies_in(self, codes: Iterable[str]) -> bool:
+        """What `reached_by` asks the database, of a session in memory."""
+        return holds(codes, county=self.county_id, place=self.place_id)
 
     @property
     def is_live(self) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from livestream.rules.person import Role
-from livestream.rules.place import PlaceLevel, level_of
+from livestream.rules.place import COUNTY_DIGITS, PlaceLevel, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,3 +128,9 @@ def _reach_of(post: Post, action: Action) -> str | None:
 def covers(codes: Iterable[str], place: str) -> bool:
     """Whether a place lies in one of these: official codes nest by prefix."""
     return any(place.startswith(code) for code in codes)
+
+
+def holds(codes: Iterable[str], *, county: str, place: str = "") -> bool:
+    """Whether an object of this county, at this place of its own, lies in one of these codes. Without a place of its own it
+    belongs to nobody below the county. `models.place.within` asks the database the same."""
+    return any((county if len(code) <= COUNTY_DIGITS else place).startswith(code) for code in codes)

@@ -8,9 +8,11 @@ from django import template
 
 from livestream.rules import money
 from livestream.rules.person import masked_phone
-from livestream.rules.rights import Action
+from livestream.rules.rights import Action, covers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from livestream.models import User
 
 register = template.Library()
@@ -38,3 +40,9 @@ def masked(phone: str) -> str:
 def reaches(user: User, action: str) -> bool:
     """`{% if user|reaches:"see_people" %}`: whether this person may do that anywhere."""
     return bool(user.reach(Action(action)))
+
+
+@register.filter
+def lies_in(place: str, codes: Iterable[str]) -> bool:
+    """`{% if row.county_id|lies_in:kept %}`: whether a place lies in one of those that `User.reach` gave."""
+    return covers(codes, place)

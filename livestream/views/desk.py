@@ -20,14 +20,16 @@ from livestream.forms import EventForm, IncidentForm, PitchForm
 from livestream.models import LiveSession, Place, Product
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import IncidentKind
+from livestream.rules.rights import Action
 from livestream.rules.session import AIRED, REHEARSAL_FIRST, SessionEvent, SessionState, events_from
-from livestream.views.signed_in import staff_only
+from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from livestream.models import User
     from livestream.views.signed_in import SignedInRequest
 
 DAY = timedelta(days=1)
@@ -46,18 +48,24 @@ def lane_order(session: LiveSession) -> tuple[bool, datetime]:
     return (not session.is_live, session.started_at)
 
 
+def home_of(user: User, action: Action) -> Place | None:
+    """The place in which this person does that; of somebody who may everywhere, the county, or the own place above it."""
+    code = next(iter(user.reach(action)), "") or user.county_id or user.place_id
+    return Place.objects.filter(pk=code).first()
+
+
 @never_cache
-@staff_only
+@needs(Action.SEE_PLAN)
 @require_GET
 def today(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     midnight = first_moment(now)
-    sessions = LiveSession.objects.visible_to(request.user).select_related("host", "place")
+    sessions = LiveSession.objects.reached_by(request.user).select_related("host", "place")
     lanes = sorted(sessions.of_day(midnight), key=lane_order)
     coming = sessions.upcoming(now)
     context = {
         "now": now,
-        "county": Place.objects.filter(pk=request.user.county_id).first(),
+        "place": home_of(request.user, Action.SEE_PLAN),
         "lanes": lanes,
         "on_air": sum(session.is_live for session in lanes),
         "tomorrow": coming.filter(planned_start_at__gte=midnight + DAY, planned_start_at__lt=midnight + 2 * DAY),
@@ -67,16 +75,16 @@ def today(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@staff_only
+@needs(Action.SEE_PLAN)
 @require_GET
 def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    found = session_to_run(request, session_id)
+    found = session_reached(request, session_id, Action.SEE_PLAN)
     return session_page(request, found, IncidentForm(found))
 
 
-def session_to_run(request: SignedInRequest, session_id: UUID) -> LiveSession:
+def session_reached(request: SignedInRequest, session_id: UUID, action: Action) -> LiveSession:
     """With all that its page names. Raises Http404."""
-    sessions = LiveSession.objects.run_by(request.user).select_related("host", "place", "county")
+    sessions = LiveSession.objects.reached_by(request.user, action).select_related("host", "place", "county")
     return get_object_or_404(sessions, pk=session_id)
 
 
@@ -85,6 +93,8 @@ def session_page(request: SignedInRequest, found: LiveSession, incident: Inciden
     must_rehearse = found.state == SessionState.APPROVED and found.kind in REHEARSAL_FIRST
     context = {
         "session": found,
+        "may_run": found.lies_in(request.user.reach(Action.RUN_SESSION)),
+        "sees_figures": found.lies_in(request.user.reach(Action.SEE_ORDERS)),
         "events": [(event, event in ASK_AGAIN) for event in events_from(found.state, found.kind)],
         "hint": str(NotAllowed("rehearse_first")) if must_rehearse else "",
         "rooms": found.rooms.order_by("platform", "room_id"),
@@ -97,11 +107,11 @@ def session_page(request: SignedInRequest, found: LiveSession, incident: Inciden
     return render(request, "livestream/session.html", context, status=422 if incident.is_bound else 200)
 
 
-@staff_only
+@needs(Action.RUN_SESSION)
 @require_POST
 def session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """One step along the table of states; a refusal is said on the page and changes nothing."""
-    found = get_object_or_404(LiveSession.objects.visible_to(request.user), pk=session_id)
+    found = session_reached(request, session_id, Action.RUN_SESSION)
     form = EventForm(request.POST, offered=SessionEvent)
     if not form.is_valid():
         return HttpResponseBadRequest()
@@ -112,16 +122,15 @@ def session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     return redirect("livestream:session", found.pk)
 
 
-@staff_only
+@needs(Action.RUN_SESSION)
 @require_POST
 def session_pitch(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Something is presented from now on; a refusal is said on the page and changes nothing."""
-    found = session_to_run(request, session_id)
+    found = session_reached(request, session_id, Action.RUN_SESSION)
     form = PitchForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest()
-    products = Product.objects.visible_to(request.user)
-    product = get_object_or_404(products, pk=form.cleaned_data["product"])
+    product = get_object_or_404(Product, county_id=found.county_id, pk=form.cleaned_data["product"])
     try:
         start_pitch(found, product, at=form.now, tap=form.tap_id)
     except NotAllowed as refused:
@@ -129,20 +138,20 @@ def session_pitch(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     return redirect("livestream:session", found.pk)
 
 
-@staff_only
+@needs(Action.RUN_SESSION)
 @require_POST
 def session_pitch_end(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Nothing is presented from now on."""
-    found = session_to_run(request, session_id)
+    found = session_reached(request, session_id, Action.RUN_SESSION)
     end_pitch(found, at=timezone.now())
     return redirect("livestream:session", found.pk)
 
 
-@staff_only
+@needs(Action.RUN_SESSION)
 @require_POST
 def session_incident(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """One line in the log of the session, or the page again with what was typed and what is wrong with it."""
-    found = session_to_run(request, session_id)
+    found = session_reached(request, session_id, Action.RUN_SESSION)
     form = IncidentForm(found, request.POST)
     if not form.is_valid():
         return session_page(request, found, form)

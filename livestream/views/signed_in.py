@@ -39,21 +39,6 @@ def to_second_factor(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('livestream:second')}?{query.urlencode(safe='/')}")
 
 
-def staff_only(
-    view: Callable[Concatenate[SignedInRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """The county's staff; others who are signed in get 403."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        signed_in = cast("SignedInRequest", request)
-        if not signed_in.user.is_county_staff:
-            raise PermissionDenied
-        return view(signed_in, *args, **kwargs)
-
-    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
-
-
 def needs(
     action: Action,
 ) -> Callable[[Callable[Concatenate[SignedInRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:

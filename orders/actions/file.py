@@ -74,7 +74,7 @@ class Counts:
 def take_in(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
     """The file is kept, encrypted; the worker reads it. Raises Refused for what its first bytes show, and keeps nothing then."""
     file = keep_upload(shop, upload, name=name, by=by, at=at)
-    transaction.on_commit(lambda: wake(READ, file.pk))
+    transaction.on_commit(lambda: wake(READ, file))
     return file
 
 
@@ -198,7 +198,7 @@ def queue_import(file: OrderFile, *, at: datetime) -> bool:
     """The file waits for the worker, which is woken after commit. False when it is being imported already, or done."""
     if not begin_import(file, at=at):
         return False
-    transaction.on_commit(lambda: wake(IMPORT, file.pk))
+    transaction.on_commit(lambda: wake(IMPORT, file))
     return True
 
 
@@ -208,12 +208,20 @@ def begin_import(file: OrderFile, *, at: datetime) -> bool:
     return bool(waiting.update(state=OrderFileState.IMPORTING, heartbeat_at=at, error=""))
 
 
-def wake(task: str, file_id: UUID) -> None:
+def wake(task: str, file: OrderFile) -> None:
     """Only a wake-up: without a broker the sweep finds the file half a minute later."""
     try:
-        current_app.send_task(task, [str(file_id)], retry=False, ignore_result=True)
+        current_app.send_task(task, [str(file.pk), file.shop.county_id], retry=False, ignore_result=True)
     except BrokerError as error:
         log.warning("worker_not_woken", error=str(error)[:200])
+
+
+def is_of_county(file_id: UUID, county: str) -> bool:
+    """Whether a task may work on this file: it must be of the county that the task was given. Says so in the log if not."""
+    is_so = OrderFile.objects.filter(pk=file_id, shop__county_id=county).exists()
+    if not is_so:
+        log.warning("foreign_file_refused", file=str(file_id), county=county)
+    return is_so
 
 
 def import_file(file_id: UUID, clock: Callable[[], datetime] = timezone.now) -> OrderFile:

@@ -13,10 +13,10 @@ from django.db.models import Q
 from livestream.actions.board import place_scope, session_scope
 from livestream.models import LiveSession
 from livestream.rules.errors import NotAllowed
+from livestream.rules.rights import EVERYWHERE, Action
 from livestream.rules.token import TOKEN_BYTES, digest_of
 from orders.models import KioskLink
 from orders.rules.kiosk import LASTS, KioskTerm, plain_name
-from orders.rules.watching import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def create_kiosk_link(
 
     Raises NotAllowed when the board is not of the maker's own county (or city, or province), or the name is none.
     """
-    home, scope = _home_and_scope(board)
+    home, scope = home_and_scope(board)
     if not may_link(by, home):
         raise NotAllowed("not_your_board")
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -54,15 +54,18 @@ def create_kiosk_link(
     return link, token
 
 
-def _home_and_scope(board: LiveSession | Place) -> tuple[str, str]:
+def home_and_scope(board: LiveSession | Place) -> tuple[str, str]:
+    """The code of the place whose people make links to a board, and its scope."""
     if isinstance(board, LiveSession):
         return board.county_id, session_scope(board.pk)
     return board.pk, place_scope(board.pk)
 
 
 def may_link(user: User, home: str) -> bool:
-    """Whether this person makes links to boards of a place: its own staff, and platform administrators of any."""
-    return user.is_platform_admin or (user.is_county_staff and home_of(user.place_id) == home)
+    """Whether this person makes and takes back links to boards of a place: its own staff, not those above it; and platform
+    administrators everywhere."""
+    codes = user.reach(Action.SHARE_SCREEN)
+    return EVERYWHERE in codes or home in codes
 
 
 def revoke_kiosk_link(link: KioskLink, *, by: User, at: datetime) -> bool:

@@ -20,7 +20,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from livestream.actions.board import place_scope, session_scope
+from livestream.actions.foreign import Try, note_foreign
 from livestream.models import LiveSession, Place, User
+from livestream.rules.rights import Action
 from livestream.rules.token import digest_of, is_token
 from orders.actions.kiosk import note_seen
 from orders.board.feed import Watcher
@@ -28,7 +30,6 @@ from orders.board.refusals import tell_refusal
 from orders.board.rights import COUNTY, ROLLUPS, county_to_watch, rollup_to_watch, session_to_watch
 from orders.models import KioskLink
 from orders.rules.kiosk import KioskState, state_of
-from orders.rules.watching import watches_place, watches_session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -52,14 +53,16 @@ class Handshake(NamedTuple):
 
 
 def admit_all(handshakes: Sequence[Handshake]) -> list[Watcher | None]:
-    """The watcher behind each handshake, or None: he may not watch it. However many there are, logins, people, sessions and
-    places are fetched once each; only links are looked up one by one."""
+    """The watcher behind each handshake, or None: he may not watch it. However many there are, logins, people, their
+    appointments, sessions and places are fetched once each; only links are looked up one by one."""
     at = timezone.now()
     people = _people_of({handshake.session_key for handshake in handshakes if handshake.session_key}, at)
     wished = [_wished(handshake, people) for handshake in handshakes]
     of_logins = {watcher for watcher in wished if watcher and not watcher.viewer.startswith("kiosk:")}
     kept = _within_rights(of_logins, people)
     there = _with_board(kept)
+    if foreign := of_logins - there:
+        note_foreign(Try(people[watcher.session_key], "board_socket", {"scope": watcher.scope}) for watcher in foreign)
     return [watcher if watcher not in of_logins or watcher in there else None for watcher in wished]
 
 
@@ -140,7 +143,7 @@ def _reason(link: KioskLink | None, scope: str | None, at: datetime) -> str:
 
 def refused(watchers: Iterable[Watcher]) -> set[Watcher]:
     """Those whose login or link has ended, or who may not see the scope any more. However many are asked about, logins,
-    people, sessions and links are fetched once each; nothing is written but when a link was last on a screen."""
+    people, appointments, sessions and links are fetched once each; nothing is written but when a link was last on a screen."""
     asked = set(watchers)
     at = timezone.now()
     of_links = {watcher for watcher in asked if watcher.viewer.startswith("kiosk:")}
@@ -174,8 +177,8 @@ def _may_stay(watcher: Watcher, user: User | None, session: LiveSession | None) 
         return False
     kind, _, code = watcher.scope.partition(":")
     if kind != "session":
-        return watches_place(user.role, user.place_id, code)
-    return session is not None and watches_session(user.role, user.place_id, session.county_id, session.host_id == user.pk)
+        return user.may(Action.SEE_BOARD, code)
+    return session is not None and (session.host_id == user.pk or session.lies_in(user.reach(Action.SEE_PLAN)))
 
 
 def _people_of(session_keys: Collection[str], at: datetime) -> dict[str, User]:
@@ -186,7 +189,8 @@ def _people_of(session_keys: Collection[str], at: datetime) -> dict[str, User]:
     logins = Session.objects.filter(session_key__in=session_keys, expire_date__gt=at)
     opened: dict[str, dict[str, Any]] = {login.session_key: login.get_decoded() for login in logins}
     numbers = {data[SESSION_KEY] for data in opened.values() if SESSION_KEY in data}
-    people = {str(user.pk): user for user in User.objects.filter(pk__in=numbers, is_active=True)}
+    found_people = User.objects.filter(pk__in=numbers, is_active=True).prefetch_related("appointments")
+    people = {str(user.pk): user for user in found_people}
     found = {key: people.get(data.get(SESSION_KEY, "")) for key, data in opened.items()}
     return {key: user for key, user in found.items() if user is not None and _is_login_of(user, opened[key])}
 

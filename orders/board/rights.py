@@ -1,4 +1,5 @@
-"""Who may watch which board: a session by those who may see it, a place by its staff and trainers and by those above it."""
+"""Who may watch which board: a session by those who may see it and by its host, a county, city or province by its own people and
+those above it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from livestream.models import LiveSession, Place
 from livestream.rules.place import PlaceLevel, level_of
-from orders.rules.watching import watches_place
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,7 +39,7 @@ def rollup_to_watch(user: User | AnonymousUser, code: str) -> Place | None:
 
 
 def _place_to_watch(user: User | AnonymousUser, code: str, levels: Collection[PlaceLevel]) -> Place | None:
-    if not user.is_authenticated or not watches_place(user.role, user.place_id, code):
+    if not user.is_authenticated or not user.may(Action.SEE_BOARD, code):
         return None
     return place_with_board(code, levels)
 

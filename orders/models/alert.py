@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.place import within
+from livestream.rules.rights import Action
 from orders.rules.alert import URGENT, AlertKind
 from orders.rules.alert_words import advice, sentence
 
@@ -20,10 +22,8 @@ if TYPE_CHECKING:
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_platform_admin:
-            return self
-        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+    def visible_to(self, user: User, action: Action = Action.SEE_ALERTS) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
 
     def open(self) -> Self:
         """What is still so."""

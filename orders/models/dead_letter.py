@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.place import within
+from livestream.rules.rights import Action
 from orders.models.delivery import Delivery
 from orders.rules.waiting import LETTER_ADVICE, NOTE_AT_MOST, LetterReason, LetterState
 
@@ -19,10 +21,8 @@ if TYPE_CHECKING:
 
 
 class DeadLetterQuerySet(models.QuerySet["DeadLetter"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_platform_admin:
-            return self
-        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+    def visible_to(self, user: User, action: Action = Action.SEE_FILES) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
 
     def waiting(self) -> Self:
         return self.filter(state=LetterState.WAITING)

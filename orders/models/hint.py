@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.place import within
+from livestream.rules.rights import Action
 from orders.rules.waiting import HINT_ADVICE, NOTE_AT_MOST, HintReason
 
 if TYPE_CHECKING:
@@ -26,10 +28,8 @@ class HintKind(models.TextChoices):
 
 
 class HintQuerySet(models.QuerySet["Hint"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_platform_admin:
-            return self
-        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+    def visible_to(self, user: User, action: Action = Action.SEE_FILES) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
 
     def waiting(self) -> Self:
         return self.filter(asked__gt=F("answered"), given_up_at=None)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orders.rules.watching import home_of
+from livestream.rules.rights import EVERYWHERE, Action
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 class KioskLinkQuerySet(models.QuerySet["KioskLink"]):
     def visible_to(self, user: User) -> Self:
-        """Staff of a city or a province have links of their own place, and none of the counties inside it."""
-        if user.is_platform_admin:
-            return self
-        return self.filter(county_id=home_of(user.place_id)) if user.is_county_staff else self.none()
+        """Staff of a city or a province have links of their own place, and none of the counties inside it: a link is a door that
+        its own place opens and closes."""
+        codes = user.reach(Action.SHARE_SCREEN)
+        return self if EVERYWHERE in codes else self.filter(county_id__in=codes)
 
     def valid(self, at: datetime) -> Self:
         return self.filter(revoked_at=None, expires_at__gt=at)

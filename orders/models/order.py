@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.place import within
+from livestream.rules.rights import Action
 from orders.rules.attribution import Evidence
 from orders.rules.order import AfterSaleStatus, OrderStatus
 from orders.rules.worth import WORTH_SOMETHING
@@ -16,10 +18,9 @@ if TYPE_CHECKING:
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_platform_admin:
-            return self
-        return self.filter(county_id=user.county_id) if user.is_county_staff else self.filter(session__host=user)
+    def visible_to(self, user: User, action: Action = Action.SEE_ORDERS) -> Self:
+        """Below the county those of sessions in the place; and everybody's own sessions'."""
+        return self.filter(within(user.reach(action), county="county", place="session__place") | Q(session__host=user))
 
     def counted(self) -> Self:
         return self.filter(status__in=WORTH_SOMETHING)

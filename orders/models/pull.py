@@ -7,6 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.place import within
+from livestream.rules.rights import Action
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -29,10 +32,8 @@ MEANINGS = (
 
 
 class PullCursorQuerySet(models.QuerySet["PullCursor"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_platform_admin:
-            return self
-        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+    def visible_to(self, user: User, action: Action = Action.SEE_FILES) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
 
     def active(self) -> Self:
         return self.filter(shop__is_active=True)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.encrypted import EncryptedTextField
+from livestream.models.place import within
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,10 +25,8 @@ class ShopQuerySet(models.QuerySet["Shop"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def visible_to(self, user: User) -> Self:
-        if user.is_platform_admin:
-            return self
-        return self.filter(county_id=user.county_id) if user.is_county_staff else self.none()
+    def visible_to(self, user: User, action: Action = Action.SEE_FILES) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
 
     def with_api(self) -> Self:
         """Those in whose name the platform can be asked."""

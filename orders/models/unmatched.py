@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
+from livestream.models.place import within
+from livestream.rules.rights import Action
 from orders.models.order import AfterSale, OrderLine
 from orders.rules.order import AfterSaleStatus
 
@@ -19,8 +21,7 @@ MONEY_MOVES = [AfterSaleStatus.REQUESTED, AfterSaleStatus.SUCCEEDED]
 
 def unmatched_refunds(user: User) -> QuerySet[AfterSale]:
     """After-sales whose order was never seen as paid, or has no lines to take the refund from; they count once it comes."""
-    refunds = AfterSale.objects.filter(status__in=MONEY_MOVES)
-    if not user.is_platform_admin:
-        refunds = refunds.filter(county_id=user.county_id) if user.is_county_staff else refunds.none()
+    seen = within(user.reach(Action.SEE_FILES), county="county")
+    refunds = AfterSale.objects.filter(seen, status__in=MONEY_MOVES)
     lines = OrderLine.objects.filter(order_id=OuterRef("order_id"))
     return refunds.filter(Q(order__counted_at=None) | ~Exists(lines))

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from livestream.models import LiveSession, Place
 from livestream.rules.errors import NotAllowed
-from livestream.views.signed_in import staff_only
+from livestream.rules.place import COUNTY_DIGITS
+from livestream.rules.rights import EVERYWHERE, Action
+from livestream.views.signed_in import needs
 from orders.actions.alert import acknowledge, set_thresholds
 from orders.forms import ThresholdsForm
 from orders.models import Alert, AlertThresholds, Shop, Sweep
@@ -61,7 +63,7 @@ class Choice:
 
 
 @never_cache
-@staff_only
+@needs(Action.SEE_ALERTS)
 @require_GET
 def inbox(request: SignedInRequest) -> HttpResponse:
     """The page; for htmx and with `since` its list alone, and 204 when what `since` names has not changed."""
@@ -97,7 +99,8 @@ def shown_to(user: User, choice: Choice, now: datetime) -> dict[str, Any]:
         "pages": [(number, choice.address(page=number)) for number in (over.number - 1, over.number + 1)],
         "silence": silence,
         "stamp": stamp(rows, unread_number, silence),
-        "has_county": bool(user.county_id),
+        "answered": user.reach(Action.ANSWER_ALERTS),
+        "are_of_many": [len(code) for code in user.reach(Action.SEE_ALERTS)] != [COUNTY_DIGITS],
     }
 
 
@@ -123,10 +126,10 @@ def silence_sentence(now: datetime) -> str:
     return _("后台任务已经 {time}没有看过，新的提醒不会出来。请告诉系统管理员。").format(time=in_words(now - ran_at))
 
 
-@staff_only
+@needs(Action.ANSWER_ALERTS)
 @require_POST
 def acknowledge_one(request: SignedInRequest, pk: int) -> HttpResponse:
-    alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=pk)
+    alert = get_object_or_404(Alert.objects.visible_to(request.user, Action.ANSWER_ALERTS), pk=pk)
     try:
         acknowledge(alert, by=request.user, at=timezone.now())
     except NotAllowed as refused:
@@ -138,12 +141,12 @@ def acknowledge_one(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@staff_only
+@needs(Action.ANSWER_ALERTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def thresholds(request: SignedInRequest) -> HttpResponse:
-    """The limits of the reader's county; a platform administrator names one by `?county=`."""
+    """The limits of the reader's county; whoever has several names one by `?county=`."""
     counties = counties_of(request.user)
-    chosen = request.GET.get("county") or request.user.county_id
+    chosen = request.GET.get("county") or (counties[0].pk if len(counties) == 1 else request.user.county_id)
     county = next((place for place in counties if place.pk == chosen), None)
     if county is None and "county" in request.GET:
         raise Http404
@@ -159,10 +162,9 @@ def thresholds(request: SignedInRequest) -> HttpResponse:
 
 
 def counties_of(user: User) -> list[Place]:
-    """The own county; for platform administrators those that sell something."""
-    if not user.is_platform_admin:
-        return list(Place.objects.filter(pk=user.county_id))
-    return list(Place.objects.filter(pk__in=Shop.objects.values("county")).order_by("pk"))
+    """The own county; for those who may everywhere, the counties that sell something."""
+    codes = user.reach(Action.ANSWER_ALERTS)
+    return list(Place.objects.filter(pk__in=Shop.objects.values("county") if EVERYWHERE in codes else codes).order_by("pk"))
 
 
 def limits_shown(county: Place) -> dict[str, Any]:

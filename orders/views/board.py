@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from livestream.models import LiveSession, Place
+from livestream.rules.rights import Action
+from orders.actions import kiosk
 from orders.board.admission import admit_request, asked_token
 from orders.board.privacy import without_money
 from orders.board.rights import ROLLUPS, place_with_board
@@ -70,7 +72,7 @@ def context_of(request: HttpRequest, watcher: Watcher, token: str | None) -> dic
 
     `session`, `county` or `area` is what the board is about. `socket` and `api` are where it is heard of and asked about, by
     the same right as the page. `is_kiosk`: nobody is signed in here, so nothing leads to other pages. `has_links`: its lanes
-    lead to boards that this person may open.
+    lead to boards that this person may open. `has_kiosk_links`: he may make a link to it.
     """
     about, board = board_of(watcher.scope)
     frame = frame_of(watcher.scope) if board else None
@@ -88,6 +90,7 @@ def context_of(request: HttpRequest, watcher: Watcher, token: str | None) -> dic
         "is_kiosk": token is not None,
         "hides_money": watcher.hides_money,
         "has_links": token is None and leads_on(request, about, board),
+        "has_kiosk_links": token is None and may_link(request, board),
     }
 
 
@@ -101,8 +104,13 @@ def board_of(scope: str) -> tuple[str, LiveSession | Place | None]:
 
 
 def leads_on(request: HttpRequest, about: str, board: LiveSession | Place | None) -> bool:
-    """A roll-up leads to its counties. A county's board leads to its sessions, which are open to its own people alone."""
+    """A roll-up leads to its counties. A county's board leads to its sessions, for those who may see them."""
     user = request.user
     if about != "county" or not user.is_authenticated or board is None:
         return about == "area"
-    return user.is_platform_admin or user.county_id == board.pk
+    return user.may(Action.SEE_PLAN, str(board.pk))
+
+
+def may_link(request: HttpRequest, board: LiveSession | Place | None) -> bool:
+    user = request.user
+    return bool(user.is_authenticated and board is not None and kiosk.may_link(user, kiosk.home_and_scope(board)[0]))

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET
 
 from livestream.actions.board import session_scope
 from livestream.models import BoardVersion, LiveSession
-from livestream.rules.person import Role
+from livestream.rules.place import COUNTY_DIGITS
+from livestream.rules.rights import EVERYWHERE, Action
 from livestream.views.desk import first_moment
-from livestream.views.signed_in import staff_only
+from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
 from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally, RefundTally
 from orders.rules.stock import StockLevel, stock_level
@@ -113,7 +114,9 @@ def sold_items(session: LiveSession, line_up: Iterable[LineUpItem]) -> list[Sold
 @require_GET
 def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """With `since`: a fragment, or 204 when nothing changed since. Without: the same figures as a page of their own."""
-    session = get_object_or_404(LiveSession.objects.visible_to(request.user), pk=session_id)
+    sessions = LiveSession.objects.visible_to(request.user, Action.SEE_ORDERS)
+    session = get_object_or_404(sessions, pk=session_id)
+    is_mine = session.host_id == request.user.pk
     scope = session_scope(session.pk)
     as_of = stamp(Q(scope=scope))
     if request.GET.get("since") == as_of:
@@ -121,7 +124,9 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     is_page = "since" not in request.GET and not request.headers.get("HX-Request")
     part = request.GET.get("part", "phone")
     context = on_stage(session) | {
-        "shell": "base_phone.html" if request.user.role == Role.HOST else "base.html",
+        "shell": "base_phone.html" if is_mine else "base.html",
+        "is_mine": is_mine,
+        "may_run": session.lies_in(request.user.reach(Action.RUN_SESSION)),
         "session": session,
         "stamp": as_of,
         "now": timezone.now(),
@@ -134,36 +139,51 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
 
 
-def scopes_seen(user: User, kind: str) -> Q:
-    """The county's scope of a kind. Of no county: platform administrators see every county's, others none."""
-    if user.is_platform_admin and not user.county_id:
-        return Q(scope__startswith=f"{kind}:")
-    return Q(scope=f"{kind}:{user.county_id}") if user.county_id else Q(pk__in=[])
+def scopes_seen(codes: Iterable[str], kind: str) -> Q:
+    """The scopes of a kind of the counties that lie in these places. Below the county there are none."""
+    found = Q(pk__in=[])
+    for code in codes:
+        if len(code) == COUNTY_DIGITS:
+            found |= Q(scope=f"{kind}:{code}")
+        elif len(code) < COUNTY_DIGITS:
+            found |= Q(scope__startswith=f"{kind}:{code}")
+    return found
+
+
+def codes_shown(user: User) -> tuple[str, ...]:
+    """Where this person's figures come from. Of all counties an administrator sees the own, if he has one."""
+    codes = user.reach(Action.SEE_ORDERS)
+    return (user.county_id,) if EVERYWHERE in codes and user.county_id else codes
 
 
 @never_cache
-@staff_only
+@needs(Action.SEE_ORDERS)
 @require_GET
 def county_figures(request: SignedInRequest) -> HttpResponse:
-    """The answer line of the staff's desk, and the figures of each of today's sessions, in one fragment."""
+    """The answer line of the desk, and the figures of each of today's sessions, in one fragment. Whoever belongs to a place below
+    the county is shown the sums of the sessions there: what no session sold lies in no village."""
     midnight = first_moment(timezone.now())
     day = midnight.date()
+    codes = codes_shown(request.user)
+    sessions = list(LiveSession.objects.reached_by(request.user, Action.SEE_ORDERS).of_day(midnight).order_by("planned_start_at"))
+    of_sessions = Q(scope__in=[session_scope(session.pk) for session in sessions])
+    has_counties = any(len(code) <= COUNTY_DIGITS for code in codes)
+    shown = scopes_seen(codes, "county") if has_counties else of_sessions
     unsettled_number = unsettled(request.user, timezone.now())
-    as_of = f"{stamp(scopes_seen(request.user, 'county'))}-{day:%Y%m%d}-{unsettled_number}"
+    as_of = f"{stamp(shown)}-{day:%Y%m%d}-{unsettled_number}"
     if request.GET.get("since") == as_of:
         return HttpResponse(status=204)
-    sessions = list(LiveSession.objects.visible_to(request.user).of_day(midnight).order_by("planned_start_at"))
-    tallies = DayTally.objects.filter(scope__in=[session_scope(session.pk) for session in sessions])
+    tallies = DayTally.objects.filter(of_sessions)
     by_scope = {tally["scope"]: tally for tally in tallies.values("scope").annotate(**SUMS)}
     context = {
         "stamp": as_of,
         "now": timezone.now(),
         "lanes": [(session, by_scope.get(session_scope(session.pk), NOTHING)) for session in sessions],
         "on_air": sum(session.is_live for session in sessions),
-        "totals": totals(scopes_seen(request.user, "county") & Q(day=day)),
-        "checking_since": checking_since(scopes_seen(request.user, "county")),
-        "unattributed": totals(scopes_seen(request.user, "unattributed") & Q(day=day)),
-        "refunded_on_day": refunded_on(scopes_seen(request.user, "county"), day),
+        "totals": totals(shown & Q(day=day)),
+        "checking_since": checking_since(shown),
+        "unattributed": totals(scopes_seen(codes, "unattributed") & Q(day=day)) if has_counties else None,
+        "refunded_on_day": refunded_on(shown, day),
         "unsettled": unsettled_number,
     }
     is_page = "since" not in request.GET and not request.headers.get("HX-Request")

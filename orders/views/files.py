@@ -19,7 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from livestream.views.signed_in import staff_only
+from livestream.rules.rights import Action
+from livestream.views.signed_in import needs
 from orders.actions.file import KEPT_FOR, queue_import, take_in
 from orders.actions.file_reading import returned_lines
 from orders.forms import UploadForm
@@ -40,7 +41,7 @@ LINES_AT_ONCE = 500
 
 
 @never_cache
-@staff_only
+@needs(Action.SEE_FILES)
 @require_GET
 def file_list(request: SignedInRequest) -> HttpResponse:
     files = OrderFile.objects.visible_to(request.user).select_related("shop", "uploaded_by").order_by("-uploaded_at")
@@ -55,7 +56,7 @@ def pulls_shown(request: SignedInRequest) -> list[tuple[PullCursor, bool]]:
 
 
 @never_cache
-@staff_only
+@needs(Action.KEEP_ORDERS)
 @require_http_methods(["GET", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
     """Keeps the file; one that is no order file is refused at its field, and the choices stay."""
@@ -74,7 +75,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@staff_only
+@needs(Action.SEE_FILES)
 @require_GET
 def file_detail(request: SignedInRequest, file_id: UUID) -> HttpResponse:
     """The preview, the progress or the result; htmx asks for the progress alone, and for the page once it has ended."""
@@ -86,6 +87,7 @@ def file_detail(request: SignedInRequest, file_id: UUID) -> HttpResponse:
         return render(request, "orders/_file_progress.html", {"file": file})
     context = {
         "file": file,
+        "may_import": request.user.may(Action.KEEP_ORDERS, file.shop.county_id),
         "is_under_way": is_under_way,
         "is_known": file.state not in {OrderFileState.READING, OrderFileState.REFUSED},
         "sheet": SHEETS[file.sheet].LABEL if file.sheet else "",
@@ -109,16 +111,16 @@ def preview(request: SignedInRequest, file: OrderFile) -> dict[str, object]:
     }
 
 
-@staff_only
+@needs(Action.KEEP_ORDERS)
 @require_POST
 def start_import(request: SignedInRequest, file_id: UUID) -> HttpResponse:
     """Once is enough: a second tap finds the import under way."""
-    queue_import(visible_file(request, file_id), at=timezone.now())
+    queue_import(visible_file(request, file_id, Action.KEEP_ORDERS), at=timezone.now())
     return redirect("orders:file", file_id)
 
 
 @never_cache
-@staff_only
+@needs(Action.SEE_FILES)
 @require_GET
 def rejected_rows(request: SignedInRequest, file_id: UUID) -> HttpResponse:
     """The sender's own rows with the reason behind each, made from the stored file while it goes out."""
@@ -156,8 +158,9 @@ def streamed(request: SignedInRequest, lines: Iterator[str]) -> Iterator[str] | 
     return awaited() if isinstance(request, ASGIRequest) else pieces()
 
 
-def visible_file(request: SignedInRequest, file_id: UUID) -> OrderFile:
-    return get_object_or_404(OrderFile.objects.visible_to(request.user).select_related("shop", "uploaded_by"), pk=file_id)
+def visible_file(request: SignedInRequest, file_id: UUID, action: Action = Action.SEE_FILES) -> OrderFile:
+    files = OrderFile.objects.visible_to(request.user, action).select_related("shop", "uploaded_by")
+    return get_object_or_404(files, pk=file_id)
 
 
 def earlier(request: SignedInRequest, file: OrderFile) -> OrderFile | None:

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from livestream.actions.board import place_scope, session_scope
 from livestream.models import LiveSession, Place
 from livestream.rules.place import parent_code
+from livestream.rules.rights import EVERYWHERE, Action
 from livestream.views.desk import first_moment
-from livestream.views.signed_in import staff_only
+from livestream.views.signed_in import needs
 from orders.actions.kiosk import create_kiosk_link, revoke_kiosk_link
 from orders.forms import KioskForm
 from orders.models import KioskLink
 from orders.rules.kiosk import KioskState, state_of
-from orders.rules.watching import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Row:
 
 
 @never_cache
-@staff_only
+@needs(Action.SHARE_SCREEN)
 @require_http_methods(["GET", "POST"])
 def links(request: SignedInRequest) -> HttpResponse:
     """The list and the form; a link that was made is answered with its address, which no page ever shows again."""
@@ -81,19 +81,20 @@ def links_page(request: SignedInRequest, form: KioskForm, at: datetime, status: 
 
 
 def boards_of(user: User, at: datetime) -> dict[str, tuple[str, LiveSession | Place]]:
-    """The boards this person may link, by scope: the own place's (for administrators also those above it), then the county's
-    sessions of today and those that come."""
-    home = home_of(user.place_id)
-    codes = [home]
-    while user.is_platform_admin and (above := parent_code(codes[-1])):
-        codes.append(above)
+    """The boards this person may link, by scope: the own places' (for administrators the own county's and those above it), then
+    the sessions of today and those that come, of the own counties."""
+    codes = [*user.reach(Action.SHARE_SCREEN)]
+    if EVERYWHERE in codes:
+        codes = [user.county_id or user.place_id]
+        while above := parent_code(codes[-1]):
+            codes.append(above)
     places = Place.objects.in_bulk(codes)
     boards: dict[str, tuple[str, LiveSession | Place]] = {
         place_scope(code): (_("{place}：今日直播").format(place=places[code].name), places[code])
         for code in codes
         if code in places
     }
-    sessions = LiveSession.objects.filter(county_id=home).visible_to(user).select_related("host")
+    sessions = LiveSession.objects.filter(county_id__in=codes).select_related("host")
     shown = [*sessions.of_day(first_moment(at)).order_by("planned_start_at"), *sessions.upcoming(at)[:SESSIONS_OFFERED]]
     return boards | {session_scope(session.pk): (title_of(session), session) for session in shown}
 
@@ -129,7 +130,7 @@ def rows_of(links: Iterable[KioskLink], at: datetime) -> list[Row]:
     return rows
 
 
-@staff_only
+@needs(Action.SHARE_SCREEN)
 @require_POST
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Once is enough: a second tap finds it revoked."""

@@ -19,7 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from livestream.rules.errors import NotAllowed
-from livestream.views.signed_in import staff_only
+from livestream.rules.rights import Action
+from livestream.views.signed_in import needs
 from orders.actions.dead_letter import dismiss_message, retry_message
 from orders.actions.hints import dismiss_hint, retry_hint
 from orders.models import DeadLetter, Hint, Shop, Sweep
@@ -95,7 +96,7 @@ class Tried:
 
 
 @never_cache
-@staff_only
+@needs(Action.SEE_FILES)
 @require_GET
 def work_list(request: SignedInRequest) -> HttpResponse:
     return render_list(request, Choice.of(request.GET))
@@ -117,6 +118,7 @@ def render_list(request: SignedInRequest, choice: Choice, tried: Tried | None = 
         "tabs": [(Show(show), count, choice.address(show=show, page=1)) for show, count in counts.items()],
         "shops": shops,
         "page": page,
+        "kept": request.user.reach(Action.KEEP_ORDERS),
         "rows": [(row, *times(row, now)) for row in page],
         "pages": [(number, choice.address(page=number)) for number in (page.number - 1, page.number + 1)],
         "oldest": oldest_sentence(request.user, now),
@@ -173,10 +175,10 @@ def silence_sentence(now: datetime) -> str:
 # --- what staff can do ----------------------------------------------------------------------------------------------------
 
 
-@staff_only
+@needs(Action.KEEP_ORDERS)
 @require_POST
 def retry_one_hint(request: SignedInRequest, pk: int) -> HttpResponse:
-    hint = get_object_or_404(Hint.objects.visible_to(request.user), pk=pk)
+    hint = get_object_or_404(Hint.objects.visible_to(request.user, Action.KEEP_ORDERS), pk=pk)
     try:
         retry_hint(hint, by=request.user, at=timezone.now())
         messages.success(request, _("{number} 排到最前面了，马上再去取。").format(number=hint.number))
@@ -185,10 +187,10 @@ def retry_one_hint(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(Choice.of(request.POST).address())
 
 
-@staff_only
+@needs(Action.KEEP_ORDERS)
 @require_POST
 def retry_one_message(request: SignedInRequest, pk: int) -> HttpResponse:
-    letter = get_object_or_404(DeadLetter.objects.visible_to(request.user), pk=pk)
+    letter = get_object_or_404(DeadLetter.objects.visible_to(request.user, Action.KEEP_ORDERS), pk=pk)
     try:
         if retry_message(letter, by=request.user, at=timezone.now()):
             messages.success(request, _("这一次读懂了，里面的订单已经计入。"))
@@ -199,18 +201,18 @@ def retry_one_message(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(Choice.of(request.POST).address())
 
 
-@staff_only
+@needs(Action.KEEP_ORDERS)
 @require_POST
 def dismiss_one_hint(request: SignedInRequest, pk: int) -> HttpResponse:
-    hint = get_object_or_404(Hint.objects.visible_to(request.user), pk=pk)
+    hint = get_object_or_404(Hint.objects.visible_to(request.user, Action.KEEP_ORDERS), pk=pk)
     done = _("{number} 不再处理了。平台再推送它，会重新开始。").format(number=hint.number)
     return dismissed(request, lambda note: dismiss_hint(hint, by=request.user, note=note, at=timezone.now()), pk, done)
 
 
-@staff_only
+@needs(Action.KEEP_ORDERS)
 @require_POST
 def dismiss_one_message(request: SignedInRequest, pk: int) -> HttpResponse:
-    letter = get_object_or_404(DeadLetter.objects.visible_to(request.user), pk=pk)
+    letter = get_object_or_404(DeadLetter.objects.visible_to(request.user, Action.KEEP_ORDERS), pk=pk)
     done = _("这条推送不再处理了。")
     return dismissed(request, lambda note: dismiss_message(letter, by=request.user, note=note, at=timezone.now()), pk, done)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.admin import site
 
 from livestream.models import User
 from orders.actions.intake import receive
 from orders.models import LedgerEntry, Order, Shop
 from orders.models.ledger import Cause
 from tests.factories import SECRET, make_arrival, make_order_body, make_shop, make_user
+from tests.sign_in import signed_in
 
 PAGES = [
     "livestream/user", "livestream/place", "livestream/supplier", "livestream/product", "livestream/livesession",
@@ -33,18 +35,35 @@ def booked(shop, session, now):
 def test_back_office_is_for_administrators_only(client, county, role):
     client.force_login(make_user(role, county))
 
-    assert client.get("/admin/orders/shop/").headers["Location"] == "/admin/login/?next=/admin/orders/shop/"
+    assert [client.get(page).status_code for page in ("/admin/", "/admin/orders/shop/", "/admin/axes/accesslog/")] == [403] * 3
+
+
+def test_back_office_has_no_door_of_its_own(client, admin):
+    assert client.get("/admin/orders/shop/").headers["Location"] == "/login/?next=/admin/orders/shop/"
+    assert client.get("/admin/login/").headers["Location"] == "/login/?next=/admin/"
+    client.force_login(admin)
+    assert client.get("/admin/orders/shop/").headers["Location"] == "/login/second/?next=/admin/orders/shop/"
+
+
+def test_nothing_is_done_to_many_rows_at_once(rf, admin):
+    request = rf.get("/admin/")
+    request.user = admin
+    ours = [page for model, page in site._registry.items() if model._meta.app_label in {"livestream", "orders"}]
+
+    assert {page.model.__name__: (page.get_actions(request), page.list_editable) for page in ours} == {
+        page.model.__name__: ({}, ()) for page in ours
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_list_opens(client, admin, booked, page):
-    client.force_login(admin)
+def test_every_list_opens(admin, booked, page):
+    client = signed_in(admin)
 
     assert client.get(f"/admin/{page}/").status_code == 200
 
 
-def test_order_shows_its_lines_and_its_ledger_and_nothing_can_be_changed(client, admin, booked):
-    client.force_login(admin)
+def test_order_shows_its_lines_and_its_ledger_and_nothing_can_be_changed(admin, booked):
+    client = signed_in(admin)
     address = f"/admin/orders/order/{Order.objects.get().pk}"
     page = client.get(f"{address}/change/").content.decode()
 
@@ -56,8 +75,8 @@ def test_order_shows_its_lines_and_its_ledger_and_nothing_can_be_changed(client,
     assert LedgerEntry.objects.get().paid_fen == booked.paid_fen == 11960
 
 
-def test_secret_of_a_shop_never_comes_out(client, admin, shop):
-    client.force_login(admin)
+def test_secret_of_a_shop_never_comes_out(admin, shop):
+    client = signed_in(admin)
 
     page = client.get(f"/admin/orders/shop/{shop.pk}/change/").content.decode()
 
@@ -66,8 +85,8 @@ def test_secret_of_a_shop_never_comes_out(client, admin, shop):
 
 
 @pytest.mark.parametrize(("typed", "stored"), [("", SECRET), ("whsec_bmV3", "whsec_bmV3")])
-def test_secret_of_a_shop_is_kept_when_left_empty_and_replaced_when_typed(client, admin, shop, typed, stored):
-    client.force_login(admin)
+def test_secret_of_a_shop_is_kept_when_left_empty_and_replaced_when_typed(admin, shop, typed, stored):
+    client = signed_in(admin)
     form = {"county": shop.county_id, "platform": "standard", "name": "新名", "key": shop.key, "app_key": "", "is_active": "on"}
 
     answer = client.post(f"/admin/orders/shop/{shop.pk}/change/", {**form, "new_secret": typed, "new_access_token": ""})
@@ -76,9 +95,9 @@ def test_secret_of_a_shop_is_kept_when_left_empty_and_replaced_when_typed(client
     assert (answer.status_code, saved.name, saved.secret) == (302, "新名", stored)
 
 
-def test_tokens_of_a_shop_never_come_out_and_new_ones_are_due_for_renewal(client, admin, county):
+def test_tokens_of_a_shop_never_come_out_and_new_ones_are_due_for_renewal(admin, county):
     shop = make_shop(county, "douyin", access_token="old-token", refresh_token="old-refresh")
-    client.force_login(admin)
+    client = signed_in(admin)
     address = f"/admin/orders/shop/{shop.pk}/change/"
     page = client.get(address).content.decode()
     assert "old-token" not in page
@@ -95,8 +114,8 @@ def test_tokens_of_a_shop_never_come_out_and_new_ones_are_due_for_renewal(client
     assert kept.token_due_at is not None
 
 
-def test_new_shop_needs_a_secret(client, admin, county):
-    client.force_login(admin)
+def test_new_shop_needs_a_secret(admin, county):
+    client = signed_in(admin)
     form = {"county": county.pk, "platform": "standard", "name": "店", "key": "k1", "is_active": "on"}
 
     refused = client.post("/admin/orders/shop/add/", form)
@@ -105,8 +124,8 @@ def test_new_shop_needs_a_secret(client, admin, county):
     assert (refused.status_code, made.status_code, Shop.objects.get().secret) == (200, 302, SECRET)
 
 
-def test_person_is_made_with_a_phone_and_a_hashed_password(client, admin, county):
-    client.force_login(admin)
+def test_person_is_made_with_a_phone_and_a_hashed_password(admin, county):
+    client = signed_in(admin)
     form = {"phone": "13800000001", "name": "张秀兰", "role": "host", "place": county.pk, "usable_password": "true"}
 
     answer = client.post(

@@ -90,9 +90,9 @@ def test_however_many_are_asked_about_it_costs_the_same(county, session, staff, 
     ]
     refused([*few, *many])  # when links were on a screen is written once a minute
 
-    with django_assert_num_queries(7):  # links; their note in a transaction (begin, look, end); logins, people, sessions
+    with django_assert_num_queries(8):  # links; their note in a transaction (begin, look, end); logins, people, posts, sessions
         assert refused(few) == set()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert refused([*few, *many]) == set()
     with django_assert_num_queries(0):
         assert refused([]) == set()

@@ -113,7 +113,8 @@ def test_a_round_asks_as_much_for_many_as_for_one(
     ]
     handshakes = [Handshake(one, key) for one in asked for key in keys]
 
-    with django_assert_num_queries(4):
+    # logins, people, their posts, sessions, places; what was refused is noted in a transaction: begin, look, write, end
+    with django_assert_num_queries(9):
         found = admit_all(handshakes)
 
     may = [[scope_to_watch(user, **one) if user.is_active else None for user in people] for one in asked]

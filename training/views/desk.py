@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Max, Q, Sum
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from livestream.models import User
-from livestream.rules.person import Role
+from livestream.rules.rights import Action
 from livestream.rules.session import AIRED, SessionKind
+from livestream.views.signed_in import needs
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,15 +33,13 @@ def month_of(at: datetime) -> tuple[datetime, datetime]:
 
 
 @never_cache
-@login_required
+@needs(Action.SEE_SCHOOL)
 @require_GET
 def desk(request: SignedInRequest) -> HttpResponse:
-    if request.user.role == Role.HOST:
-        raise PermissionDenied
     first, following = month_of(timezone.now())
     on_air = Q(sessions__state__in=AIRED) & ~Q(sessions__kind=SessionKind.PRACTICE)
     this_month = on_air & Q(sessions__went_live_at__gte=first, sessions__went_live_at__lt=following)
-    hosts = User.objects.visible_to(request.user).hosts()
+    hosts = User.objects.reached_by(request.user, Action.SEE_SCHOOL).hosts()
     counted = hosts.annotate(
         aired=Count("sessions", filter=this_month), last_aired_at=Max("sessions__went_live_at", filter=on_air)
     )

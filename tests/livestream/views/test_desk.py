@@ -51,7 +51,7 @@ def test_today_puts_what_is_on_air_first_then_goes_by_the_clock(desk, county, ot
 
     assert context["lanes"] == [on_air, morning, evening]
     assert (context["on_air"], list(context["tomorrow"]), list(context["waiting"])) == (1, [tomorrow], [review])
-    assert context["county"] == county
+    assert context["place"] == county
 
 
 def test_today_leads_to_boards_and_sessions_and_loads_its_figures(desk, county, noon):
@@ -82,12 +82,12 @@ def test_today_costs_the_same_whatever_its_length(desk, county, noon, rows, djan
         planned(county, noon + timedelta(days=1))
         planned(county, noon + timedelta(days=3), "in_review")
 
-    with django_assert_num_queries(7):  # session, user, alarms; county, today, waiting, tomorrow
+    with django_assert_num_queries(8):  # session, user, posts, alarms; county, today, waiting, tomorrow
         desk.get("/desk/")
 
 
-@pytest.mark.parametrize(("role", "status"), [("host", 403), ("trainer", 403), ("staff", 200), ("admin", 200)])
-def test_desk_is_the_staffs(client, county, session, role, status):
+@pytest.mark.parametrize(("role", "status"), [("host", 403), ("exporter", 403), ("trainer", 200), ("staff", 200), ("admin", 200)])
+def test_desk_is_for_those_who_may_see_the_plan(client, county, session, role, status):
     client.force_login(make_user(role, county))
 
     assert [client.get(path).status_code for path in ("/desk/", f"/sessions/{session.pk}/")] == [status, status]
@@ -144,7 +144,7 @@ def test_session_costs_the_same_whatever_its_size(desk, county, noon, rows, djan
     Guest.objects.bulk_create(Guest(session=session, name=str(n), title="", rank="other") for n in range(rows))
 
     # session, user, alarms; the livestream, rooms, guests, line-up, open pitch, pitches, incidents
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         desk.get(f"/sessions/{session.pk}/")
 
 

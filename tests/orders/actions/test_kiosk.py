@@ -54,7 +54,7 @@ BOARDS = ["session", "county", "other county", "city", "province"]
     ("role", "place", "may"),
     [
         ("staff", "140425", ["session", "county"]),
-        ("staff", "140425100", ["session", "county"]),
+        ("staff", "140425100", []),
         ("staff", "130529", ["other county"]),
         ("staff", "1404", ["city"]),
         ("staff", "14", ["province"]),

@@ -139,7 +139,9 @@ def test_county_frame_by_get_holds_every_key_of_the_frame(client, session, shop,
     client.force_login(staff)
     client.get("/api/v1/board/county/140425/")  # the first frame of all makes the epoch
 
-    with django_assert_num_queries(7):  # session, user, county (its right, its frame), version, sessions of the day, figures
+    with django_assert_num_queries(
+        8
+    ):  # session, user, posts, county (its right, its frame), version, sessions of the day, figures
         frame = client.get("/api/v1/board/county/140425/").json()
 
     assert sorted(frame) == sorted([

@@ -1,0 +1,33 @@
+"""The site of the back office: platform administrators only, by the same door as everybody and with the second factor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from livestream.rules.rights import Action
+from livestream.views.signed_in import needs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+class BackOffice(AdminSite):
+    """Others who are signed in get 403 here, as on every page that is not theirs, and nobody a second login form."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_authenticated and request.user.reach(Action.ADMINISTER))
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        guarded: Any = super().admin_view(view, cacheable)
+        return needs(Action.ADMINISTER)(guarded)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        index = reverse("admin:index")
+        return redirect(index) if request.user.is_authenticated else redirect_to_login(index)
