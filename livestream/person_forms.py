@@ -55,7 +55,7 @@ class PositionForm(forms.Form):
     role = forms.ChoiceField(label=_("身份"), error_messages={"invalid_choice": _("这个身份不归您给，请从列表里选。")})
     place = forms.CharField(
         label=_("地方"),
-        help_text=_("写村名，例如“库峧村”。几个村同名的，下一步再选。"),
+        help_text=_("写村名，例如“东寺头村”。同名的，下一步再选。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "places", "maxlength": 80}),
         error_messages={"required": _("请填写。")},
     )
@@ -97,7 +97,7 @@ class PositionForm(forms.Form):
         if len(found) == 1:
             return found[0]
         self.choices = found
-        self.add_error("place", _("有几个地方叫这个名字，请选一个。") if found else _("您管的地方里没有这个名字，请再看一遍。"))
+        self.add_error("place", _("不止一个地方，请选一个；没有要的，就把名字写全。") if found else _("您管的地方里没有这个名字，请再看一遍。"))
         return None
 
     @property
@@ -122,7 +122,7 @@ class PersonForm(PositionForm):
     field_order = ["phone", "name", "live_name", "role", "place", "place_code", "from_on", "until_on"]
 
     def __init__(self, data: Any = None, *, by: User, person: User | None = None, **kwargs: Any) -> None:
-        super().__init__(data, by=by, initial=initial_of(person) if person else None, **kwargs)
+        super().__init__(data, by=by, initial=initial_of(person) if person else {"role": Role.HOST}, **kwargs)
         if person:
             del self.fields["phone"]
         if not DATED & {Role(role) for role, _label in cast("Any", self.fields["role"]).choices}:
@@ -164,7 +164,7 @@ def initial_of(person: User) -> dict[str, Any]:
 class PeopleFilter(forms.Form):
     """What the list of people is narrowed to. Whatever is not understood narrows nothing."""
 
-    q = forms.CharField(label=_("姓名、直播间名或手机号末几位"), required=False, max_length=NAME_AT_MOST)
+    q = forms.CharField(label=_("姓名、直播间名或手机号末四位"), required=False, max_length=NAME_AT_MOST)
     role = forms.ChoiceField(label=_("身份"), required=False, choices=[("", _("全部身份")), *Role.choices])
     place = forms.ChoiceField(label=_("地方"), required=False)
     state = forms.ChoiceField(

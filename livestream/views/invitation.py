@@ -22,7 +22,6 @@ from livestream.actions.invitation import accept_link, invite_person, link_that_
 from livestream.models import Place
 from livestream.person_forms import PasswordForm, PersonForm
 from livestream.rules.errors import NotAllowed
-from livestream.rules.person import Role
 from livestream.rules.rights import Action
 from livestream.views.people import person_to_keep, say_refusal
 from livestream.views.signed_in import needs
@@ -43,8 +42,7 @@ PLAIN_LOGIN = "django.contrib.auth.backends.ModelBackend"
 def invite(request: SignedInRequest) -> HttpResponse:
     """The form; somebody who was invited is answered with the link, which no page ever shows again."""
     if request.method == "GET":
-        form = PersonForm(by=request.user, initial={"role": Role.HOST})
-        return render(request, "livestream/people_invite.html", {"form": form})
+        return render(request, "livestream/people_invite.html", {"form": PersonForm(by=request.user)})
     form = PersonForm(request.POST, by=request.user)
     if form.is_valid():
         try:

@@ -27,7 +27,18 @@ from livestream.models.leisure import at_leisure
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-PEOPLE = {"staff": "县里工作人员", "host": "主播", "trainer": "培训老师", "other_county_staff": "邻县工作人员"}
+PEOPLE = {
+    "staff": "县里工作人员",
+    "host": "主播",
+    "trainer": "讲师",
+    "other_county_staff": "外县工作人员",
+    "approver": "审批人",
+    "exporter": "导出人",
+    "auditor": "审计员",
+    "commissioner": "特派员",
+    "township_staff": "乡里工作人员",
+    "city_staff": "市里工作人员",
+}
 log = logging.getLogger(__name__)
 
 
