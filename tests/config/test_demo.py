@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,8 +8,10 @@ from django.db import transaction
 from django.test import Client
 
 from config.demo.load import load_demo
+from config.demo.people import load_people
 from livestream.models import Guest, Incident, LineUpItem, LiveSession, Pitch, Place, Product, Supplier, User
 from livestream.rules.person import Role
+from livestream.rules.rights import Action
 from orders.actions.audit import audit_tallies
 from orders.actions.intake import receive
 from orders.models import AfterSale, DayTally, LedgerEntry, Order, SecondTally, Shop
@@ -235,8 +237,27 @@ def test_a_month_later_missed_plans_are_cancelled_and_another_week_is_looked_bac
     assert later.sessions[4].went_live_at == datetime(2026, 12, 14, 19, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
+def test_a_host_is_invited_and_the_commissioner_is_there_for_a_term(demo):
+    invited = User.objects.get(phone="10014042514")
+    commissioner = User.objects.get(role=Role.COMMISSIONER)
+
+    assert (invited.state, invited.role, invited.place.full_name) == ("invited", "host", "芣兰岩村（虹梯关乡）")
+    assert (commissioner.from_on, commissioner.until_on) == (date(2026, 10, 22), date(2027, 10, 21))
+    assert commissioner.reach(Action.ACT_FOR) == ("140425",)
+    User.objects.filter(pk=commissioner.pk).update(from_on=date(2025, 1, 1), until_on=date(2025, 12, 31))
+
+    load_people(date(2026, 11, 22))
+
+    commissioner.refresh_from_db()
+    assert (commissioner.from_on, commissioner.until_on) == (date(2026, 11, 22), date(2027, 11, 21))
+
+
 def test_every_handle_works(demo):
-    roles = {"host": Role.HOST, "staff": Role.STAFF, "trainer": Role.TRAINER, "other_county_staff": Role.STAFF}
+    roles = {
+        "host": Role.HOST, "staff": Role.STAFF, "trainer": Role.TRAINER, "other_county_staff": Role.STAFF, "approver": Role.APPROVER,
+        "exporter": Role.EXPORTER, "auditor": Role.AUDITOR, "commissioner": Role.COMMISSIONER, "township_staff": Role.STAFF,
+        "city_staff": Role.STAFF,
+    }  # fmt: skip
     users = demo.handles()["users"]
 
     signed_in = {}
@@ -247,7 +268,9 @@ def test_every_handle_works(demo):
 
     assert signed_in == roles
     assert all(len(user["password"]) >= 12 for user in users.values())
-    assert User.objects.get(phone=users["other_county_staff"]["login"]).county_id == "130529"
+    places = {handle: User.objects.get(phone=users[handle]["login"]).place_id for handle in users}
+    assert {places[handle] for handle in ("staff", "trainer", "approver", "exporter", "auditor", "commissioner")} == {"140425"}
+    assert (places["other_county_staff"], places["township_staff"], places["city_staff"]) == ("130529", "140425202", "1404")
 
     # and a push to the standard shop that names a session's room counts for that session
     handles = demo.handles()

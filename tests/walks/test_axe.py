@@ -19,6 +19,8 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from playwright.sync_api import expect
 
 from config.demo.load import load_demo
+from livestream.actions.acting import begin_acting
+from livestream.actions.invitation import make_link
 from livestream.actions.session import end_session, go_live
 from livestream.models import Incident, LiveSession, Pitch, Place, User
 from orders.actions.alert import raise_alerts
@@ -48,6 +50,13 @@ PAGES = {
     "training:desk": None,
     "livestream:desk": None,
     "livestream:session": SESSIONS,
+    "livestream:people": None,
+    "livestream:people_invite": None,
+    "livestream:person": ("host person", "invited person", "colleague"),
+    "livestream:person_edit": ("host person",),
+    "livestream:person_appoint": ("host person",),
+    "livestream:join": ("token",),
+    "livestream:my_helped": None,
     "livestream:my_sessions": None,
     "livestream:my_session": SESSIONS,
     "orders:county_board": ("county", "quiet county"),
@@ -66,10 +75,12 @@ PAGES = {
     "orders:waiting": None,
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
-PHONES = {"livestream:my_sessions", "livestream:my_session", "login", "livestream:second"}
+PHONES = {"livestream:my_sessions", "livestream:my_session", "livestream:my_helped", "livestream:join", "login", "livestream:second"}
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report",
+    "livestream:person_stop", "livestream:person_restore", "livestream:person_link", "livestream:person_link_revoke",
+    "livestream:appointment_end", "livestream:acting_begin", "livestream:acting_end",
     "livestream:session_event", "livestream:session_pitch", "livestream:session_pitch_end", "livestream:session_incident",
     "livestream:my_session_event", "livestream:my_session_pitch",
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents",
@@ -153,9 +164,13 @@ def world(transactional_db, settings, tmp_path):
     end_session(empty, at=now - timedelta(minutes=1))
     raise_alerts(now)
     create_kiosk_link(demo.county, name="一楼大厅", term=KioskTerm.MONTH, hides_money=False, by=staff, at=now)
+    begin_acting(staff, live.host, reason="手机没电了")
+    invited = User.objects.get(phone="10014042514")
     return {
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
+        "host person": live.host.pk, "invited person": invited.pk, "colleague": User.objects.get(phone="10014042503").pk,
+        "token": make_link(invited, by=staff, at=now).token,
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
             "province's staff": make_user("staff", Place.objects.get(pk="14")), "admin": make_user("admin", demo.county),
@@ -238,7 +253,7 @@ def test_axe_finds_nothing_serious_when_a_board_is_cut_off_or_a_page_is_missing(
     link, token = create_kiosk_link(session, name="大厅", term=KioskTerm.DAY, hides_money=True, by=staff, at=datetime.now(UTC))
     board = f"/board/session/{session.pk}/"
     # a page that is missing, one that is not for staff, a replay before the end, a screen without a login, a link that is no more
-    for address in ("/nowhere/", "/my/", f"{board}replay/", f"{board}?kiosk={token}", f"{board}?kiosk={'x' * 43}"):
+    for address in ("/nowhere/", "/my/", f"{board}replay/", f"{board}?kiosk={token}", f"{board}?kiosk={'x' * 43}", f"/join/{'x' * 43}/"):
         page.goto(address)
         page.evaluate(AXE)
         assert (address, page.evaluate(RUN)) == (address, [])
