@@ -21,17 +21,25 @@ if TYPE_CHECKING:
 
     from livestream.models import User
 
+PLACE_AT_MOST = 80
 PLACES_LISTED = 500  # a longer list would weigh more than it helps: the name is typed, and chosen from what it finds
 LONGEST_PASSWORD = 128
 DAY = {"invalid": _("请按 2026-01-31 这样填日期。")}
 
 
-def _text(label: _StrPromise | str, *, required: bool = True, help_text: _StrPromise | str = "") -> forms.CharField:
-    """A line of at most as many characters as a name may have; counted after `one_line`, so that nothing unseen counts."""
-    box = forms.TextInput(attrs={"autocomplete": "off", "maxlength": NAME_AT_MOST})
-    return forms.CharField(
-        label=label, required=required, help_text=help_text, widget=box, error_messages={"required": _("请填写。")}
-    )
+class Line(forms.CharField):
+    """One line without what nobody sees; its length is counted after that."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        box = forms.TextInput(attrs={"autocomplete": "off"} | kwargs.pop("attrs", {}))
+        super().__init__(max_length=max_length, widget=box, **kwargs)
+        self.error_messages |= {
+            "required": _("请填写。"),
+            "max_length": _("最多写 %(limit_value)d 个字，现在是 %(show_value)d 个。"),
+        }
+
+    def to_python(self, value: Any) -> str:
+        return one_line(str(super().to_python(value)))
 
 
 def _day(label: _StrPromise | str) -> forms.DateField:
@@ -39,25 +47,16 @@ def _day(label: _StrPromise | str) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=box, input_formats=["%Y-%m-%d"], error_messages=DAY)
 
 
-def _named(typed: str) -> str:
-    plain = one_line(typed)
-    if len(plain) > NAME_AT_MOST:
-        raise forms.ValidationError(
-            _("最多写 %(limit)d 个字，现在是 %(now)d 个。"), params={"limit": NAME_AT_MOST, "now": len(plain)}
-        )
-    return plain
-
-
 class PositionForm(forms.Form):
     """A role and a place that `by` may give, and its days. The place is typed: a list helps where the browser has one, and what
     means several places is asked back as `choices` (posted as `place_code`)."""
 
     role = forms.ChoiceField(label=_("身份"), error_messages={"invalid_choice": _("这个身份不归您给，请从列表里选。")})
-    place = forms.CharField(
+    place = Line(
         label=_("地方"),
         help_text=_("写村名，例如“东寺头村”。同名的，下一步再选。"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "places", "maxlength": 80}),
-        error_messages={"required": _("请填写。")},
+        max_length=PLACE_AT_MOST,
+        attrs={"list": "places"},
     )
     place_code = forms.CharField(required=False, widget=forms.HiddenInput)
     from_on = _day(_("从哪天"))
@@ -83,7 +82,7 @@ class PositionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("role") and said.get("place"):
-            said["where"] = self._where(said["role"], one_line(said["place"]), said["place_code"])
+            said["where"] = self._where(said["role"], said["place"], said.get("place_code", ""))
         if said.get("role") in DATED and not (said.get("from_on") and said.get("until_on")):
             self.add_error("until_on", _("特派员要写任期：从哪天、到哪天。"))
         if said.get("from_on") and said.get("until_on") and said["until_on"] < said["from_on"]:
@@ -97,7 +96,10 @@ class PositionForm(forms.Form):
         if len(found) == 1:
             return found[0]
         self.choices = found
-        self.add_error("place", _("不止一个地方，请选一个；没有要的，就把名字写全。") if found else _("您管的地方里没有这个名字，请再看一遍。"))
+        self.add_error(
+            "place",
+            _("不止一个地方，请选一个；没有要的，就把名字写全。") if found else _("您管的地方里没有这个名字，请再看一遍。"),
+        )
         return None
 
     @property
@@ -117,8 +119,8 @@ class PersonForm(PositionForm):
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
         error_messages={"required": _("请填手机号。"), "max_length": _("请填 11 位手机号，例如 13800000000。")},
     )
-    name = _text(_("姓名"))
-    live_name = _text(_("直播间名"), required=False, help_text=_("观众看到的名字，可以不填。"))
+    name = Line(label=_("姓名"), max_length=NAME_AT_MOST)
+    live_name = Line(label=_("直播间名"), max_length=NAME_AT_MOST, required=False, help_text=_("观众看到的名字，可以不填。"))
     field_order = ["phone", "name", "live_name", "role", "place", "place_code", "from_on", "until_on"]
 
     def __init__(self, data: Any = None, *, by: User, person: User | None = None, **kwargs: Any) -> None:
@@ -133,15 +135,6 @@ class PersonForm(PositionForm):
             return plain_phone(self.cleaned_data["phone"])
         except ValueError as error:
             raise forms.ValidationError(_("请填 11 位手机号，例如 13800000000。")) from error
-
-    def clean_name(self) -> str:
-        plain = _named(self.cleaned_data["name"])
-        if not plain:
-            raise forms.ValidationError(_("请填写。"))
-        return plain
-
-    def clean_live_name(self) -> str:
-        return _named(self.cleaned_data["live_name"])
 
     @property
     def names(self) -> Names:
@@ -164,7 +157,7 @@ def initial_of(person: User) -> dict[str, Any]:
 class PeopleFilter(forms.Form):
     """What the list of people is narrowed to. Whatever is not understood narrows nothing."""
 
-    q = forms.CharField(label=_("姓名、直播间名或手机号末四位"), required=False, max_length=NAME_AT_MOST)
+    q = Line(label=_("姓名、直播间名或手机号末四位"), max_length=NAME_AT_MOST, required=False)
     role = forms.ChoiceField(label=_("身份"), required=False, choices=[("", _("全部身份")), *Role.choices])
     place = forms.ChoiceField(label=_("地方"), required=False)
     state = forms.ChoiceField(
@@ -178,7 +171,7 @@ class PeopleFilter(forms.Form):
         self.is_valid()
 
     def said(self, name: str) -> str:
-        return one_line(str(self.cleaned_data.get(name) or ""))
+        return str(self.cleaned_data.get(name) or "")
 
     @property
     def narrows(self) -> bool:
@@ -188,11 +181,9 @@ class PeopleFilter(forms.Form):
 class ReasonForm(forms.Form):
     """Why somebody acts for a host."""
 
-    reason = forms.CharField(
-        label=_("为什么"),
-        required=False,  # the rule says it in better words
-        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": REASON_AT_MOST, "required": True}),
-    )
+    reason = Line(
+        label=_("为什么"), max_length=REASON_AT_MOST, required=False, attrs={"required": True}
+    )  # the rule says it better
 
 
 class PasswordForm(forms.Form):

@@ -63,7 +63,7 @@ def narrowed(people: Any, asked: PeopleFilter) -> Any:
     if role := asked.said("role"):
         people = people.filter(role=role)
     if place := asked.said("place"):
-        people = people.filter(place_id__startswith=place)
+        people = people.filter(place__code__startswith=place)
     if state := asked.said("state"):
         people = people.in_state(PersonState(state))
     return people
