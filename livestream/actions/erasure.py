@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CASCADE, ForeignKey, Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -150,9 +150,10 @@ def rows_about(person: User) -> dict[str, int]:
 
 
 def _pointing_at_people() -> list[ForeignKey[Any, Any]]:
-    relations = User._meta.get_fields(include_hidden=True)
+    """Of tables that are there: some models of libraries are only ever a query."""
+    relations, tables = User._meta.get_fields(include_hidden=True), set(connection.introspection.table_names())
     fields = [getattr(relation, "field", None) for relation in relations if relation.auto_created]
-    return [field for field in fields if isinstance(field, ForeignKey)]
+    return [field for field in fields if isinstance(field, ForeignKey) and field.model._meta.db_table in tables]
 
 
 def paired(before: dict[str, int], after: dict[str, int]) -> Proof:

@@ -14,7 +14,7 @@ from livestream.actions.audit import note
 from livestream.models import Appointment, AuditEntry, Consent, LiveSession, PersonalData, SubjectRequest, User
 from livestream.rules.deed import Deed
 from livestream.rules.subject_request import COPY_LASTS, Outcome
-from livestream.rules.vault import Secret
+from livestream.rules.vault import RevealReason, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,6 +120,7 @@ def _requests(person: User) -> Table:
 
 def _entries(entries: Iterable[AuditEntry]) -> Table:
     """Of the last year. Colleagues are told by their role: who looked is no data of the person who asks."""
+    reasons = dict(RevealReason.choices)
     found = entries.filter(at__gt=timezone.now() - YEAR).select_related("actor").order_by("pk")  # type: ignore[attr-defined]
     return [
         {
@@ -127,7 +128,7 @@ def _entries(entries: Iterable[AuditEntry]) -> Table:
             _("做了什么"): entry.deed_label,
             _("谁"): entry.actor.get_role_display() if entry.actor else "",
             _("来自"): entry.address or "",
-            _("原因"): str(entry.detail.get("reason", "")),
+            _("原因"): str(reasons.get(entry.detail.get("reason", ""), "")),
         }
         for entry in found
     ]
