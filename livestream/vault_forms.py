@@ -38,34 +38,28 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     )
 
 
-def line_field(label: Any, longest: int = 80, **kwargs: Any) -> forms.CharField:
-    """One line, without signs that nobody sees. `kwargs` go to the input."""
-    widget = forms.TextInput(attrs={"autocomplete": "off", **kwargs})
-    return forms.CharField(label=label, required=False, max_length=longest, error_messages=TOO_LONG, widget=widget)
+class Line(forms.CharField):
+    """One line, without signs that nobody sees; `attrs` go to the input."""
+
+    def __init__(self, label: Any, longest: int = 80, **attrs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
+        super().__init__(label=label, required=False, max_length=longest, error_messages=TOO_LONG, widget=widget)
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
 
 
-class Lines(forms.Form):
-    """A form whose lines are kept without signs that nobody sees."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, value in cleaned.items():
-            if isinstance(value, str):
-                cleaned[name] = one_line(value)
-        return cleaned
-
-
-class PersonalDataForm(Lines):
+class PersonalDataForm(forms.Form):
     """What staff write down with the identity document in hand. An empty field leaves what is there."""
 
     birth_on = day_field(_("出生日期"))
-    identity = line_field(_("身份证号"), 30, inputmode="text", spellcheck="false")
+    identity = Line(_("身份证号"), 30, inputmode="text", spellcheck="false")
     is_adult = forms.BooleanField(label=_("已核身份，满 18 周岁（不登记出生日期）"), required=False)
-    second_phone = line_field(_("备用电话"), 30, type="tel", inputmode="tel")
-    guardian_name = line_field(_("监护人姓名"), 40)
-    guardian_phone = line_field(_("监护人电话"), 30, type="tel", inputmode="tel")
+    second_phone = Line(_("备用电话"), 30, type="tel", inputmode="tel")
+    guardian_name = Line(_("监护人姓名"), 40)
+    guardian_phone = Line(_("监护人电话"), 30, type="tel", inputmode="tel")
     guardian_on = day_field(_("监护人同意日期"))
-    guardian_evidence = line_field(_("同意书存放处"))
+    guardian_evidence = Line(_("同意书存放处"))
     cleared = forms.MultipleChoiceField(label=_("删去"), required=False, choices=CLEARABLE, widget=forms.CheckboxSelectMultiple)
 
     def clean_birth_on(self) -> date | None:
@@ -76,7 +70,7 @@ class PersonalDataForm(Lines):
         return born
 
     def clean_identity(self) -> str:
-        typed = one_line(self.cleaned_data["identity"])
+        typed = self.cleaned_data["identity"]
         if not typed:
             return ""
         try:
@@ -91,7 +85,7 @@ class PersonalDataForm(Lines):
         return self._contact("guardian_phone")
 
     def _contact(self, name: str) -> str:
-        typed = one_line(self.cleaned_data[name])
+        typed = self.cleaned_data[name]
         try:
             return plain_contact(typed) if typed else ""
         except ValueError:
@@ -104,7 +98,7 @@ class PersonalDataForm(Lines):
         return agreed
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        said = self.cleaned_data
         born, identity = said.get("birth_on"), said.get("identity")
         if born and identity and birth_in(identity) != born:
             self.add_error("birth_on", _("出生日期和身份证号里的不一样，请再看一遍。"))
@@ -118,7 +112,7 @@ class PersonalDataForm(Lines):
         return PersonalFacts(**said, cleared=tuple(self.cleaned_data["cleared"]))
 
 
-class RevealForm(Lines):
+class RevealForm(forms.Form):
     """Why somebody wants to see it."""
 
     reason = forms.ChoiceField(
@@ -126,7 +120,7 @@ class RevealForm(Lines):
         choices=[("", _("请选一个原因")), *RevealReason.choices],
         error_messages={"required": _("请选一个原因。"), "invalid_choice": _("请从列表里选一个原因。")},
     )
-    words = line_field(_("补充说明"), LONGEST_REASON)
+    words = Line(_("补充说明"), LONGEST_REASON)
 
 
 class ConsentForm(forms.Form):
@@ -140,14 +134,14 @@ class ConsentForm(forms.Form):
         return bool(self.cleaned_data["given"] == "yes")
 
 
-class AskForm(Lines):
+class AskForm(forms.Form):
     """What a person wants to be done with his data."""
 
     kind = forms.ChoiceField(choices=RequestKind.choices)
-    wish = line_field(_("想说明什么"), LONGEST_WISH)
+    wish = Line(_("想说明什么"), LONGEST_WISH)
 
 
-class AnswerForm(Lines):
+class AnswerForm(forms.Form):
     """What staff decide about a request."""
 
     outcome = forms.ChoiceField(
@@ -156,7 +150,7 @@ class AnswerForm(Lines):
         widget=forms.RadioSelect,
     )
     until = day_field(_("限制到"))
-    words = line_field(_("给本人的说明"), LONGEST_ANSWER)
+    words = Line(_("给本人的说明"), LONGEST_ANSWER)
 
     def __init__(self, *args: Any, offered: Iterable[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
