@@ -32,7 +32,13 @@ def make_wish(kind="ledger", place="140425", form="csv", *, key=None, days=2, un
     until_on = until_on or shanghai_day(datetime.now(UTC))
     words = {"purpose": ExportPurpose.REPORT, "purpose_words": "上报十一月直播销售", "receiver": "市商务局 王科长"}
     return Wish(
-        key or uuid.uuid4(), ExportKind(kind), place, until_on - timedelta(days=days), until_on, ExportFormat(form), **(words | kwargs)
+        key or uuid.uuid4(),
+        ExportKind(kind),
+        place,
+        until_on - timedelta(days=days),
+        until_on,
+        ExportFormat(form),
+        **(words | kwargs),
     )
 
 

@@ -44,7 +44,12 @@ def stored(person):
 
 
 def log_of(person):
-    entries = AuditEntry.objects.filter(kind="livestream.User", object_id=str(person.pk)).order_by("pk")
+    """What verbs wrote; triggers write of the row itself."""
+    entries = (
+        AuditEntry.objects.filter(kind="livestream.User", object_id=str(person.pk))
+        .exclude(deed__startswith="row_")
+        .order_by("pk")
+    )
     return [(entry.deed, entry.actor_id, entry.place, entry.detail) for entry in entries]
 
 
