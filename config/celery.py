@@ -47,6 +47,9 @@ app.conf.beat_schedule = {
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
     "continue-export-files": {"task": "orders.tasks.continue_export_files", "schedule": 15.0},
     "forget-export-files": {"task": "orders.tasks.forget_export_files", "schedule": 3600.0},
+    "seal-audit-entries": {"task": "livestream.tasks.seal_audit_entries", "schedule": 60.0},
+    "check-audit-nightly": {"task": "livestream.tasks.check_audit_nightly", "schedule": 300.0},
+    "retire-audit-entries": {"task": "livestream.tasks.retire_audit_entries", "schedule": 6 * 3600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }
 watch_idle(app)

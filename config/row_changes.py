@@ -44,8 +44,9 @@ class Tracked:
     at_once: bool = False
 
     def columns(self, model: type[models.Model]) -> tuple[str, ...]:
-        """Those that entries name: never a secret, whatever was forgotten here."""
-        return tuple(str(f.column) for f in model._meta.local_fields if f.column not in self.without and not is_secret(f))
+        """Those that entries name: a secret only where it is hidden, whatever was forgotten here."""
+        fields = [field for field in model._meta.local_fields if field.column not in self.without]
+        return tuple(str(field.column) for field in fields if field.column in self.hidden or not is_secret(field))
 
     def triggers(self, model: type[models.Model]) -> Iterator[pgtrigger.Trigger]:
         key = str(model._meta.pk.column) if model._meta.pk else "id"

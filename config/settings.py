@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from config import dangers, database, embedded, policy
 from config.environment import Environment, fernet_keys, kept, refuse
 from config.logs import WithoutTokens, without_tokens
+from livestream.rules.retention import LEAST_MONTHS
 
 # --- where things are -------------------------------------------------------------------------------------------------
 ROOT = Path(__file__).resolve().parent.parent
@@ -198,6 +199,12 @@ AXES_VERBOSE = False
 
 # How many masked fields of persons somebody may look at in an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
+
+# --- audit log ----------------------------------------------------------------------------------------------------------
+# Months for which entries are kept; the law asks for six, exports are kept for three years whatever stands here.
+AUDIT_KEEP_MONTHS = env.int("AUDIT_KEEP_MONTHS", default=36)
+if not LEAST_MONTHS <= AUDIT_KEEP_MONTHS <= 1200:
+    raise refuse("AUDIT_KEEP_MONTHS", f"应当是 {LEAST_MONTHS} 到 1200 之间的月数", f"must be {LEAST_MONTHS} to 1200 months")
 
 # --- security ---------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.DIRECTIVES}

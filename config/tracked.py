@@ -12,13 +12,35 @@ from django.apps import apps
 
 from config.row_changes import Tracked
 
+OF_PERSON = "(SELECT place_id FROM livestream_user WHERE id = {row}.user_id)"
 OF_SESSION = "(SELECT county_id FROM livestream_livesession WHERE id = {row}.session_id)"
 
-# `place`: where the row belongs, which decides who may read of it. `masked` columns are written as 138****0000, of `hidden`
-# ones only that they changed, those in `without` not at all (secrets, and what changes by itself all the time).
+# `place`: where the row belongs, which decides who may read of it. `masked` columns are written as 138****0000 or 张**, of
+# `hidden` ones only that they changed, those in `without` not at all (what changes by itself all the time), nor any secret.
 TRACKED = (
-    Tracked("livestream.User", "{row}.place_id", masked=("phone",), without=("password", "last_login")),
+    Tracked("livestream.User", "{row}.place_id", masked=("phone", "name", "live_name"), without=("password", "last_login")),
     Tracked("livestream.Appointment", "{row}.place_id"),
+    Tracked("livestream.Invitation", OF_PERSON, without=("digest",)),
+    Tracked(
+        "livestream.SecondFactor",
+        OF_PERSON,
+        without=("key", "last_step", "last_used_at", "throttling_failure_timestamp", "throttling_failure_count"),
+    ),
+    Tracked(
+        "livestream.PersonalData",
+        OF_PERSON,
+        hidden=(
+            "birth",
+            "identity_digest",
+            "second_phone",
+            "guardian_name",
+            "guardian_phone",
+            "guardian_evidence",
+            "sealed",
+        ),
+        without=("updated_at",),
+    ),
+    Tracked("livestream.SubjectRequest", OF_PERSON, hidden=("wish", "answer")),
     Tracked("livestream.Place", "{row}.code", at_once=True),
     Tracked("livestream.Supplier", "{row}.county_id"),
     Tracked("livestream.Product", "{row}.county_id"),
@@ -30,6 +52,11 @@ TRACKED = (
     Tracked("orders.Shop", "{row}.county_id", hidden=("app_key",), without=("token_expires_at", "token_due_at", "token_error")),
     Tracked("orders.AlertThresholds", "{row}.county_id"),
     Tracked("orders.KioskLink", "{row}.county_id", without=("digest", "seen_at")),
+    Tracked(
+        "orders.Export",
+        "{row}.place_id",
+        without=("slot", "attempt", "heartbeat_at", "rows", "bytes", "sha256", "stored_as", "made_at", "downloads", "error"),
+    ),
 )
 
 BY_MACHINE = "no person writes it: derived from what is tracked or from the ledger"
@@ -38,7 +65,10 @@ FOREIGN = "a library's own table; what people decide about it is written by the 
 UNTRACKED = {
     "livestream.AuditCheck": "what the check of the log itself found",
     "livestream.AuditEntry": OWN_TRUTH,
+    "livestream.BlockedLoad": BY_MACHINE,
     "livestream.BoardVersion": BY_MACHINE,
+    "livestream.Consent": OWN_TRUTH,
+    "livestream.MatchKey": BY_MACHINE,
     "livestream.Pitch": "one row for each tap of a host on air, never changed but for its end: its own record",
     "livestream.User_groups": "no right rests on groups: rules/rights.py knows roles and places alone",
     "livestream.User_user_permissions": "no right rests on single permissions",
@@ -51,6 +81,7 @@ UNTRACKED = {
     "orders.DayTally": BY_MACHINE,
     "orders.DeadLetter": OWN_TRUTH,
     "orders.Delivery": BY_MACHINE,
+    "orders.ExportHour": BY_MACHINE,
     "orders.FullCheck": BY_MACHINE,
     "orders.Hint": OWN_TRUTH,
     "orders.ItemTally": BY_MACHINE,

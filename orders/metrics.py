@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from psycopg_pool import PoolTimeout
 
+from livestream.models import AuditCheck, AuditEntry
 from orders.models import Alert, BoardCheck, DeadLetter, Hint, OrderFile, OrderFileState, Sweep
 from orders.models.hint import SINCE
 
@@ -64,6 +65,14 @@ def read_gauges(at: datetime) -> Iterator[GaugeMetricFamily]:
     alerts = Alert.objects.open().aggregate(number=Count("pk"), unread=Count("pk", filter=Q(acknowledged_at=None)))
     yield gauge("cunbo_alerts_open", "Alarms that are still so", alerts["number"])
     yield gauge("cunbo_alerts_unread", "Those of them that nobody has taken note of", alerts["unread"])
+    open_entries = AuditEntry.objects.unsealed().aggregate(oldest=Min("at"))
+    yield gauge(
+        "cunbo_audit_unsealed_seconds", "Age of the oldest audit entry outside the chain", age(open_entries["oldest"], at)
+    )
+    checked = AuditCheck.objects.order_by("-pk").first()
+    read_at = checked.began_at if checked else None
+    yield gauge("cunbo_audit_broken", "The last check of the audit chain found something wrong", bool(checked and checked.fault))
+    yield gauge("cunbo_audit_check_seconds", "Since the audit chain was last read", age(read_at, at))
 
 
 WAITING = CollectorRegistry(auto_describe=False)  # asking for its names must not ask the database

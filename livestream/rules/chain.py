@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 BEGINNING = ""  # what stands before the first entry
 
@@ -25,6 +25,7 @@ class Fault(TextChoices):
 
     CHANGED = "changed", _("内容被改过")
     MISSING = "missing", _("少了记录")
+    ADDED = "added", _("多了记录")
     CUT_OFF = "cut_off", _("末尾被截掉")
 
 
@@ -68,10 +69,11 @@ def digest_of(previous: str, row: Row) -> str:
 
 @dataclass(slots=True)
 class Reading:
-    """Follows the chain row by row. `retired` says which stretches were taken out by a proof in the chain: first position →
-    the last of the stretch."""
+    """Follows the chain row by row. `retired` says which stretches were taken out by a proof in the chain (first position → the
+    last of the stretch), `known` how far the chain is known to have reached, and by which digest."""
 
     retired: Mapping[int, Link]
+    known: Link = START
     head: Link = START
     entries: int = 0
     fault: str = ""
@@ -79,23 +81,36 @@ class Reading:
 
     def take(self, row: Row) -> bool:
         """False when this row shows that something is wrong: before it, or in it."""
-        while self.head.position + 1 < row.position and (gap := self.retired.get(self.head.position + 1)):
-            self.head = gap
-        if row.position != self.head.position + 1:
-            return self.is_wrong(Fault.MISSING, self.head.position + 1)
+        self.skip(until=row.position)
+        expected = self.head.position + 1
+        if row.position > expected:
+            return self.is_wrong(Fault.MISSING, expected)
+        if row.position < expected:
+            return self.is_wrong(Fault.ADDED, row.position)
         if row.digest != digest_of(self.head.digest, row):
             return self.is_wrong(Fault.CHANGED, row.position)
+        if row.position == self.known.position and row.digest != self.known.digest:
+            return self.is_wrong(Fault.CHANGED, row.position)  # the whole chain was computed anew
         self.head = Link(row.position, row.digest)
         self.entries += 1
         return True
 
-    def end(self, known: Link) -> None:
-        """The chain must reach at least as far as it is known to have reached."""
-        while gap := self.retired.get(self.head.position + 1):
+    def skip(self, until: int) -> None:
+        """Over what was retired, up to this position."""
+        while self.head.position + 1 < until and (gap := self.retired.get(self.head.position + 1)):
             self.head = gap
-        if not self.fault and self.head.position < known.position:
+
+    def end(self) -> None:
+        """There is no further row."""
+        self.skip(until=self.known.position + 1)
+        if not self.fault and self.head.position < self.known.position:
             self.is_wrong(Fault.CUT_OFF, self.head.position + 1)
 
     def is_wrong(self, fault: Fault, position: int) -> bool:
         self.fault, self.fault_position = fault.value, position
         return False
+
+
+def retired_stretches(details: Iterable[Mapping[str, Any]]) -> dict[int, Link]:
+    """First position → last position and its digest, from what the proofs say."""
+    return {first: Link(last, digest) for detail in details for first, last, digest in detail["stretches"]}

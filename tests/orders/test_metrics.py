@@ -50,6 +50,9 @@ def test_an_idle_system_is_calm(client, db):
         "cunbo_dead_letters_oldest_seconds": 0,
         "cunbo_imports": 0,
         "cunbo_imports_silent_seconds": 0,
+        "cunbo_audit_unsealed_seconds": 0,
+        "cunbo_audit_broken": 0,
+        "cunbo_audit_check_seconds": 0,
     }
 
 
@@ -72,6 +75,7 @@ def test_gauges_say_how_many_wait_and_how_long(client, shop, other_county, staff
 
         found = gauges(client)
 
+    assert found.pop("cunbo_audit_unsealed_seconds") < 60  # what was made for this test, by the database's clock
     assert found == {
         "cunbo_database_up": 1,
         "cunbo_alerts_open": 3,
@@ -85,6 +89,8 @@ def test_gauges_say_how_many_wait_and_how_long(client, shop, other_county, staff
         "cunbo_imports": 1,
         "cunbo_imports_silent_seconds": 45,
         'cunbo_sweep_age_seconds{sweep="windows"}': 7,
+        "cunbo_audit_broken": 0,
+        "cunbo_audit_check_seconds": 0,
     }
 
 
@@ -94,7 +100,7 @@ def test_gauges_cost_the_same_however_much_waits(client, shop, now, rows, django
         make_hint(shop, str(n), now)
         note_sweep(f"s{n}", at=now)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         gauges(client)
 
 

@@ -1,0 +1,28 @@
+"""The worker's doors of the audit log. Entries wait in their table, so a lost or repeated task changes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from celery import shared_task
+
+from livestream.actions.audit_chain import check_nightly, retire_entries, seal_entries
+from livestream.models.leisure import at_leisure
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def seal_audit_entries() -> None:
+    seal_entries()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def check_audit_nightly() -> None:
+    with at_leisure():
+        check_nightly(at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def retire_audit_entries() -> None:
+    """What is old enough becomes so on the first of a month: the other runs find nothing."""
+    with at_leisure():
+        retire_entries(at=datetime.now(UTC))

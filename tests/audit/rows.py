@@ -1,0 +1,92 @@
+"""One row of each table that the audit log follows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from livestream.models import (
+    Appointment,
+    Guest,
+    Incident,
+    Invitation,
+    LineUpItem,
+    PersonalData,
+    Place,
+    Room,
+    SecondFactor,
+    SubjectRequest,
+)
+from orders.models import AlertThresholds, Export, KioskLink
+from tests.factories import make_product, make_session, make_shop, make_supplier, make_user
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
+LONG_AGO = NOW - timedelta(days=4 * 366)
+KEY = b"\1" * 32
+
+
+def staff(county):
+    return make_user("staff", county)
+
+
+def session(county):
+    return make_session(county, make_user("host", county), room="R9", account="")
+
+
+def personal_data(county):
+    user = staff(county)
+    PersonalData.objects.filter(user=user).delete()
+    return PersonalData.objects.create(user=user, birth="1990-01-01")
+
+
+MAKERS = {
+    "livestream.User": staff,
+    "livestream.Appointment": lambda c: Appointment.objects.create(user=staff(c), role="trainer", place=c, from_on=NOW.date()),
+    "livestream.Invitation": lambda c: Invitation.objects.create(
+        user=staff(c), kind="join", digest=KEY, made_by=staff(c), made_at=NOW, expires_at=SOON
+    ),
+    "livestream.SecondFactor": lambda c: SecondFactor.objects.create(user=staff(c), name="验证器", key="SECRETKEY234"),
+    "livestream.PersonalData": personal_data,
+    "livestream.SubjectRequest": lambda c: SubjectRequest.objects.create(user=staff(c), kind="copy", due_on=SOON.date()),
+    "livestream.Place": lambda c: Place.objects.create(code="140425100", name="青羊镇", level="township", parent=c),
+    "livestream.Supplier": make_supplier,
+    "livestream.Product": make_product,
+    "livestream.LiveSession": session,
+    "livestream.LineUpItem": lambda c: LineUpItem.objects.create(
+        session=session(c), product=make_product(c), position=9, live_price_fen=100
+    ),
+    "livestream.Room": lambda c: Room.objects.create(session=session(c), platform="douyin", room_id="R10"),
+    "livestream.Guest": lambda c: Guest.objects.create(session=session(c), name="甲", title="副县长", rank="deputy"),
+    "livestream.Incident": lambda c: Incident.objects.create(
+        session=session(c), kind="stream_lost", happened_at=BEFORE, noted_by=staff(c)
+    ),
+    "orders.Shop": make_shop,
+    "orders.AlertThresholds": lambda c: AlertThresholds.objects.create(county=c),
+    "orders.KioskLink": lambda c: KioskLink.objects.create(
+        county=c, name="屏", scope="county:140425", digest=KEY, created_by=staff(c), created_at=NOW, expires_at=SOON
+    ),
+    "orders.Export": lambda c: Export.objects.create(
+        number="E1",
+        kind="ledger",
+        place=c,
+        from_on=LONG_AGO.date(),
+        until_on=LONG_AGO.date(),
+        format="csv",
+        language="zh-hans",
+        purpose="audit",
+        purpose_words="审计",
+        receiver="审计局",
+        asked_by=staff(c),
+        asked_at=LONG_AGO,
+        state="waiting",
+        rows_expected=1,
+        rows_free=9,
+        rows_allowed=9,
+        heartbeat_at=LONG_AGO,
+    ),  # fmt: skip
+}
+
+
+def make_row(label, county):
+    """A row of the table of this model, in the county."""
+    return MAKERS[label](county)
