@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from livestream import api
-from livestream.views import acting, appointment, desk, invitation, my_data, people, phone, second_factor, subject_request, vault
+from livestream.views import (
+    acting,
+    appointment,
+    audit,
+    desk,
+    invitation,
+    my_data,
+    people,
+    phone,
+    second_factor,
+    subject_request,
+    vault,
+)
 
 app_name = "livestream"
 urlpatterns = [
@@ -50,6 +62,7 @@ urlpatterns = [
     path("requests/<int:pk>/", subject_request.subject_request, name="subject_request"),
     path("requests/<int:pk>/erase/", subject_request.request_erase, name="request_erase"),
     path("requests/<int:pk>/restore/", subject_request.request_restore, name="request_restore"),
+    path("audit/", audit.audit, name="audit"),
     path("api/v1/sessions/<uuid:session_id>/pitches/", api.Pitches.as_view(), name="api_pitches"),
     path("api/v1/sessions/<uuid:session_id>/pitches/end/", api.PitchEnd.as_view(), name="api_pitch_end"),
     path("api/v1/sessions/<uuid:session_id>/incidents/", api.Incidents.as_view(), name="api_incidents"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.db import models
@@ -41,6 +42,20 @@ RETIRED_WHEN_OLD = (
 )
 
 
+# What a search may ask for, each as the condition that an index answers.
+CONDITIONS: dict[str, Callable[[Any], Q]] = {
+    "since": lambda at: Q(at__gte=at),
+    "until": lambda at: Q(at__lt=at),
+    "person": lambda pk: Q(actor=pk) | Q(acted_for=pk) | Q(kind=PERSON, object_id=str(pk)),
+    "deed": lambda deed: Q(deed=deed),
+    "kind": lambda kind: Q(kind=kind),
+    "object": lambda key: Q(object_id=key),
+    "place": lambda code: Q(place__startswith=code),
+    "request": lambda number: Q(request_id__startswith=number),
+    "address": lambda address: Q(address=address),
+}
+
+
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def visible_to(self, user: User) -> Self:
         """What concerns the places in which this person reads the log; what concerns none, for those who read everywhere."""
@@ -51,6 +66,13 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         for code in codes:
             found |= Q(**{READERS_LEVELS[len(code)]: code})
         return self.alias(province=Left("place", 2), city=Left("place", 4), county=Left("place", 6)).filter(found)
+
+    def matching(self, **asked: Any) -> Self:
+        """Narrowed by each of: since, until, person, deed, kind, object, place, request, address."""
+        found = self
+        for name, value in asked.items():
+            found = found.filter(CONDITIONS[name](value))
+        return found
 
     def newest_first(self) -> Self:
         return self.order_by(*NEWEST_FIRST)

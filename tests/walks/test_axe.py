@@ -73,6 +73,7 @@ PAGES = {
     "orders:alerts": None,
     "orders:alert_thresholds": None,
     "orders:waiting": None,
+    "livestream:audit": None,
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {"livestream:my_sessions", "livestream:my_session", "livestream:my_helped", "livestream:join", "login", "livestream:second"}
