@@ -11,9 +11,11 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
+from orders.actions.export import Wish
 from orders.models import AlertThresholds, Shop
 from orders.models.alert import BOUNDS
 from orders.rules.alert import Limits
+from orders.rules.export import RECEIVER_AT_MOST, WORDS_AT_MOST, ExportFormat, ExportKind, ExportPurpose
 from orders.rules.kiosk import KioskTerm, plain_name
 from orders.sheets import SHEETS
 
@@ -80,6 +82,58 @@ class KioskForm(forms.Form):
 
     def clean_term(self) -> KioskTerm:
         return KioskTerm(self.cleaned_data["term"])
+
+
+def _words(label: _StrPromise, missing: _StrPromise, limit: int, help_text: _StrPromise) -> forms.CharField:
+    """A line of a person's own words, which must be there."""
+    too_long = format_lazy(_("最多 {limit} 个字，请写短一点。"), limit=limit)
+    said = {"required": missing, "max_length": too_long}
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(label=label, max_length=limit, help_text=help_text, error_messages=said, widget=widget)
+
+
+def _day(label: _StrPromise) -> forms.DateField:
+    said = dict.fromkeys(("required", "invalid"), _("请选日期，例如 2026-11-01。"))
+    shown = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "num"})
+    return forms.DateField(label=label, input_formats=["%Y-%m-%d"], widget=shown, error_messages=said)
+
+
+def _choice(label: _StrPromise, choices: Any) -> forms.ChoiceField:
+    said = dict.fromkeys(("required", "invalid_choice"), _("请从列表里选一样。"))
+    return forms.ChoiceField(label=label, choices=choices, error_messages=said)
+
+
+class ExportForm(forms.Form):
+    """What somebody wants to take out, for what and for whom. `kinds` and `places` are what may be chosen."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    kind = _choice(_("内容"), ())
+    place = _choice(_("地方"), ())
+    from_on = _day(_("从哪一天"))
+    until_on = _day(_("到哪一天"))
+    format = _choice(_("格式"), ExportFormat.choices)
+    purpose = _choice(_("用途"), [("", _("请选用途")), *ExportPurpose.choices])
+    purpose_words = _words(
+        _("用途说明"), _("请写一句做什么用，例如“上报十一月直播销售”。"), WORDS_AT_MOST, _("写清楚做什么用，会印在文件里。")
+    )
+    receiver = _words(
+        _("交给谁"),
+        _("请写交给哪个单位、哪个人。"),
+        RECEIVER_AT_MOST,
+        _("单位和姓名，例如“市商务局 王科长”；自己用就写自己的单位。"),
+    )
+
+    def __init__(self, *args: Any, kinds: Iterable[tuple[str, Any]], places: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(kinds)  # type: ignore[attr-defined]
+        self.fields["place"].choices = list(places)  # type: ignore[attr-defined]
+
+    @property
+    def wish(self) -> Wish:
+        """Of a valid form."""
+        said = self.cleaned_data
+        kind, purpose = ExportKind(said["kind"]), ExportPurpose(said["purpose"])
+        return Wish(**said | {"kind": kind, "format": ExportFormat(said["format"]), "purpose": purpose})
 
 
 class Limit(forms.IntegerField):

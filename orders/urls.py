@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from orders import alert_api, api
 from orders.board.consumers import BoardConsumer
-from orders.views import alerts, board, figures, files, kiosk, replay, waiting
+from orders.views import alerts, board, exports, figures, files, kiosk, replay, waiting
 
 
 class CountyCode:
@@ -58,6 +58,12 @@ urlpatterns = [
     path("files/<uuid:file_id>/", files.file_detail, name="file"),
     path("files/<uuid:file_id>/import/", files.start_import, name="file_import"),
     path("files/<uuid:file_id>/rejected.csv", files.rejected_rows, name="file_rejected"),
+    path("exports/", exports.export_list, name="exports"),
+    path("exports/new/", exports.new, name="export_new"),
+    path("exports/<uuid:export_id>/", exports.detail, name="export"),
+    path("exports/<uuid:export_id>/decide/", exports.decide, name="export_decide"),
+    path("exports/<uuid:export_id>/withdraw/", exports.withdraw, name="export_withdraw"),
+    path("exports/<uuid:export_id>/download/", exports.download, name="export_download"),
     path("alerts/", alerts.inbox, name="alerts"),
     path("alerts/thresholds/", alerts.thresholds, name="alert_thresholds"),
     path("alerts/<int:pk>/acknowledge/", alerts.acknowledge_one, name="alert_acknowledge"),

@@ -60,3 +60,24 @@ def needs(
         return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
 
     return guard
+
+
+def needs_one_of(
+    *actions: Action,
+) -> Callable[[Callable[Concatenate[SignedInRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """As `needs`, for whoever may do one of these somewhere: the first that he may do is the one whose door he comes through."""
+
+    def guard(
+        view: Callable[Concatenate[SignedInRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        doors = {action: needs(action)(view) for action in actions}
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            reached = (action for action in actions if user.is_authenticated and user.reach(action))
+            return doors[next(reached, actions[0])](request, *args, **kwargs)
+
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", guarded)
+
+    return guard

@@ -17,8 +17,9 @@ import pytest
 import uvicorn
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.test import Client
 from playwright.sync_api import Page, sync_playwright
+
+from tests.sign_in import signed_in
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = [
@@ -103,9 +104,7 @@ def sign_in(page: Page, server: Server) -> Callable[..., None]:
     """`sign_in(user)` gives the page that person's session cookie; the login form has walks of its own."""
 
     def _sign_in(user) -> None:
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
 
     return _sign_in
