@@ -115,7 +115,10 @@ def ask_export(wish: Wish, *, by: User, at: datetime) -> Export:
         "rows_free": free,
         "rows_allowed": free,
     }
-    export, is_new = Export.objects.get_or_create(id=wish.key, asked_by=by, defaults=facts)
+    try:
+        export, is_new = Export.objects.get_or_create(id=wish.key, asked_by=by, defaults=facts)
+    except IntegrityError:  # somebody else's key
+        raise NotAllowed("not_your_export") from None
     if is_new:
         note(Deed.EXPORT_ASKED, place=wish.place, by=by, about=export, **summary(export))
         if export.state == ExportState.QUEUED:

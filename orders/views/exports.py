@@ -22,7 +22,7 @@ from livestream.models import Place
 from livestream.rules.day import shanghai_day
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
-from livestream.views.signed_in import needs_one_of, to_second_factor
+from livestream.views.signed_in import needs, needs_one_of, to_second_factor
 from orders.actions.export import (
     approve_export,
     ask_export,
@@ -166,7 +166,7 @@ def is_allowed(export: Export, user: User) -> bool:
     return may_export(ExportKind(export.kind), lambda action: user.may(action, export.place_id))
 
 
-@needs_one_of(Action.APPROVE_EXPORT)
+@needs(Action.APPROVE_EXPORT)
 @require_POST
 def decide(request: SignedInRequest, export_id: UUID) -> HttpResponse:
     """Approved or rejected, with words; what was refused is said beside the words, which stay."""
