@@ -29,13 +29,13 @@ def in_templates(_request: HttpRequest) -> dict[str, Any]:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if is_api(request):
-        return in_json(_("您的账号没有这个权限。"), 403)
+        return in_json("permission_denied", _("您的账号没有这个权限。"), 403)
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if is_api(request):
-        return in_json(_("没有这个地址，或者它不归您看。"), 404)
+        return in_json("not_found", _("没有这个地址，或者它不归您看。"), 404)
     return render(request, "404.html", status=404)
 
 
@@ -43,7 +43,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Rendered without the request: whatever broke (the database, a session) must not break this page too. Where even the
     page cannot be made (its styles were not collected, say), words must do: Django would keep the connection for ever."""
     if is_api(request):
-        return in_json(_("系统出了错，请稍后再试。"), 500)
+        return in_json("broken", _("系统出了错，请稍后再试。"), 500)
     try:
         page: str = render_to_string("500.html", {"request_number": request_number()})
     except Exception:
@@ -64,5 +64,6 @@ def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/v")
 
 
-def in_json(detail: str, status: int) -> JsonResponse:
-    return JsonResponse({"detail": detail, "request_id": request_number()}, status=status)
+def in_json(code: str, detail: str, status: int) -> JsonResponse:
+    """In the shape of every refusal of the API (livestream/api/errors.py)."""
+    return JsonResponse({"code": code, "detail": detail, "fields": {}, "request_id": request_number()}, status=status)

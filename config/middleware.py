@@ -61,12 +61,34 @@ def address_of(request: HttpRequest) -> str | None:
         return None
 
 
+API, RESOURCES = "/api/", "/api/v1/"
+
+
+def tokens_without_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever asks the API with a token is judged by it alone: cookies that come along are not read, so that they can neither
+    help nor harm."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if asks_with_token(request):
+            request.META.pop("HTTP_COOKIE", None)
+        return get_response(request)
+
+    return middleware
+
+
+def asks_with_token(request: HttpRequest) -> bool:
+    return request.path.startswith(API) and request.META.get("HTTP_AUTHORIZATION", "")[:7].lower() == "bearer "
+
+
 def chosen_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Chinese unless the person chose otherwise: a phone set to English must not turn a farmer's page English."""
+    """Chinese unless the person chose otherwise: a phone set to English must not turn a farmer's page English. Programs say in
+    Accept-Language what they read; what pages ask of the API speaks as the pages do."""
     offered = {code for code, _name in settings.LANGUAGES}
 
     def middleware(request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.path.startswith(RESOURCES) and not chosen:
+            chosen = translation.get_language_from_request(request)
         with translation.override(chosen if chosen in offered else settings.LANGUAGE_CODE):
             response = get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.tokens_without_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.chosen_language",
     "config.middleware.AwayDatabase",
@@ -231,18 +232,30 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["livestream.api.strict.StrictJSON"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["livestream.api.bearer.Bearer", "rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["livestream.api.throttle.Courtesy", "livestream.api.throttle.StrangersCourtesy"],
+    "DEFAULT_SCHEMA_CLASS": "livestream.api.schema.Described",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "livestream.api.errors.answer_error",
+    "URL_FORMAT_OVERRIDE": None,
+    # The server puts the address that a trusted proxy names in the connection's place; X-Forwarded-For itself is never read.
+    "NUM_PROXIES": 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "村播 Cunbo",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "AlertKindEnum": "orders.rules.alert.AlertKind",
         "IncidentKindEnum": "livestream.rules.incident.IncidentKind",
+        "SessionKindEnum": "livestream.rules.session.SessionKind",
+        "SupplierKindEnum": "livestream.rules.party.SupplierKind",
+        "OrderStatusEnum": "orders.rules.order.OrderStatus",
+        "AfterSaleStatusEnum": "orders.rules.order.AfterSaleStatus",
     },
 }
 

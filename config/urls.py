@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
-from drf_spectacular.views import SpectacularAPIView
 
 from config import reports, views
 
@@ -21,7 +20,7 @@ urlpatterns = [
     path("release", views.running_release, name="release"),
     path("csp-report/", reports.csp_report, name="csp_report"),
     path("admin/", admin.site.urls),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", views.Schema.as_view(), name="schema"),
     path("api/docs/", views.api_docs, name="api_docs"),
     path("school/", include("training.urls")),
     path("", include("livestream.urls")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,7 +15,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from config.errors import not_found
 from config.openapi import operations
@@ -99,7 +103,20 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest() + generate_latest(WAITING), content_type=CONTENT_TYPE_LATEST)
 
 
+class FormatByAddress(DefaultContentNegotiation):
+    """`?format=json`; without it YAML. Elsewhere in the API a format is no parameter."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="format")  # type: ignore[assignment]  # all that it asks of them
+
+
+class Schema(SpectacularAPIView):
+    """What the API can do, for those who are signed in or have a token."""
+
+    content_negotiation_class = FormatByAddress
+
+
 @require_GET
+@login_required
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Every operation of the API, written by the server from its own schema: no script, nothing from elsewhere."""
     schema = SchemaGenerator().get_schema(request=None, public=True)

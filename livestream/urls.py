@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from livestream import api
+from livestream.api import goods, on_air, places, sessions
 from livestream.views import (
     acting,
     appointment,
@@ -63,7 +63,17 @@ urlpatterns = [
     path("requests/<int:pk>/erase/", subject_request.request_erase, name="request_erase"),
     path("requests/<int:pk>/restore/", subject_request.request_restore, name="request_restore"),
     path("audit/", audit.audit, name="audit"),
-    path("api/v1/sessions/<uuid:session_id>/pitches/", api.Pitches.as_view(), name="api_pitches"),
-    path("api/v1/sessions/<uuid:session_id>/pitches/end/", api.PitchEnd.as_view(), name="api_pitch_end"),
-    path("api/v1/sessions/<uuid:session_id>/incidents/", api.Incidents.as_view(), name="api_incidents"),
+    path("api/v1/places/", places.Places.as_view(), name="api_places"),
+    path("api/v1/places/<str:code>/", places.PlaceDetail.as_view(), name="api_place"),
+    path("api/v1/people/", places.People.as_view(), name="api_people"),
+    path("api/v1/people/<int:pk>/", places.PersonDetail.as_view(), name="api_person"),
+    path("api/v1/products/", goods.Products.as_view(), name="api_products"),
+    path("api/v1/products/<int:pk>/", goods.ProductDetail.as_view(), name="api_product"),
+    path("api/v1/suppliers/", goods.Suppliers.as_view(), name="api_suppliers"),
+    path("api/v1/suppliers/<int:pk>/", goods.SupplierDetail.as_view(), name="api_supplier"),
+    path("api/v1/sessions/", sessions.Sessions.as_view(), name="api_sessions"),
+    path("api/v1/sessions/<uuid:session_id>/", sessions.SessionDetail.as_view(), name="api_session"),
+    path("api/v1/sessions/<uuid:session_id>/pitches/", on_air.Pitches.as_view(), name="api_pitches"),
+    path("api/v1/sessions/<uuid:session_id>/pitches/end/", on_air.PitchEnd.as_view(), name="api_pitch_end"),
+    path("api/v1/sessions/<uuid:session_id>/incidents/", on_air.Incidents.as_view(), name="api_incidents"),
 ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from orders import alert_api, api
+from orders.api import alerts as alert_api
+from orders.api import boards as api
+from orders.api import orders as order_api
+from orders.api import replay as replay_api
 from orders.board.consumers import BoardConsumer
 from orders.views import alerts, board, exports, figures, files, kiosk, replay, waiting
 
@@ -42,7 +45,7 @@ urlpatterns = [
     path("board/links/", kiosk.links, name="kiosk_links"),
     path("board/links/<int:pk>/revoke/", kiosk.revoke, name="kiosk_revoke"),
     path("board/session/<uuid:session_id>/replay/", replay.session_replay, name="session_replay"),
-    path("api/v1/board/session/<uuid:session_id>/replay/", replay.SessionReplay.as_view(), name="session_replay_states"),
+    path("api/v1/board/session/<uuid:session_id>/replay/", replay_api.SessionReplay.as_view(), name="session_replay_states"),
     path("api/v1/board/county/<str:code>/", api.CountyFrame.as_view(), name="county_frame"),
     path("api/v1/board/county/<str:code>/detail/", api.CountyDetail.as_view(), name="county_detail"),
     path("api/v1/board/city/<str:code>/", api.RollupFrame.as_view(level="city"), name="city_frame"),
@@ -69,6 +72,12 @@ urlpatterns = [
     path("alerts/<int:pk>/acknowledge/", alerts.acknowledge_one, name="alert_acknowledge"),
     path("api/v1/alerts/", alert_api.AlertList.as_view(), name="alert_list"),
     path("api/v1/alerts/<int:pk>/acknowledge/", alert_api.AlertAcknowledgement.as_view(), name="alert_acknowledgement"),
+    path("api/v1/shops/", order_api.Shops.as_view(), name="api_shops"),
+    path("api/v1/shops/<int:pk>/", order_api.ShopDetail.as_view(), name="api_shop"),
+    path("api/v1/shops/<int:pk>/orders/<str:order_no>/", order_api.OrderOfShop.as_view(), name="api_order_of_shop"),
+    path("api/v1/orders/", order_api.Orders.as_view(), name="api_orders"),
+    path("api/v1/orders/<int:pk>/", order_api.OrderDetail.as_view(), name="api_order"),
+    path("api/v1/figures/days/", order_api.DayFigures.as_view(), name="api_day_figures"),
     path("waiting/", waiting.work_list, name="waiting"),
     path("waiting/hints/<int:pk>/retry/", waiting.retry_one_hint, name="hint_retry"),
     path("waiting/hints/<int:pk>/dismiss/", waiting.dismiss_one_hint, name="hint_dismiss"),

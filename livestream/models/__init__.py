@@ -1,11 +1,13 @@
 """The county and its sessions: tables, constraints and querysets."""
 
+from livestream.models.api_token import ApiToken, ApiTokenAddress
 from livestream.models.appointment import Appointment
 from livestream.models.audit import AuditCheck, AuditEntry
 from livestream.models.blocked import BlockedLoad
 from livestream.models.board import BoardVersion
 from livestream.models.consent import Consent
 from livestream.models.invitation import Invitation
+from livestream.models.kept_answer import KeptAnswer
 from livestream.models.lineup import LineUpItem
 from livestream.models.party import Supplier
 from livestream.models.person import User
@@ -18,6 +20,8 @@ from livestream.models.subject_request import SubjectRequest
 from livestream.models.vault import MatchKey, PersonalData
 
 __all__ = [
+    "ApiToken",
+    "ApiTokenAddress",
     "Appointment",
     "AuditCheck",
     "AuditEntry",
@@ -27,6 +31,7 @@ __all__ = [
     "Guest",
     "Incident",
     "Invitation",
+    "KeptAnswer",
     "LineUpItem",
     "LiveSession",
     "MatchKey",

@@ -21,6 +21,7 @@ from livestream.rules.rights import Action, Post, covers, reach
 if TYPE_CHECKING:
     from livestream.models.place import Place
     from livestream.models.second_factor import SecondFactor
+    from livestream.rules.rights import Bounds
 
 
 PHONE_DIGITS, PHONE_END = 11, 4
@@ -69,6 +70,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("公开姓名"), default=False, editable=False
     )  # the last word of his consents (`actions/consent.py`)
     joined_at = models.DateTimeField(_("加入时间"), auto_now_add=True)
+
+    bounds: Bounds | None = None  # not a column: set on the person in memory behind a request that came with a token
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS = ["name"]
@@ -121,7 +124,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def reach(self, action: Action) -> tuple[str, ...]:
         """The codes of the places in which this person may do that today: () nowhere, ("",) everywhere."""
-        return reach(self.posts, action, timezone.localdate()) if self.is_active else ()
+        codes = reach(self.posts, action, timezone.localdate()) if self.is_active else ()
+        return codes if self.bounds is None else self.bounds.within(action, codes)
 
     def may(self, action: Action, place: str) -> bool:
         """Whether this person may do that in the place of this code today."""

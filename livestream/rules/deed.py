@@ -47,6 +47,7 @@ class Deed(TextChoices):
     TOKEN_REVOKED = "token_revoked", _("撤销接口令牌")
     AUDIT_READ = "audit_read", _("按人查审计")
     LOG_RETIRED = "log_retired", _("清理过期的审计记录")
+    TOKEN_MOVED = "token_moved", _("接口令牌来自新地址")
     REFUSED = "refused", _("被拒绝")
     ROW_ADDED = "row_added", _("新增")
     ROW_CHANGED = "row_changed", _("修改")

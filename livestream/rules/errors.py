@@ -57,6 +57,14 @@ SENTENCES = {
     "period_outside": _("日期要在 {earliest} 到 {today} 之间。"),
     "period_too_long": _("一次最多导出 {years} 年，请缩短日期。"),
     "words_missing": _("请写“{field}”。"),
+    "token_name_missing": _("请写这个令牌用在哪里，例如“电商中心的报表”。"),
+    "token_for_nothing": _("请至少选一样它可以做的事。"),
+    "token_not_there": _("您在这个地方不能发令牌。"),
+    "too_many_tokens": _("您已经有 {limit} 个有效的令牌，请先撤销不用的。"),
+    "not_your_token": _("这不是您能管的令牌。"),
+    "not_ended": _("这一场还没有下播，下播以后才能回放。"),
+    "in_flight": _("同一个 Idempotency-Key 的请求正在办，请稍后再问。"),
+    "other_request": _("这个 Idempotency-Key 已经用在另一个请求上，请换一个。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }
 

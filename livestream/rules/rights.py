@@ -46,6 +46,7 @@ class Action(TextChoices):
     EXPORT = "export", _("导出")
     APPROVE_EXPORT = "approve_export", _("批准导出")
     READ_AUDIT = "read_audit", _("查审计")
+    MAKE_TOKENS = "make_tokens", _("发接口令牌")
     ADMINISTER = "administer", _("管理平台")
 
 
@@ -91,6 +92,7 @@ MATRIX: dict[Action, dict[Role, frozenset[PlaceLevel]]] = {
     Action.EXPORT: {Role.EXPORTER: COUNTY_UP},
     Action.APPROVE_EXPORT: {Role.APPROVER: COUNTY_UP},
     Action.READ_AUDIT: {Role.AUDITOR: COUNTY_UP},
+    Action.MAKE_TOKENS: {Role.STAFF: ANY_LEVEL, Role.EXPORTER: COUNTY_UP},
     Action.ADMINISTER: {},
 }
 
@@ -134,3 +136,17 @@ def holds(codes: Iterable[str], *, county: str, place: str = "") -> bool:
     """Whether an object of this county, at this place of its own, lies in one of these codes. Without a place of its own it
     belongs to nobody below the county. `models.place.within` asks the database the same."""
     return any((county if len(code) <= COUNTY_DIGITS else place).startswith(code) for code in codes)
+
+
+class Bounds(NamedTuple):
+    """What may be done at most, whatever the posts allow: these actions, in this place (its code) and below."""
+
+    actions: frozenset[Action]
+    place: str = EVERYWHERE
+
+    def within(self, action: Action, codes: Iterable[str]) -> tuple[str, ...]:
+        """What of these places is left for this action."""
+        if action not in self.actions:
+            return ()
+        shared = {max(code, self.place, key=len) for code in codes if code.startswith(self.place) or self.place.startswith(code)}
+        return tuple(sorted(shared))

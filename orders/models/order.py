@@ -96,6 +96,8 @@ class Order(models.Model):
             ),
             # A session's newest orders in one step, of a million.
             models.Index(fields=["session", "-counted_at"], name="order_by_session", condition=Q(session__isnull=False)),
+            # A county's orders page by page, and those of a day. Payments come nearly in order, so it grows at one end.
+            models.Index(fields=["county", "-paid_at", "-id"], name="order_by_payment", condition=Q(paid_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["county", "shop", "order_no"], name="order_once_per_shop"),

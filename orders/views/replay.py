@@ -1,4 +1,4 @@
-"""An ended session played again: the page, and its states by GET."""
+"""An ended session played again: the page. Its states come by GET, see orders/api/replay.py."""
 
 from __future__ import annotations
 
@@ -6,31 +6,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from livestream.rules.incident import IncidentKind
-from orders.board.frame import encode
-from orders.board.replay import Timeline, chunk, head, marks, timeline_of
+from orders.board.replay import Timeline, head, marks, timeline_of
 from orders.board.rights import session_to_watch
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponseBase
-    from rest_framework.request import Request
+    from django.http import HttpRequest, HttpResponse
 
     from livestream.models import LiveSession
 
-COUNT, MOST = 60, 600
 HEIGHT = 100  # of the curve's own coordinates; a bar reaches at most to 92
 
 
@@ -159,96 +151,3 @@ def table(timeline: Timeline, states: list[dict[str, Any]], bars: list[list[int]
     after, before = states[-1]["totals"], states[-2]["totals"]
     moved = after["orders"] - before["orders"], after["paid_fen"] - before["paid_fen"]
     return [*rows, Minute(timeline.last, None, *moved, after, found.get(timeline.steps.number, []))]
-
-
-# --- by GET ---------------------------------------------------------------------------------------------------------------
-
-
-class Asked(serializers.Serializer[dict[str, int]]):
-    """Which states."""
-
-    count = serializers.IntegerField(min_value=1, max_value=MOST, default=COUNT)
-    vars()["from"] = serializers.IntegerField(min_value=0, max_value=10_000, default=0)  # a word of Python
-
-
-class ReplaySumsSerializer(serializers.Serializer[dict[str, int]]):
-    orders = serializers.IntegerField()
-    units = serializers.IntegerField()
-    paid_fen = serializers.IntegerField()
-    refunded_fen = serializers.IntegerField()
-    net_fen = serializers.IntegerField()
-
-
-class ReplayStateSerializer(serializers.Serializer[dict[str, object]]):
-    at = serializers.IntegerField(allow_null=True, help_text="epoch seconds; null: what came after the end, the board of today")
-    totals = ReplaySumsSerializer()
-    items = serializers.ListField(
-        child=serializers.ListField(child=serializers.IntegerField(allow_null=True), min_length=5, max_length=5),
-        help_text="orders, units, paid fen, refunded fen, stock left: of each of `items` of the chunk",
-    )
-    others = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4, help_text="of all other goods")
-
-
-class ReplayGoodSerializer(serializers.Serializer[dict[str, object]]):
-    id = serializers.CharField()
-    title = serializers.CharField()
-    stock = serializers.IntegerField(allow_null=True)
-
-
-class ReplaySerializer(serializers.Serializer[dict[str, object]]):
-    """States of an ended session, each whole. The chunk from 0 also holds `minutes`, `pitches` and `incidents`."""
-
-    epoch = serializers.UUIDField()
-    scope = serializers.CharField()
-    version = serializers.IntegerField()
-    title = serializers.CharField()
-    step_s = serializers.IntegerField(help_text="seconds a step: 60, more if the session lasted longer than a day")
-    first = serializers.IntegerField(help_text="epoch seconds of moment 0")
-    last = serializers.IntegerField(help_text="the position of the last state, what came after the end")
-    ended_at = serializers.IntegerField(help_text="epoch seconds")
-    items = ReplayGoodSerializer(many=True)
-    vars()["from"] = serializers.IntegerField(help_text="the position of the first state here")
-    next = serializers.IntegerField(allow_null=True, help_text="the `from` of the next chunk; null: this was the last")
-    states = ReplayStateSerializer(many=True)
-    minutes = serializers.ListField(
-        child=serializers.ListField(child=serializers.IntegerField(), min_length=3, max_length=3),
-        required=False,
-        help_text="start (epoch seconds), by how much orders and paid fen moved",
-    )
-    pitches = serializers.ListField(child=serializers.ListField(), required=False, help_text="from, to or null, title")
-    incidents = serializers.ListField(child=serializers.ListField(), required=False, help_text="when, kind, note")
-
-
-class SessionReplay(APIView):
-    """An ended session minute by minute, from its ledger: whole states, in chunks of at most 200 KB."""
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("from", int, description="position of the first state, from 0"),
-            OpenApiParameter("count", int, description=f"states at most, up to {MOST}; {COUNT} if it is not said"),
-        ],
-        responses={
-            200: ReplaySerializer,
-            304: OpenApiResponse(description="Nothing newer than the If-None-Match that was sent"),
-            400: OpenApiResponse(description="Not a position, not a count"),
-            404: OpenApiResponse(description="No such session, or not yours to see"),
-            409: OpenApiResponse(description="The session has not ended yet"),
-        },
-    )
-    def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
-        session = session_to_watch(request.user, session_id)
-        if session is None:
-            raise Http404
-        asked = Asked(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        timeline = timeline_of(session)
-        if timeline is None:
-            return Response({"detail": _("这一场还没有下播，下播以后才能回放。")}, status=409)
-        etag = f'W/"{timeline.epoch}-{timeline.version}-{timeline.last}"'
-        response = get_conditional_response(request._request, etag=etag)
-        if response is None:
-            document = chunk(session, timeline, asked.validated_data["from"], asked.validated_data["count"])
-            response = HttpResponse(encode(document), content_type="application/json")
-        response.headers["ETag"] = etag
-        patch_cache_control(response, private=True, no_cache=True)
-        return response

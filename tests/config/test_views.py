@@ -205,7 +205,13 @@ def test_broken_page_needs_no_database():
     assert "不是您的错，已经记下来了。" in words(answer)
 
 
-def test_api_page_lists_every_operation_of_the_schema(client, db):
+def test_api_page_and_schema_are_for_those_who_are_signed_in(client, db):
+    assert client.get("/api/schema/").status_code == 401
+    assert client.get("/api/docs/").headers["Location"] == "/login/?next=/api/docs/"
+
+
+def test_api_page_lists_every_operation_of_the_schema(client, staff):
+    client.force_login(staff)
     schema = client.get("/api/schema/?format=json").json()
     page = client.get("/api/docs/").content.decode()
 
@@ -220,9 +226,16 @@ def test_api_page_lists_every_operation_of_the_schema(client, db):
 def test_no_page_holds_inline_script_or_style(client, county, host, staff, trainer, session, now):
     ended = make_session(county, host, room="R2", went_live_at=now, ended_at=now.replace(year=now.year + 1))
     pages = {
-        None: ["/login/", "/nowhere/", "/api/docs/"],
+        None: ["/login/", "/nowhere/"],
         host: ["/my/", f"/my/{session.pk}/", f"/my/{ended.pk}/", f"/sessions/{session.pk}/figures/", "/desk/"],
-        staff: ["/desk/", f"/sessions/{session.pk}/", f"/sessions/{session.pk}/figures/", "/desk/figures/", "/waiting/"],
+        staff: [
+            "/api/docs/",
+            "/desk/",
+            f"/sessions/{session.pk}/",
+            f"/sessions/{session.pk}/figures/",
+            "/desk/figures/",
+            "/waiting/",
+        ],
         trainer: ["/school/"],
     }
     seen = 0

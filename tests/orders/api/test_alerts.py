@@ -5,14 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import schemathesis
-from django.conf import settings
-from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.test import Client
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
 
 from orders.actions.alert import acknowledge
 from orders.models import Alert
@@ -79,7 +72,9 @@ def test_taking_note_is_once_and_of_one_person(desk, county, staff, now):
     assert [desk.post(f"/api/v1/alerts/{mine.pk}/acknowledge/").json()["acknowledged_by"] for _ in range(2)] == [staff.name] * 2
     refused = desk.post(f"/api/v1/alerts/{theirs.pk}/acknowledge/")
 
-    assert (refused.status_code, refused.json()) == (409, {"code": "settled", "detail": "王芳已经处理过这一条：知道了。"})
+    assert (refused.status_code, refused.json()) == (409, {
+        "code": "settled", "detail": "王芳已经处理过这一条：知道了。", "fields": {}, "request_id": "",
+    })  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "status"), [("host", 403), ("trainer", 403), ("staff", 200), ("admin", 200)])
@@ -100,36 +95,11 @@ def test_another_countys_alarm_is_not_there(client, stranger, county, now):
     assert Alert.objects.unread().count() == 1
 
 
-def test_nobody_is_forbidden_and_a_strange_page_cannot_take_note(county, staff, now):
+def test_nobody_is_unknown_and_a_strange_page_cannot_take_note(county, staff, now):
     alert = make_alert(county, now)
     browser = Client(enforce_csrf_checks=True)
-    assert browser.get("/api/v1/alerts/").status_code == 403
+    assert browser.get("/api/v1/alerts/").status_code == 401
     browser.force_login(staff)
 
     assert browser.post(f"/api/v1/alerts/{alert.pk}/acknowledge/").status_code == 403
     assert Alert.objects.unread().count() == 1
-
-
-@pytest.fixture
-def api_schema(db):
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.mark.parametrize("address", ["/api/v1/alerts/", "/api/v1/alerts/{id}/acknowledge/"])
-def test_any_request_gets_an_answer_of_the_schema(api_schema, staff, county, now, address):
-    make_alert(county, now)
-    client = Client()
-    client.force_login(staff)
-    cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-    (operation,) = [found for result in api_schema.get_all_operations() if (found := result.ok()).path == address]
-
-    @examples(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(operation.as_strategy())
-    def ask(case):
-        case.call_and_validate(cookies=cookies)
-
-    ask()

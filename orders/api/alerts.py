@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from livestream.api_rights import reaching
+from livestream.api.door import Door, asker
+from livestream.api.errors import Refused
+from livestream.api.fields import one
+from livestream.api.once import IDEMPOTENCY_KEY, once
+from livestream.api.strict import Strict
+from livestream.rules.api_token import Scope
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
 from orders.actions.alert import acknowledge
@@ -22,8 +25,6 @@ from orders.rules.alert import AlertKind, how_bad
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-    from livestream.models import User
 
 AT_MOST = 200
 REMEMBERED = timedelta(days=7)
@@ -37,7 +38,7 @@ class Wanted(TextChoices):
     CLEARED = "cleared"
 
 
-class InboxQuerySerializer(serializers.Serializer[dict[str, str]]):
+class InboxQuery(Strict):
     state = serializers.ChoiceField(Wanted.choices, default=Wanted.OPEN, help_text="cleared: in the last seven days")
     kind = serializers.ChoiceField(AlertKind.values, required=False)
 
@@ -59,36 +60,18 @@ class InboxAlertSerializer(serializers.Serializer[Any]):  # of one or of many
     acknowledged_by = serializers.CharField(source="acknowledged_by.name", default=None, allow_null=True)
 
 
-class RefusalSerializer(serializers.Serializer[dict[str, str]]):
-    code = serializers.CharField()
-    detail = serializers.CharField()
+class AlertList(Door):
+    """The alarms of your county, the worst and then the newest first, at most 200."""
 
+    scope, right = Scope.READ_ALERTS, Action.SEE_ALERTS
+    asked = InboxQuery
 
-def asker(request: Request) -> User:
-    """The permission classes let nobody else in."""
-    return cast("User", request.user)
-
-
-FORBIDDEN = OpenApiResponse(description="Not signed in, not entitled, or no CSRF token")
-NOT_FOUND = OpenApiResponse(description="No such alarm, or not yours to see")
-UNREADABLE = OpenApiResponse(description="Unknown state or kind")
-
-
-class AlertList(APIView):
-    """Alarms, the worst first; those that are over, the newest first. At most 200."""
-
-    permission_classes = [reaching(Action.SEE_ALERTS)]
-
-    @extend_schema(
-        parameters=[InboxQuerySerializer], responses={200: InboxAlertSerializer(many=True), 400: UNREADABLE, 403: FORBIDDEN}
-    )
+    @extend_schema(responses=InboxAlertSerializer(many=True))
     def get(self, request: Request) -> Response:
-        asked = InboxQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
         alerts = Alert.objects.visible_to(asker(request)).select_related("acknowledged_by")
-        if kind := asked.validated_data.get("kind"):
+        if kind := self.query.get("kind"):
             alerts = alerts.filter(kind=kind)
-        state = asked.validated_data["state"]
+        state = self.query["state"]
         if state == Wanted.CLEARED:
             found = list(alerts.cleared_since(timezone.now() - REMEMBERED)[:AT_MOST])
         else:
@@ -97,17 +80,25 @@ class AlertList(APIView):
         return Response(InboxAlertSerializer(found, many=True).data)
 
 
-class AlertAcknowledgement(APIView):
+class AlertAcknowledgement(Door):
     """Takes note of an alarm. Twice by one person is once; 409 when somebody else was faster."""
 
-    permission_classes = [reaching(Action.ANSWER_ALERTS)]
+    write_scope, write_right = Scope.WRITE_ALERTS, Action.ANSWER_ALERTS
 
-    @extend_schema(request=None, responses={200: InboxAlertSerializer, 403: FORBIDDEN, 404: NOT_FOUND, 409: RefusalSerializer})
+    @extend_schema(
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={200: InboxAlertSerializer, 409: "Somebody else was faster (`settled`)"},
+        operation_id="alerts_acknowledge",
+    )
     def post(self, request: Request, pk: int) -> Response:
-        alerts = Alert.objects.visible_to(asker(request), Action.ANSWER_ALERTS).select_related("acknowledged_by")
-        alert = get_object_or_404(alerts, pk=pk)
-        try:
-            noted = acknowledge(alert, by=asker(request), at=timezone.now())
-        except NotAllowed as refused:
-            return Response({"code": refused.code, "detail": str(refused)}, status=409)
-        return Response(InboxAlertSerializer(noted).data)
+        alert = one(Alert.objects.visible_to(asker(request), Action.ANSWER_ALERTS).select_related("acknowledged_by"), pk=pk)
+        return once(request, lambda: take_note(request, alert))
+
+
+def take_note(request: Request, alert: Alert) -> Response:
+    try:
+        noted = acknowledge(alert, by=asker(request), at=timezone.now())
+    except NotAllowed as refused:
+        raise Refused(refused) from refused
+    return Response(InboxAlertSerializer(noted).data)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.utils.cache import get_conditional_response, patch_cache_control
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from livestream.api.door import Door, check_scope
+from livestream.api.strict import Strict
+from livestream.rules.api_token import Scope
 from orders import shapes
 from orders.board.admission import admit_request, asked_token
 from orders.board.detail import detail_of
@@ -24,84 +27,91 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
     from rest_framework.request import Request
+    from rest_framework.views import APIView
 
     from orders.board.feed import Watcher
 
     Made = Callable[[str], dict[str, Any] | None]
 
 NOT_MODIFIED = OpenApiResponse(description="Nothing newer than the If-None-Match that was sent")
-NOT_FOUND = OpenApiResponse(description="No such board, or not yours to see")
-OTHERWISE = {304: NOT_MODIFIED, 404: NOT_FOUND}
-KIOSK = OpenApiParameter("kiosk", str, description="The token of a kiosk link to this board: it needs no login")
+OTHERWISE = {304: NOT_MODIFIED, 404: "No such board, or not yours to see"}
 
 
 class WatchesBoards(BasePermission):
-    """Somebody who is signed in, or a kiosk link: which board it is decides the rest."""
+    """Somebody who is signed in or has a token, or a kiosk link: which board it is decides the rest."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.user.is_authenticated or asked_token(request.META["QUERY_STRING"]) is not None
+        if asked_token(request.META["QUERY_STRING"]) is not None:
+            return True
+        check_scope(request, Scope.READ_BOARDS)
+        return request.user.is_authenticated
 
 
-class SessionFrame(APIView):
-    """The newest frame of a session's board."""
+class BoardQuery(Strict):
+    kiosk = serializers.CharField(
+        required=False, allow_blank=True, help_text="The token of a kiosk link to this board: it needs no login"
+    )
+
+
+class Board(Door):
+    """Not throttled: screens without a websocket ask every few seconds, hundreds of them from one address."""
 
     permission_classes = [WatchesBoards]
+    throttle_classes = []
+    scope = Scope.READ_BOARDS
+    asked = BoardQuery
 
-    @extend_schema(parameters=[KIOSK], responses={200: shapes.SessionFrameSerializer} | OTHERWISE)
+
+class SessionFrame(Board):
+    """The newest frame of a session's board."""
+
+    @extend_schema(responses={200: shapes.SessionFrameSerializer} | OTHERWISE)
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
         watcher = watcher_of(request, "session", session_id=session_id)
         return answer(request, watcher, frame_of, shapes.SessionFrameSerializer)
 
 
-class SessionDetail(APIView):
+class SessionDetail(Board):
     """What a session's board shows more slowly than its frame."""
 
-    permission_classes = [WatchesBoards]
-
-    @extend_schema(parameters=[KIOSK], responses={200: shapes.SessionDetailSerializer} | OTHERWISE)
+    @extend_schema(responses={200: shapes.SessionDetailSerializer} | OTHERWISE)
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
         watcher = watcher_of(request, "session", session_id=session_id)
         return answer(request, watcher, detail_of, shapes.SessionDetailSerializer)
 
 
-class CountyFrame(APIView):
+class CountyFrame(Board):
     """The newest frame of a county's board."""
 
-    permission_classes = [WatchesBoards]
-
-    @extend_schema(parameters=[KIOSK], responses={200: shapes.CountyFrameSerializer} | OTHERWISE)
+    @extend_schema(responses={200: shapes.CountyFrameSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, "county", code=code), frame_of, shapes.CountyFrameSerializer)
 
 
-class CountyDetail(APIView):
+class CountyDetail(Board):
     """What a county's board shows more slowly than its frame."""
 
-    permission_classes = [WatchesBoards]
-
-    @extend_schema(parameters=[KIOSK], responses={200: shapes.CountyDetailSerializer} | OTHERWISE)
+    @extend_schema(responses={200: shapes.CountyDetailSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, "county", code=code), detail_of, shapes.CountyDetailSerializer)
 
 
-class RollupFrame(APIView):
+class RollupFrame(Board):
     """The newest frame of a city's or a province's board: its counties together."""
 
-    permission_classes = [WatchesBoards]
     level = ""
 
-    @extend_schema(parameters=[KIOSK], responses={200: shapes.RollupFrameSerializer} | OTHERWISE)
+    @extend_schema(responses={200: shapes.RollupFrameSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, self.level, code=code), frame_of, shapes.RollupFrameSerializer)
 
 
-class RollupDetail(APIView):
+class RollupDetail(Board):
     """What a city's or a province's board shows more slowly than its frame."""
 
-    permission_classes = [WatchesBoards]
     level = ""
 
-    @extend_schema(parameters=[KIOSK], responses={200: shapes.RollupDetailSerializer} | OTHERWISE)
+    @extend_schema(responses={200: shapes.RollupDetailSerializer} | OTHERWISE)
     def get(self, request: Request, code: str) -> HttpResponseBase:
         return answer(request, watcher_of(request, self.level, code=code), detail_of, shapes.RollupDetailSerializer)
 

@@ -25,7 +25,8 @@ def api(client, staff, session):
     client.force_login(staff)
 
     def ask(path, body=None):
-        path = f"/api/v1/sessions/{session.pk}/{path}/"
+        path, mark, query = path.partition("?")
+        path = f"/api/v1/sessions/{session.pk}/{path.strip('/')}/{mark}{query}"
         return client.get(path) if body is None else client.post(path, body, content_type="application/json")
 
     return ask
@@ -80,13 +81,13 @@ def test_an_incident_is_noted_and_listed(api, staff, now):
         ("pitches/end", {"at": 7}, ["at"]),
         ("incidents", {}, ["kind"]),
         ("incidents", {"kind": "nonsense", "note": "x" * 121}, ["kind", "note"]),
-        ("incidents", {"kind": "other", "note": "a\0b"}, ["note"]),
+        ("incidents", {"kind": "other", "by": 1, "county": "130529"}, ["by", "county"]),
     ],
 )
 def test_what_is_wrong_is_said_by_field(api, path, body, fields):
     answer = api(path, body)
 
-    assert (answer.status_code, sorted(answer.json())) == (400, sorted(fields))
+    assert (answer.status_code, answer.json()["code"], sorted(answer.json()["fields"])) == (400, "invalid", sorted(fields))
     assert not Pitch.objects.exists()
     assert not Incident.objects.exists()
 
@@ -98,7 +99,7 @@ def test_what_a_verb_refuses_has_a_code_and_a_sentence(api, county, session, now
 
     assert (missing.status_code, missing.json()) == (
         409,
-        {"code": "not_in_line_up", "detail": "“TFM”不在这一场的排品里，请先排品再讲。"},
+        {"code": "not_in_line_up", "detail": "“TFM”不在这一场的排品里，请先排品再讲。", "fields": {}, "request_id": ""},
     )
     for path, body in (("pitches", {"sku": "DHP"}), ("incidents", {"kind": "other"})):
         answer = api(path, body)
@@ -126,7 +127,23 @@ def test_rights(client, county, session, host, staff, trainer, stranger):
 
 
 def test_nobody_is_asked_to_sign_in(client, session):
-    assert client.get(f"/api/v1/sessions/{session.pk}/pitches/").status_code == 403
+    answer = client.get(f"/api/v1/sessions/{session.pk}/pitches/")
+
+    assert (answer.status_code, answer.headers["WWW-Authenticate"], answer.json()["code"]) == (
+        401, 'Bearer realm="cunbo"', "not_authenticated",
+    )  # fmt: skip
+
+
+def test_a_long_evening_comes_in_pages_each_pitch_once(api, session, now):
+    for n in range(5):
+        api("pitches", {"sku": ("DHP", "HXM")[n % 2], "at": stamp(now - timedelta(minutes=9 - n)), "tap": f"t{n}"})
+    seen, cursor = [], ""
+    for _page in range(3):
+        said = api(f"pitches?page_size=2{cursor}")
+        seen += [row["started_at"] for row in said.json()["pitches"]]
+        cursor = f"&cursor={said.json()['next_cursor']}"
+
+    assert (len(seen), seen, said.json()["next_cursor"]) == (5, sorted(seen), None)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,0 +1,95 @@
+"""What may be sent: one strict JSON document, query parameters that are known, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import BaseParser
+
+from livestream.api.errors import TooLarge
+from livestream.rules.document import BadDocument, read_document
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from drf_spectacular.openapi import AutoSchema
+    from rest_framework.request import Request
+
+LONGEST_BODY = 65_536  # bytes; the longest that is asked for is an incident of 120 characters
+
+
+class StrictJSON(BaseParser):
+    """The parser of the whole API. Raises ParseError, TooLarge."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read(LONGEST_BODY + 1)
+        if len(body) > LONGEST_BODY:
+            raise TooLarge
+        try:
+            return read_document(body)
+        except BadDocument as error:
+            raise ParseError(str(error)) from error
+
+
+class Strict(serializers.Serializer[Any]):
+    """What is not named here is refused by its name, so that a misspelt filter never means "no filter"."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
+            raise ValidationError({name: [_("没有这个字段或参数。")] for name in sorted(unknown)})
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A whole number as everybody writes it: no sign, no point, no other script's digits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str) and not (data.isascii() and data.isdigit()):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class Moment(serializers.DateTimeField):
+    """RFC 3339 with an offset: without one nobody knows when it is."""
+
+    default_error_messages = {"no_offset": _("时间要带时区，例如 2026-11-22T20:05:00+08:00。")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if timezone.is_naive(value):
+            self.fail("no_offset")
+        return super().enforce_timezone(value)
+
+
+class StrictShape(OpenApiSerializerExtension):
+    target_class = "livestream.api.strict.Strict"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> Any:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}
+
+
+def asked(request: Request, shape: type[Strict]) -> dict[str, Any]:
+    """The query parameters, checked. Raises ValidationError."""
+    twice = [name for name, values in request.query_params.lists() if len(values) > 1]
+    if twice:
+        raise ValidationError({name: [_("同一个参数只能写一次。")] for name in twice})
+    serializer = shape(data=dict(request.query_params.items()))
+    serializer.is_valid(raise_exception=True)
+    facts: dict[str, Any] = serializer.validated_data
+    return facts
+
+
+def said(request: Request, shape: type[Strict]) -> dict[str, Any]:
+    """What was sent, checked, with its moment `at`. Raises ValidationError, ParseError, TooLarge."""
+    serializer = shape(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return {"at": timezone.now(), **serializer.validated_data}
