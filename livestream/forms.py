@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livestream.models import User
+from livestream.rules.api_token import NAME_AT_MOST, Scope, TokenPlan, TokenTerm, plain_name
+from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import LONGEST_NOTE, IncidentKind, moment_on_air
 from livestream.rules.person import plain_phone
 from livestream.rules.session import SessionEvent
@@ -140,6 +142,42 @@ class IncidentForm(forms.Form):
                 params={"began": f"{day(began):%H:%M}", "until": f"{day(self.until):%H:%M}"},
             )
         return at
+
+
+class TokenForm(forms.Form):
+    """Where a token of the API is used, what for, in which place, how long. `scopes` and `places` are (value, words)."""
+
+    name = forms.CharField(
+        label=_("用在哪里"),
+        required=False,  # the rule says it in better words
+        help_text=_("写哪个程序用它，例如“电商中心的报表”。以后撤销时靠它认。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": NAME_AT_MOST, "required": True}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("可以做什么"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("只选用得着的。它做不了您自己做不了的事。"),
+        error_messages={"required": _("请至少选一样它可以做的事。"), "invalid_choice": _("请从列表里选。")},
+    )
+    place = forms.ChoiceField(label=_("哪个地方"), required=False, error_messages={"invalid_choice": _("请从列表里选一个地方。")})
+    term = forms.ChoiceField(label=_("多久有效"), choices=TokenTerm.choices, initial=TokenTerm.QUARTER)
+
+    def __init__(self, *args: Any, scopes: Iterable[tuple[str, str]], places: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = list(scopes)  # type: ignore[attr-defined]
+        self.fields["place"].choices = list(places)  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        try:
+            return plain_name(self.cleaned_data["name"])
+        except NotAllowed as refused:
+            raise forms.ValidationError(str(refused), code=refused.code) from refused
+
+    @property
+    def plan(self) -> TokenPlan:
+        """Of a valid form."""
+        said = self.cleaned_data
+        return TokenPlan(said["name"], tuple(Scope(each) for each in said["scopes"]), said["place"], TokenTerm(said["term"]))
 
 
 class PersonCreation(AdminUserCreationForm):  # type: ignore[type-arg]  # not generic at run time

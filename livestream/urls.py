@@ -7,6 +7,7 @@ from django.urls import path
 from livestream.api import goods, on_air, places, sessions
 from livestream.views import (
     acting,
+    api_token,
     appointment,
     audit,
     desk,
@@ -63,6 +64,9 @@ urlpatterns = [
     path("requests/<int:pk>/erase/", subject_request.request_erase, name="request_erase"),
     path("requests/<int:pk>/restore/", subject_request.request_restore, name="request_restore"),
     path("audit/", audit.audit, name="audit"),
+    path("me/tokens/", api_token.tokens, name="api_tokens"),
+    path("me/tokens/<int:pk>/revoke/", api_token.revoke, name="api_token_revoke"),
+    path("me/tokens/<int:pk>/known/", api_token.known, name="api_token_known"),
     path("api/v1/places/", places.Places.as_view(), name="api_places"),
     path("api/v1/places/<str:code>/", places.PlaceDetail.as_view(), name="api_place"),
     path("api/v1/people/", places.People.as_view(), name="api_people"),

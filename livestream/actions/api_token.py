@@ -15,10 +15,8 @@ from livestream.rules.api_token import (
     ADDRESSES_KEPT,
     LASTS,
     PREFIX_BYTES,
-    SECRET_BYTES,
     VALID_AT_MOST,
     TokenPlan,
-    digest_of,
     home_address,
     plain_name,
     token_of,
@@ -26,6 +24,7 @@ from livestream.rules.api_token import (
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
+from livestream.rules.token import TOKEN_BYTES, digest_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +47,7 @@ def make_token(owner: User, plan: TokenPlan, *, at: datetime) -> tuple[ApiToken,
     if ApiToken.objects.filter(owner=owner).valid(at).count() >= VALID_AT_MOST:
         raise NotAllowed("too_many_tokens", limit=VALID_AT_MOST)
     prefix = secrets.token_hex(PREFIX_BYTES)
-    text = token_of(prefix, secrets.token_urlsafe(SECRET_BYTES))
+    text = token_of(prefix, secrets.token_urlsafe(TOKEN_BYTES))
     token = ApiToken.objects.create(
         owner=owner,
         name=name,

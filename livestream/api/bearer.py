@@ -14,7 +14,8 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from livestream.actions.api_token import note_use
 from livestream.models import ApiToken
-from livestream.rules.api_token import TokenState, digest_of, prefix_of
+from livestream.rules.api_token import TokenState, prefix_of
+from livestream.rules.token import digest_of
 
 if TYPE_CHECKING:
     from drf_spectacular.openapi import AutoSchema

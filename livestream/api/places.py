@@ -13,9 +13,10 @@ from livestream.api.fields import one, place_code
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.models import Place, User
 from livestream.rules.api_token import Scope
-from livestream.rules.person import Role, masked_name, masked_phone
+from livestream.rules.person import Role, masked_phone
 from livestream.rules.place import PlaceLevel
 from livestream.rules.rights import Action
+from livestream.rules.vault import masked_name
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -45,8 +45,3 @@ def plain_phone(text: str) -> str:
 def masked_phone(phone: str) -> str:
     """`138****0000`."""
     return f"{phone[:3]}****{phone[-4:]}"
-
-
-def masked_name(name: str) -> str:
-    """`张小花` → `张**`: enough to know somebody again, not enough to look somebody up."""
-    return f"{name[:1]}**" if name else ""
