@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -12,14 +12,18 @@ from rest_framework.views import APIView
 
 from livestream.api.bearer import token_of
 from livestream.api.strict import Strict, asked
+from livestream.models.place import within
 from livestream.rules.api_token import Scope
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.response import Response
 
     from livestream.models import User
+
+    Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 READING = {"GET", "HEAD"}
 
@@ -76,6 +80,21 @@ class Door(APIView):
             patch_cache_control(answered, private=True, no_store=True)
         patch_vary_headers(answered, ["Authorization", "Cookie", "Accept-Language"])
         return answered
+
+
+def visible(request: Request, rows: Rows, *, county: str = "county", place: str = "") -> Rows:
+    """What the asker may see; with a token only what lies in its place, his own too. `county` and `place` name the columns that
+    hold them, as for `within`."""
+    found: Rows = rows.visible_to(asker(request))  # type: ignore[attr-defined]  # every QuerySet of ours has it
+    token = token_of(request)
+    return found.filter(within([token.place_code], county=county, place=place)) if token and token.place_code else found
+
+
+def visible_places(request: Request, rows: Rows, column: str) -> Rows:
+    """The same for rows that are places, or belong to a place alone: `column` holds its code."""
+    found: Rows = rows.visible_to(asker(request))  # type: ignore[attr-defined]
+    token = token_of(request)
+    return found.filter(**{f"{column}__startswith": token.place_code}) if token else found
 
 
 def asker(request: Request) -> User:

@@ -41,10 +41,7 @@ class HostSerializer(serializers.Serializer[Any]):
     """A host as boards name him."""
 
     id = serializers.IntegerField()
-    name = serializers.SerializerMethodField()
-
-    def get_name(self, person: Any) -> str:
-        return str(person.live_name or person.name)
+    name = serializers.CharField(source="public_name")
 
 
 def one(rows: QuerySet[M], **key: Any) -> M:

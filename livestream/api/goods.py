@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from livestream.api.door import Door, asker
+from livestream.api.door import Door, visible
 from livestream.api.fields import LARGEST_ID, chosen, county_code, one
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.api.strict import Whole
@@ -63,7 +63,9 @@ class Suppliers(Goods):
 
     @extend_schema(responses=page_of(SupplierSerializer))
     def get(self, request: Request) -> Response:
-        rows = Supplier.objects.visible_to(asker(request)).filter(**chosen(self.query, county="county_id", kind="kind"))
+        rows = visible(request, Supplier.objects.all(), place="place").filter(
+            **chosen(self.query, county="county_id", kind="kind")
+        )
         return page(self, rows, ("id",), SupplierSerializer)
 
 
@@ -72,7 +74,7 @@ class SupplierDetail(Goods):
 
     @extend_schema(responses=SupplierSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(SupplierSerializer(one(Supplier.objects.visible_to(asker(request)), pk=pk)).data)
+        return Response(SupplierSerializer(one(visible(request, Supplier.objects.all(), place="place"), pk=pk)).data)
 
 
 class Products(Goods):
@@ -82,7 +84,7 @@ class Products(Goods):
 
     @extend_schema(responses=page_of(ProductSerializer))
     def get(self, request: Request) -> Response:
-        rows = Product.objects.visible_to(asker(request))
+        rows = visible(request, Product.objects.all(), place="supplier__place")
         rows = rows.filter(**chosen(self.query, county="county_id", supplier="supplier_id"))
         return page(self, rows, ("id",), ProductSerializer)
 
@@ -92,4 +94,4 @@ class ProductDetail(Goods):
 
     @extend_schema(responses=ProductSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(ProductSerializer(one(Product.objects.visible_to(asker(request)), pk=pk)).data)
+        return Response(ProductSerializer(one(visible(request, Product.objects.all(), place="supplier__place"), pk=pk)).data)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from livestream.api.door import Door, asker
+from livestream.api.door import Door, visible_places
 from livestream.api.fields import one, place_code
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.models import Place, User
@@ -42,11 +42,11 @@ class Places(Door):
 
     @extend_schema(responses=page_of(PlaceSerializer))
     def get(self, request: Request) -> Response:
-        rows = Place.objects.visible_to(asker(request))
+        rows = visible_places(request, Place.objects.all(), "code")
         if level := self.query.get("level"):
             rows = rows.filter(level=level)
         if code := self.query.get("within"):
-            rows = rows.inside(code)
+            rows = rows.filter(code__startswith=code)
         return page(self, rows, ("code",), PlaceSerializer)
 
 
@@ -57,7 +57,7 @@ class PlaceDetail(Door):
 
     @extend_schema(responses=PlaceSerializer)
     def get(self, request: Request, code: str) -> Response:
-        return Response(PlaceSerializer(one(Place.objects.visible_to(asker(request)), code=code)).data)
+        return Response(PlaceSerializer(one(visible_places(request, Place.objects.all(), "code"), code=code)).data)
 
 
 class PersonSerializer(serializers.Serializer[User]):
@@ -91,7 +91,7 @@ class People(Door):
 
     @extend_schema(responses=page_of(PersonSerializer))
     def get(self, request: Request) -> Response:
-        rows = User.objects.visible_to(asker(request))
+        rows = visible_places(request, User.objects.all(), "place__code")
         if role := self.query.get("role"):
             rows = rows.filter(role=role)
         if code := self.query.get("within"):
@@ -106,4 +106,4 @@ class PersonDetail(Door):
 
     @extend_schema(responses=PersonSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(PersonSerializer(one(User.objects.visible_to(asker(request)), pk=pk)).data)
+        return Response(PersonSerializer(one(visible_places(request, User.objects.all(), "place__code"), pk=pk)).data)

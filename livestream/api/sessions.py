@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from livestream.api.door import Door, asker
+from livestream.api.door import Door, visible
 from livestream.api.fields import HostSerializer, chosen, county_code, day, first_moment, one
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.models import LiveSession
@@ -81,7 +81,7 @@ class Sessions(Door):
 
     @extend_schema(responses=page_of(SessionSerializer))
     def get(self, request: Request) -> Response:
-        rows = LiveSession.objects.visible_to(asker(request)).select_related("host")
+        rows = visible(request, LiveSession.objects.select_related("host"), place="place")
         rows = rows.filter(**chosen(self.query, state="state", kind="kind", county="county_id"))
         if on := self.query.get("day"):
             rows = rows.of_day(first_moment(on))
@@ -95,6 +95,6 @@ class SessionDetail(Door):
 
     @extend_schema(responses=PlannedSessionSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        rows = LiveSession.objects.visible_to(asker(request)).select_related("host")
+        rows = visible(request, LiveSession.objects.select_related("host"), place="place")
         session = one(rows.prefetch_related("rooms", "guests", "line_up__product"), pk=session_id)
         return Response(PlannedSessionSerializer(session).data)

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from livestream.api.door import Door, asker
+from livestream.api.door import Door, asker, visible
 from livestream.api.errors import Refused
 from livestream.api.fields import one
 from livestream.api.once import IDEMPOTENCY_KEY, once
@@ -68,7 +68,7 @@ class AlertList(Door):
 
     @extend_schema(responses=InboxAlertSerializer(many=True))
     def get(self, request: Request) -> Response:
-        alerts = Alert.objects.visible_to(asker(request)).select_related("acknowledged_by")
+        alerts = visible(request, Alert.objects.all()).select_related("acknowledged_by")
         if kind := self.query.get("kind"):
             alerts = alerts.filter(kind=kind)
         state = self.query["state"]
@@ -92,7 +92,8 @@ class AlertAcknowledgement(Door):
         operation_id="alerts_acknowledge",
     )
     def post(self, request: Request, pk: int) -> Response:
-        alert = one(Alert.objects.visible_to(asker(request), Action.ANSWER_ALERTS).select_related("acknowledged_by"), pk=pk)
+        answerable = Alert.objects.visible_to(asker(request), Action.ANSWER_ALERTS).select_related("acknowledged_by")
+        alert = one(visible(request, answerable), pk=pk)
         return once(request, lambda: take_note(request, alert))
 
 

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from livestream.actions.board import county_scope, session_scope
-from livestream.api.door import Door, asker
+from livestream.api.door import Door, asker, visible
 from livestream.api.fields import LARGEST_ID, chosen, county_code, day, first_moment, one
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.api.strict import Whole
@@ -27,8 +27,6 @@ from orders.rules.attribution import Evidence
 from orders.rules.order import AfterSaleStatus, OrderStatus
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
@@ -130,7 +128,7 @@ class Shops(Door):
 
     @extend_schema(responses=page_of(ShopSerializer))
     def get(self, request: Request) -> Response:
-        rows = Shop.objects.visible_to(asker(request)).filter(**chosen(self.query, county="county_id", platform="platform"))
+        rows = visible(request, Shop.objects.all()).filter(**chosen(self.query, county="county_id", platform="platform"))
         return page(self, rows, ("id",), ShopSerializer)
 
 
@@ -141,7 +139,7 @@ class ShopDetail(Door):
 
     @extend_schema(responses=ShopSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(ShopSerializer(one(Shop.objects.visible_to(asker(request)), pk=pk)).data)
+        return Response(ShopSerializer(one(visible(request, Shop.objects.all()), pk=pk)).data)
 
 
 class Orders(Door):
@@ -154,7 +152,9 @@ class Orders(Door):
 
     @extend_schema(responses=page_of(OrderSerializer))
     def get(self, request: Request) -> Response:
-        rows = Order.objects.visible_to(asker(request)).filter(**chosen(self.query, status="status", shop="shop_id"))
+        rows = visible(request, Order.objects.all(), place="session__place").filter(
+            **chosen(self.query, status="status", shop="shop_id")
+        )
         if on := self.query.get("day"):
             rows = rows.filter(paid_at__gte=first_moment(on), paid_at__lt=first_moment(on + timedelta(days=1)))
         if "session" in self.query:
@@ -171,7 +171,9 @@ class OrderDetail(Door):
 
     @extend_schema(responses=OrderDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(OrderDetailSerializer(one(with_lines(Order.objects.visible_to(asker(request))), pk=pk)).data)
+        return Response(
+            OrderDetailSerializer(one(with_lines(visible(request, Order.objects.all(), place="session__place")), pk=pk)).data
+        )
 
 
 class OrderOfShop(Door):
@@ -181,8 +183,8 @@ class OrderOfShop(Door):
 
     @extend_schema(responses=OrderDetailSerializer)
     def get(self, request: Request, pk: int, order_no: str) -> Response:
-        shop = one(Shop.objects.visible_to(asker(request)), pk=pk)
-        rows = Order.objects.visible_to(asker(request)).filter(county_id=shop.county_id, shop_id=shop.pk)
+        shop = one(visible(request, Shop.objects.all()), pk=pk)
+        rows = visible(request, Order.objects.all(), place="session__place").filter(county_id=shop.county_id, shop_id=shop.pk)
         return Response(OrderDetailSerializer(one(with_lines(rows), order_no=order_no)).data)
 
 
@@ -194,7 +196,7 @@ class DayFigures(Door):
 
     @extend_schema(responses=page_of(DayFiguresSerializer))
     def get(self, request: Request) -> Response:
-        rows = DayTally.objects.filter(scope=scope_asked(asker(request), self.query))
+        rows = DayTally.objects.filter(scope=scope_asked(request, self.query))
         rows = rows.filter(**chosen(self.query, **{"from": "day__gte", "until": "day__lte"}))
         return page(self, rows, ("-day",), DayFiguresSerializer)
 
@@ -207,20 +209,17 @@ def the_county(user: User) -> str:
     raise ValidationError({"county": [_("请写明哪个县（county），或哪一场（session）。")]})
 
 
-def scope_asked(user: User, query: dict[str, Any]) -> str:
+def scope_asked(request: Request, query: dict[str, Any]) -> str:
     """The scope of tallies that is asked for, if it is this person's to see; another's is as empty as one that is not there."""
-    if "session" in query:
-        return session_of(user, query["session"])
-    county = query.get("county") or the_county(user)
-    return county_scope(county) if user.may(Action.SEE_ORDERS, county) else ""
-
-
-def session_of(user: User, session_id: UUID) -> str:
-    session = LiveSession.objects.visible_to(user).filter(pk=session_id).first()
+    user = asker(request)
+    if "session" not in query:
+        county = query.get("county") or the_county(user)
+        return county_scope(county) if user.may(Action.SEE_ORDERS, county) else ""
+    session = visible(request, LiveSession.objects.all(), place="place").filter(pk=query["session"]).first()
     if session is None:
         return ""
     sees = session.host_id == user.pk or any(user.may(Action.SEE_ORDERS, code) for code in (session.county_id, session.place_id))
-    return session_scope(session_id) if sees else ""
+    return session_scope(session.pk) if sees else ""
 
 
 def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:

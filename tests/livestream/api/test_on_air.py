@@ -99,7 +99,12 @@ def test_what_a_verb_refuses_has_a_code_and_a_sentence(api, county, session, now
 
     assert (missing.status_code, missing.json()) == (
         409,
-        {"code": "not_in_line_up", "detail": "“TFM”不在这一场的排品里，请先排品再讲。", "fields": {}, "request_id": ""},
+        {
+            "code": "not_in_line_up",
+            "detail": "“TFM”不在这一场的排品里，请先排品再讲。",
+            "fields": {},
+            "request_id": missing.headers["X-Request-ID"],
+        },
     )
     for path, body in (("pitches", {"sku": "DHP"}), ("incidents", {"kind": "other"})):
         answer = api(path, body)

@@ -73,7 +73,7 @@ def test_taking_note_is_once_and_of_one_person(desk, county, staff, now):
     refused = desk.post(f"/api/v1/alerts/{theirs.pk}/acknowledge/")
 
     assert (refused.status_code, refused.json()) == (409, {
-        "code": "settled", "detail": "王芳已经处理过这一条：知道了。", "fields": {}, "request_id": "",
+        "code": "settled", "detail": "王芳已经处理过这一条：知道了。", "fields": {}, "request_id": refused.headers["X-Request-ID"],
     })  # fmt: skip
 
 
