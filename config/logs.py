@@ -1,4 +1,5 @@
-"""What no log may say: the token of a kiosk link or of an invitation. They stand in addresses, and addresses are written."""
+"""What no log may say: the token of a kiosk link, of an invitation or of the API. They stand in addresses, and addresses are
+written."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from typing import Any
 
 IN_A_QUERY = r"""(kiosk(?:=|%3[dD]))[^&\s"'\\<>]*"""
 IN_A_PATH = r"""((?:/|%2[fF])join(?:/|%2[fF]))[^/?&%\s"'\\<>]*"""
-TOKEN = re.compile(f"{IN_A_QUERY}|{IN_A_PATH}")
-HIDDEN = r"\1\2…"
+OF_THE_API = r"""(cunbo_[0-9a-f]{10}_)[\w-]+"""  # wherever somebody puts it
+TOKEN = re.compile(f"{IN_A_QUERY}|{IN_A_PATH}|{OF_THE_API}")
+HIDDEN = r"\1\2\3…"
 
 
 def without_tokens(_logger: Any, _method: str, line: str) -> str:

@@ -18,6 +18,7 @@ TOKEN = "Zx8-_" + "q" * 38
     [
         (f"GET /board/?kiosk={TOKEN} HTTP/1.1", "GET /board/?kiosk=… HTTP/1.1"),
         (f"/ws/?kiosk={TOKEN}&detail=1", "/ws/?kiosk=…&detail=1"),
+        (f"/api/v1/?token=cunbo_0123456789_{TOKEN}&x=1", "/api/v1/?token=cunbo_0123456789_…&x=1"),
         (f'"a?detail=1&kiosk={TOKEN}"', '"a?detail=1&kiosk=…"'),
         (f"next=%2Fboard%2F%3Fkiosk%3D{TOKEN}", "next=%2Fboard%2F%3Fkiosk%3D…"),
         (f'{{"a": "?kiosk={TOKEN}\\"}}', '{"a": "?kiosk=…\\"}'),
