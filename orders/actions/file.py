@@ -25,7 +25,7 @@ from orders.rules.order import Outcome
 from orders.sheets.contract import Problem, Refused
 from orders.sheets.event import order_event
 from orders.sheets.pieces import pieces_after
-from orders.sheets.workbook import XLSX_AT_MOST, check_directory, is_workbook
+from orders.sheets.workbook import XLSX_AT_MOST, check_directory, check_name, is_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -80,7 +80,7 @@ def take_in(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: da
 
 def store_file(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
     """The file is kept, encrypted, and read meanwhile; nothing is counted yet. Raises Refused, and keeps nothing then."""
-    if not (sheet := check_upload(shop, upload)):
+    if not (sheet := check_upload(shop, upload, name)):
         return store_workbook(shop, upload, name=name, by=by, at=at)
     digest = hashlib.sha256()
     stored, facts = keep_and_read(chunks(upload, digest.update), at)
@@ -100,7 +100,7 @@ def store_workbook(shop: Shop, upload: IO[bytes], *, name: str, by: User | None,
 
 
 def keep_upload(shop: Shop, upload: IO[bytes], *, name: str, by: User | None, at: datetime) -> OrderFile:
-    sheet = check_upload(shop, upload)
+    sheet = check_upload(shop, upload, name)
     digest = hashlib.sha256()
     stored = stored_file.keep(chunks(upload, digest.update))
     found = {"state": OrderFileState.READING, "survey": {"read_at": at.isoformat()}}
@@ -116,11 +116,13 @@ def create_file(shop: Shop, name: str, by: User | None, **found: Any) -> OrderFi
         raise
 
 
-def check_upload(shop: Shop, upload: IO[bytes]) -> str:
-    """What can be said at once: size, kind, columns. The name of the sheet, "" for a workbook. Raises Refused."""
+def check_upload(shop: Shop, upload: IO[bytes], name: str = "") -> str:
+    """What can be said at once: name, size, kind, columns. The name of the sheet, "" for a workbook. Raises Refused."""
     size = upload.seek(0, 2)
     upload.seek(0)
     is_book = is_workbook(upload.read(8))
+    if name:
+        check_name(name, is_book)
     if size > (XLSX_AT_MOST if is_book else CSV_AT_MOST):
         raise Refused("too_big", csv_mb=CSV_AT_MOST // MEGA, xlsx_mb=XLSX_AT_MOST // MEGA)
     if not is_book:

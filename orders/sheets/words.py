@@ -35,6 +35,7 @@ FILE = {
     "missing_columns": _("这是{what}，但少了这些列：{missing}。请在导出时勾上它们，再上传一次。"),
     "by_main_order": _("这份表是按主订单导出的，几样商品挤在一行里。请在抖店后台选择“按子订单（商品）导出”，再上传一次。"),
     "kind": _("请上传 .csv 或 .xlsx 文件。"),
+    "misnamed": _("文件名以 {ending} 结尾，里面却是另一种文件。请从平台重新导出，不要改文件名。"),
     "old_or_locked": _("这是加了密码的或旧式的 Excel 文件（.xls）。请去掉密码，另存为 .xlsx，或者直接导出 CSV。"),
     "macros": _("这个 Excel 文件里有宏，不能上传。请另存为 .xlsx，或者直接导出 CSV。"),
     "broken_workbook": _("这个 Excel 文件打不开，可能没有下载完整。请重新导出，或者改用 CSV。"),

@@ -28,6 +28,9 @@ RATIO_AT_MOST = 100
 SMALL = 10_000_000  # what is small unpacked may be as tight as it likes
 SECONDS = 120  # by the clock, for a busy machine; the child itself may use 30 s of processor
 PIECE = 1 << 16
+BOOKS, TEXTS, WITH_MACROS = {".xlsx"}, {".csv", ".txt"}, {".xlsm", ".xltm", ".xlam", ".xlsb"}
+CODE = ("vbaproject.bin", "vbadata.xml")
+SHEETS_OF_CODE = ("xl/macrosheets/", "xl/activex/")
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every workbook with a password
 CHILD = Path(__file__).with_name("workbook_child.py")
@@ -40,6 +43,15 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith((ZIP, b"PK\x05\x06"))
 
 
+def check_name(name: str, is_book: bool) -> None:
+    """A name that promises another kind of file than its bytes are is refused, and one that promises macros. Raises Refused."""
+    ending = Path(name).suffix.casefold()
+    if ending in WITH_MACROS:
+        raise Refused("macros")
+    if ending in (TEXTS if is_book else BOOKS):
+        raise Refused("misnamed", ending=ending)
+
+
 def check_directory(file: IO[bytes]) -> None:
     """What the zip says of itself, before anything is unpacked. Raises Refused."""
     try:
@@ -50,7 +62,7 @@ def check_directory(file: IO[bytes]) -> None:
     names = {entry.filename for entry in entries}
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused("old_or_locked")
-    if any(name.casefold().endswith("vbaproject.bin") for name in names):
+    if any(name.casefold().endswith(CODE) or name.casefold().startswith(SHEETS_OF_CODE) for name in names):
         raise Refused("macros")
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
         raise Refused("broken_workbook")
