@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError
@@ -30,12 +31,18 @@ def notes_foreign_objects(get_response: Callable[[HttpRequest], HttpResponse]) -
     return middleware
 
 
+def keys_of(kwargs: dict[str, Any]) -> dict[str, str]:
+    """The keys of objects: numbers, UUIDs and official codes. Words are none, and may be a secret (the token of an invitation)."""
+    return {name: str(key) for name, key in kwargs.items() if isinstance(key, int | UUID) or str(key).isdecimal()}
+
+
 def note_if_object(request: HttpRequest) -> None:
     """Only addresses that we have, with the key of an object in them; a database that is away must not turn a 404 into a 500."""
     match, user = request.resolver_match, getattr(request, "user", None)
-    if match is None or not match.kwargs or user is None or not user.is_authenticated:
+    keys = keys_of(match.kwargs) if match else {}
+    if match is None or not keys or user is None or not user.is_authenticated:
         return
     try:
-        note_foreign([Try(user, match.view_name, match.kwargs)])
+        note_foreign([Try(user, match.view_name, keys)])
     except DatabaseError:
         log.exception("refusal_not_noted", route=match.view_name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from django.db import transaction
@@ -31,7 +31,7 @@ class Try(NamedTuple):
 
     user: User
     route: str
-    asked: dict[str, Any]
+    asked: dict[str, str]
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def note_foreign(tries: Iterable[Try]) -> int:
     for one in noted:
         log.warning("foreign_object_asked", user=here.actor or one.user.pk, route=one.route, request_id=here.request_id)
     AuditEntry.objects.bulk_create(
-        entry_of(Deed.REFUSED, by=one.user, route=one.route, asked={name: str(key)[:64] for name, key in one.asked.items()})
+        entry_of(Deed.REFUSED, by=one.user, route=one.route, asked=one.asked)
         for one in noted
     )
     return len(noted)
