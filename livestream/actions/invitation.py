@@ -89,7 +89,7 @@ def accept_link(token: str, *, password: str, at: datetime) -> User:
     if invitation is None:
         raise NotAllowed("link_does_not_hold")
     validate_password(password, invitation.user)
-    if not Invitation.objects.open(at).filter(pk=invitation.pk).update(used_at=at):
+    if not use_up(invitation, at):
         raise NotAllowed("link_does_not_hold")
     person = User.objects.select_for_update().get(pk=invitation.user_id)
     person.set_password(password)
@@ -98,3 +98,8 @@ def accept_link(token: str, *, password: str, at: datetime) -> User:
     end_logins(person)
     note(USED[LinkKind(invitation.kind)], place=person.place_id, by=person, about=person)
     return person
+
+
+def use_up(invitation: Invitation, at: datetime) -> bool:
+    """Once: of several who open it at the same moment, one."""
+    return Invitation.objects.open(at).filter(pk=invitation.pk).update(used_at=at) > 0

@@ -31,7 +31,7 @@ class PersonState(TextChoices):
 
 
 NAME_AT_MOST = 40
-PHONE = re.compile(r"1\d{10}")
+PHONE = re.compile(r"1[0-9]{10}")
 
 
 def plain_phone(text: str) -> str:

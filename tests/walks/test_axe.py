@@ -76,7 +76,14 @@ PAGES = {
     "livestream:audit": None,
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
-PHONES = {"livestream:my_sessions", "livestream:my_session", "livestream:my_helped", "livestream:join", "login", "livestream:second"}
+PHONES = {
+    "livestream:my_sessions",
+    "livestream:my_session",
+    "livestream:my_helped",
+    "livestream:join",
+    "login",
+    "livestream:second",
+}
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report",
@@ -254,7 +261,14 @@ def test_axe_finds_nothing_serious_when_a_board_is_cut_off_or_a_page_is_missing(
     link, token = create_kiosk_link(session, name="大厅", term=KioskTerm.DAY, hides_money=True, by=staff, at=datetime.now(UTC))
     board = f"/board/session/{session.pk}/"
     # a page that is missing, one that is not for staff, a replay before the end, a screen without a login, a link that is no more
-    for address in ("/nowhere/", "/my/", f"{board}replay/", f"{board}?kiosk={token}", f"{board}?kiosk={'x' * 43}", f"/join/{'x' * 43}/"):
+    for address in (
+        "/nowhere/",
+        "/my/",
+        f"{board}replay/",
+        f"{board}?kiosk={token}",
+        f"{board}?kiosk={'x' * 43}",
+        f"/join/{'x' * 43}/",
+    ):
         page.goto(address)
         page.evaluate(AXE)
         assert (address, page.evaluate(RUN)) == (address, [])

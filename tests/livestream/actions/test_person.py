@@ -39,7 +39,10 @@ def test_somebody_without_a_password_is_invited_and_with_one_active(county):
         (PHONE, "岳小麦", "小麦家", "invited"),
         ("10099990002", "乙", "", "active"),
     ]
-    assert (list(User.objects.in_state(PersonState.INVITED)), list(User.objects.in_state(PersonState.ACTIVE))) == ([invited], [active])
+    assert (list(User.objects.in_state(PersonState.INVITED)), list(User.objects.in_state(PersonState.ACTIVE))) == (
+        [invited],
+        [active],
+    )
 
 
 @pytest.mark.parametrize(

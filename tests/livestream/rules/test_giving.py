@@ -61,7 +61,12 @@ def test_hosts_belong_to_a_county_or_to_what_lies_in_it():
 
 
 def test_places_given_are_the_roots_of_every_post_held_that_day():
-    posts = [Post("host", "140425"), Post("staff", "140427"), Post("staff", "140425202", TODAY, TODAY), Post("staff", "130529", None, TODAY - DAY)]
+    posts = [
+        Post("host", "140425"),
+        Post("staff", "140427"),
+        Post("staff", "140425202", TODAY, TODAY),
+        Post("staff", "130529", None, TODAY - DAY),
+    ]
 
     assert places_given(posts, "host", TODAY) == ("140425202", "140427")
     assert places_given(posts, "trainer", TODAY) == ("140427",)
