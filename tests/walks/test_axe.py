@@ -22,7 +22,10 @@ from config.demo.load import load_demo
 from livestream.actions.acting import begin_acting
 from livestream.actions.invitation import make_link
 from livestream.actions.session import end_session, go_live
+from livestream.actions.subject_request import Answer, answer_request, ask
+from livestream.actions.vault import PersonalFacts, record_data
 from livestream.models import Incident, LiveSession, Pitch, Place, User
+from livestream.rules.subject_request import Outcome, RequestKind
 from orders.actions.alert import raise_alerts
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.file import begin_import, import_file, read_file, store_file
@@ -33,6 +36,7 @@ from orders.platforms.contract import HintFact
 from orders.rules.kiosk import KioskTerm
 from tests.factories import make_arrival, make_order_body, make_user
 from tests.orders.sheets.exports import make_file, make_row
+from tests.sign_in import signed_in
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RUN = """async () => {
@@ -59,6 +63,14 @@ PAGES = {
     "livestream:my_helped": None,
     "livestream:my_sessions": None,
     "livestream:my_session": SESSIONS,
+    "livestream:my_data": None,
+    "livestream:my_copy": None,
+    "livestream:person_data": ("host person", "minors data"),
+    "livestream:edit_data": ("host person",),
+    "livestream:reveal_data": ("masked field",),
+    "livestream:ages": None,
+    "livestream:requests": None,
+    "livestream:subject_request": ("open request", "answered request"),
     "orders:county_board": ("county", "quiet county"),
     "orders:city_board": ("city",),
     "orders:province_board": ("province",),
@@ -77,13 +89,9 @@ PAGES = {
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
-    "livestream:my_sessions",
-    "livestream:my_session",
-    "livestream:my_helped",
-    "livestream:join",
-    "login",
-    "livestream:second",
-}
+    "livestream:my_sessions", "livestream:my_session", "livestream:my_helped", "livestream:my_data", "livestream:my_copy",
+    "livestream:join", "login", "livestream:second",
+}  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report",
@@ -91,6 +99,8 @@ NO_PAGES = {
     "livestream:appointment_end", "livestream:acting_begin", "livestream:acting_end",
     "livestream:session_event", "livestream:session_pitch", "livestream:session_pitch_end", "livestream:session_incident",
     "livestream:my_session_event", "livestream:my_session_pitch",
+    "livestream:my_consent", "livestream:my_request", "livestream:my_request_withdraw", "livestream:my_copy_json",
+    "livestream:check_age", "livestream:note_consent", "livestream:request_erase", "livestream:request_restore",
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents",
     "orders:county_frame", "orders:county_detail", "orders:city_frame", "orders:city_detail", "orders:province_frame",
     "orders:province_detail", "orders:session_frame", "orders:session_detail", "orders:session_replay_states",
@@ -174,7 +184,13 @@ def world(transactional_db, settings, tmp_path):
     create_kiosk_link(demo.county, name="一楼大厅", term=KioskTerm.MONTH, hides_money=False, by=staff, at=now)
     begin_acting(staff, live.host, reason="手机没电了")
     invited = User.objects.get(phone="10014042514")
+    asked, copied = ask(live.host, RequestKind.ERASE), ask(live.host, RequestKind.COPY)
+    answer_request(copied, Answer(Outcome.COPIED, "已经可以下载"), by=staff)
+    minor = make_user("host", demo.county)
+    record_data(minor, PersonalFacts(birth_on=now.date() - timedelta(days=6300)), by=staff)
     return {
+        "minors data": minor.pk, "masked field": (live.host.pk, "birth"), "open request": asked.pk,
+        "answered request": copied.pk,
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
         "host person": live.host.pk, "invited person": invited.pk, "colleague": User.objects.get(phone="10014042503").pk,
@@ -190,7 +206,8 @@ def addresses(world):
     """(name, address) of every page."""
     for name, asked in PAGES.items():
         for thing in asked or (None,):
-            yield name, reverse(name, args=[world[thing]] if thing else [])
+            found = world[thing] if thing else ()
+            yield name, reverse(name, args=found if isinstance(found, tuple) else [found])
 
 
 def is_page(answer):
@@ -231,7 +248,7 @@ def test_axe_finds_nothing_serious_on_any_page(page, sign_in, world):
     for role, user in {"nobody": None, **world["people"]}.items():
         asker = Client()
         if user:
-            asker.force_login(user)
+            asker = signed_in(user)
             sign_in(user)
         for name, address in addresses(world):
             answer = asker.get(address)
