@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from livestream.models.audit import AuditEntryQuerySet
 
 NAMED_AT_MOST = 5
+FURTHER = ("object", "place", "request", "address")  # asked more seldom: they stand behind a tap
 DAY = timedelta(days=1)
 
 
@@ -116,6 +117,19 @@ class AuditSearch(forms.Form):
         """What the address of this search says: keys alone."""
         said = {name: value for name, value in self.cleaned_data.items() if value and name != "who"}
         return {name: str(value) for name, value in said.items()}
+
+    @property
+    def usual(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in FURTHER]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        return [self[name] for name in FURTHER]
+
+    @property
+    def asks_more(self) -> bool:
+        """Something is written there, right or wrong: it must be seen."""
+        return any(self.data.get(name) for name in FURTHER)
 
     @property
     def narrows(self) -> bool:

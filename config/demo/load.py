@@ -15,6 +15,7 @@ from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Perso
 from config.demo.sessions import Cast, load_next_door, load_sessions
 from config.demo.vault import load_persons_data
 from config.demo.year import load_year
+from livestream.actions.occasion import occasion, on
 from livestream.actions.place import import_places, read_place_files
 from livestream.models import LiveSession, Place
 
@@ -49,7 +50,8 @@ def load_demo(*, now: datetime) -> Demo:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
     try:
-        return _load(now)
+        with on(occasion()._replace(through=occasion().through or "demo")):
+            return _load(now)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])

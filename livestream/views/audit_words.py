@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from livestream.models import Place
 from livestream.rules.deed import Deed
 from livestream.rules.money import yuan
 
@@ -57,6 +58,7 @@ class Shown:
     kind: str
     name: str
     address: str  # of the object's own page, or ""
+    place: str
     changes: list[Change]
     facts: list[tuple[str, str]]
 
@@ -86,6 +88,7 @@ def in_words(entry: AuditEntry, names: Names) -> Shown:
         str(model._meta.verbose_name) if model else entry.kind,
         name,
         reverse(page, args=[entry.object_id]) if page else "",
+        names.get((Place, entry.place), entry.place),
         changes_of(entry, model, names),
         [(str(FACTS.get(key, key)), fact(value)) for key, value in entry.detail.items() if key not in UNTOLD],
     )
@@ -103,6 +106,7 @@ def names_in(entries: Iterable[AuditEntry]) -> Names:
     """What the objects, and what the changed columns point at, are called now."""
     wanted: dict[type[models.Model], set[str]] = {}
     for entry in entries:
+        wanted.setdefault(Place, set()).add(entry.place)
         if (model := model_of(entry.kind)) is None:
             continue
         wanted.setdefault(model, set()).add(entry.object_id)
