@@ -45,11 +45,16 @@ def dangers() -> Iterator[CheckMessage]:
         yield Error("The middleware that writes the security headers is missing.", id="cunbo.E005")
 
 
-def weak_cookies() -> Iterator[CheckMessage]:
+def plain_cookies() -> list[str]:
+    """Those that are not bound to this host and to HTTPS."""
     names = [
         settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME
     ]  # fmt: skip
-    plain = [name for name in names if not name.startswith("__Host-")]
+    return [name for name in names if not name.startswith("__Host-")]
+
+
+def weak_cookies() -> Iterator[CheckMessage]:
+    plain = plain_cookies()
     if plain:
         yield Doubt(f"Cookies without __Host-: {', '.join(plain)}.", hint="HTTPS=1", id="cunbo.W001")
     if not settings.SESSION_COOKIE_HTTPONLY or settings.SESSION_COOKIE_SAMESITE not in {"Lax", "Strict"}:

@@ -35,7 +35,7 @@ DIRECTIVES = {
 # Boards fill a screen and keep it awake; a made link is copied. Nothing else of a device is any business of ours.
 USED = ("clipboard-write", "fullscreen", "screen-wake-lock")
 UNUSED = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "display-capture", "encrypted-media",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture", "encrypted-media",
     "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
     "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "serial", "storage-access", "usb",
     "window-management", "xr-spatial-tracking",

@@ -159,6 +159,9 @@ PUSH_QUEUE_LIMIT = env.int("PUSH_QUEUE_LIMIT", default=2000)
 # Practice shops talk to the fake platform at this address; real shops never do.
 PRACTICE_PLATFORM_URL = env.str("PRACTICE_PLATFORM_URL", default="http://127.0.0.1:8010")
 
+# Where the operator's own job puts backups: the self-check says how old the newest is.
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", default="")
+
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config import reports, views
+from config.selfcheck.page import selfcheck
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
     path("release", views.running_release, name="release"),
+    path("selfcheck/", selfcheck, name="selfcheck"),
     path("csp-report/", reports.csp_report, name="csp_report"),
     path("admin/", admin.site.urls),
     path("api/schema/", views.Schema.as_view(), name="schema"),

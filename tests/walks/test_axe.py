@@ -86,6 +86,7 @@ PAGES = {
     "orders:alert_thresholds": None,
     "orders:waiting": None,
     "livestream:audit": None,
+    "selfcheck": None,
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {

@@ -99,7 +99,10 @@ def test_control_a_client_without_the_guard_knocks(listener):
         if any(word in url for word in ("192.168", "fd00", "64:ff9b", "2002:", "fe80")):
             continue
         before = listener.knocks
-        with contextlib.suppress(httpx.HTTPError, httpx.InvalidURL, UnicodeError), httpx.Client(trust_env=False, timeout=1) as bare:
+        with (
+            contextlib.suppress(httpx.HTTPError, httpx.InvalidURL, UnicodeError),
+            httpx.Client(trust_env=False, timeout=1) as bare,
+        ):
             bare.post(url)
         time.sleep(0.01)
         if listener.knocks > before:
