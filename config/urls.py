@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from config import reports, views
 from config.selfcheck.page import selfcheck
+from livestream.views import login
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login/", views.Login.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/", login.by_password, name="login"),
+    path("logout/", login.sign_out, name="logout"),
     path("language/", set_language, name="set_language"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

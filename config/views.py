@@ -1,4 +1,4 @@
-"""Pages that need more than one app: the way home, signing in, health."""
+"""Pages that need more than one app: the way home, health."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
@@ -22,7 +21,6 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from config.errors import not_found
 from config.openapi import operations
 from config.release import release
-from livestream.forms import PhoneLogin
 from livestream.rules.person import Role
 from livestream.rules.rights import Action
 from orders.metrics import WAITING
@@ -63,12 +61,6 @@ def desk_of(user: User) -> str:
     roles = [Role(post.role) for post in user.posts if post.is_held(timezone.localdate())]
     desks = [DESKS[role] for role in [*roles, *DESKS] if role in DESKS]
     return next((desk for action, desk in desks if user.reach(action)), "")
-
-
-class Login(LoginView):
-    authentication_form = PhoneLogin
-    template_name = "livestream/login.html"
-    redirect_authenticated_user = True
 
 
 @require_GET

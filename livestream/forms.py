@@ -1,4 +1,4 @@
-"""What people type and tap: signing in, an event of a session, a person's record."""
+"""What people type and tap: an event of a session, a person's record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, AuthenticationForm
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,6 @@ from livestream.models import User
 from livestream.rules.api_token import NAME_AT_MOST, Scope, TokenPlan, TokenTerm, plain_name
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import LONGEST_NOTE, IncidentKind, moment_on_air
-from livestream.rules.person import plain_phone
 from livestream.rules.session import SessionEvent
 
 if TYPE_CHECKING:
@@ -24,34 +23,6 @@ if TYPE_CHECKING:
 
 # A tap may wait on the phone for a whole evening without network; what claims to be older is a wrong clock.
 OLDEST_TAP = timedelta(hours=12)
-
-
-class PhoneLogin(AuthenticationForm):
-    """Phone number and password. A number that is none, an unknown one and a wrong password get the same sentence."""
-
-    error_messages = {
-        "invalid_login": _("手机号或密码不对，请再看一遍。忘了密码，请联系县电商中心。"),
-        "inactive": _("手机号或密码不对，请再看一遍。忘了密码，请联系县电商中心。"),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"] = forms.CharField(
-            label=_("手机号"),
-            max_length=30,
-            error_messages={"required": _("请填手机号。")},
-            widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "username", "autofocus": True}),
-        )
-        self.fields["password"].label = _("密码")
-        self.fields["password"].error_messages = {"required": _("请填密码。")}
-        self.order_fields(["username", "password"])
-
-    def clean_username(self) -> str:
-        typed = str(self.cleaned_data["username"])
-        try:
-            return plain_phone(typed)
-        except ValueError:
-            return typed
 
 
 class TapForm(forms.Form):

@@ -1,12 +1,15 @@
-"""The worker's doors of the audit log. Entries wait in their table, so a lost or repeated task changes nothing."""
+"""The worker's doors. What there is to do waits in tables, so a lost or repeated task changes nothing."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from celery import shared_task
+from django.utils import timezone
 
 from livestream.actions.audit_chain import check_nightly, retire_entries, seal_entries
+from livestream.actions.login import forget_logins
+from livestream.actions.sms import forget_codes, send_code
 from livestream.models.leisure import at_leisure
 
 
@@ -26,3 +29,14 @@ def retire_audit_entries() -> None:
     """What is old enough becomes so on the first of a month: the other runs find nothing."""
     with at_leisure():
         retire_entries(at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def send_sms_code(number: int) -> None:
+    send_code(number, at=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_old_logins() -> None:
+    forget_codes(timezone.now())
+    forget_logins(timezone.now())

@@ -6,12 +6,14 @@ from django.urls import path
 
 from livestream.api import goods, on_air, places, sessions
 from livestream.views import (
+    account,
     acting,
     api_token,
     appointment,
     audit,
     desk,
     invitation,
+    login,
     my_data,
     people,
     phone,
@@ -22,7 +24,21 @@ from livestream.views import (
 
 app_name = "livestream"
 urlpatterns = [
+    path("login/code/", login.ask, name="login_code"),
+    path("login/code/enter/", login.enter_code, name="login_code_enter"),
     path("login/second/", second_factor.second, name="second"),
+    path("me/", account.me, name="me"),
+    path("me/password/", account.password, name="my_password"),
+    path("me/devices/", account.devices, name="my_devices"),
+    path("me/devices/<int:sign_in_id>/end/", account.end_device, name="my_device_end"),
+    path("me/devices/others/end/", account.end_other_devices, name="my_devices_end"),
+    path("me/devices/all/end/", account.end_all_devices, name="my_devices_end_all"),
+    path("me/second/", second_factor.mine, name="my_second"),
+    path("me/second/confirm/", second_factor.confirm, name="my_second_confirm"),
+    path("me/second/codes/", second_factor.new_codes, name="my_second_codes"),
+    path("me/second/remove/", second_factor.remove, name="my_second_remove"),
+    path("people/<int:pk>/logins/end/", account.end_person, name="person_logins_end"),
+    path("people/<int:pk>/second/remove/", second_factor.remove_lost, name="person_second_remove"),
     path("desk/", desk.today, name="desk"),
     path("sessions/<uuid:session_id>/", desk.session, name="session"),
     path("sessions/<uuid:session_id>/event/", desk.session_event, name="session_event"),

@@ -12,7 +12,11 @@ KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238's own examples
 
 def signed_in(user, **headers) -> Client:
     """A client at whose other end this person sits, past every door of signing in, the second factor too."""
-    client = Client(**headers)
+    return enter(Client(**headers), user)
+
+
+def enter(client, user) -> Client:
+    """The same with a client that is there already."""
     client.force_login(user)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = second_factor_of(user).persistent_id

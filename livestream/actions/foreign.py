@@ -47,8 +47,5 @@ def note_foreign(tries: Iterable[Try]) -> int:
     noted = [one for actor, its in by_person.items() for one in its[: max(0, A_MINUTE - counts.get(actor, 0))]]
     for one in noted:
         log.warning("foreign_object_asked", user=here.actor or one.user.pk, route=one.route, request_id=here.request_id)
-    AuditEntry.objects.bulk_create(
-        entry_of(Deed.REFUSED, by=one.user, route=one.route, asked=one.asked)
-        for one in noted
-    )
+    AuditEntry.objects.bulk_create(entry_of(Deed.REFUSED, by=one.user, route=one.route, asked=one.asked) for one in noted)
     return len(noted)

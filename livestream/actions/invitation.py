@@ -9,7 +9,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from livestream.actions.audit import note
-from livestream.actions.person import create_user, end_logins, locked
+from livestream.actions.password import replace_password
+from livestream.actions.person import create_user, locked
 from livestream.models import Invitation, User
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
@@ -92,10 +93,7 @@ def accept_link(token: str, *, password: str, at: datetime) -> User:
     if not use_up(invitation, at):
         raise NotAllowed("link_does_not_hold")
     person = User.objects.select_for_update().get(pk=invitation.user_id)
-    person.set_password(password)
-    person.must_change_password = False
-    person.save(update_fields=["password", "must_change_password"])
-    end_logins(person)
+    replace_password(person, password, at=at)
     note(USED[LinkKind(invitation.kind)], place=person.place_id, by=person, about=person)
     return person
 

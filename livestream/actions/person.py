@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from livestream.actions.audit import note
+from livestream.actions.login import close_sessions
 from livestream.actions.refusal import refusing
 from livestream.models import Invitation, User
 from livestream.rules.deed import Deed
@@ -99,7 +98,7 @@ def stop_person(person: User, *, by: User, at: datetime) -> bool:
     person.is_active = False
     person.save(update_fields=["is_active"])
     Invitation.objects.filter(user=person, used_at=None, revoked_at=None).update(revoked_at=at)
-    end_logins(person)
+    close_sessions(person, at=at)
     note(Deed.STOPPED, place=person.place_id, by=by, about=person)
     return True
 
@@ -114,12 +113,6 @@ def restore_person(person: User, *, by: User) -> bool:
     person.save(update_fields=["is_active"])
     note(Deed.RESTORED, place=person.place_id, by=by, about=person)
     return True
-
-
-def end_logins(user: User) -> int:
-    """Ends every login of this person, on every device; returns how many there were."""
-    keys = [login.session_key for login in Session.objects.iterator() if login.get_decoded().get(SESSION_KEY) == str(user.pk)]
-    return Session.objects.filter(session_key__in=keys).delete()[0]
 
 
 def locked(person: User, by: User) -> User:

@@ -65,6 +65,9 @@ SENTENCES = {
     "not_ended": _("这一场还没有下播，下播以后才能回放。"),
     "in_flight": _("同一个 Idempotency-Key 的请求正在办，请稍后再问。"),
     "other_request": _("这个 Idempotency-Key 已经用在另一个请求上，请换一个。"),
+    "sms_too_soon": _("刚发过一条短信，请等一分钟再要。"),
+    "sms_too_many": _("这个号码要验证码的次数太多了，请一小时以后再试，或用密码登录。"),
+    "second_factor_not_yours": _("您不能取消这个人的两步验证：要管人员，自己也先通过两步验证。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -31,15 +32,21 @@ class PersonState(TextChoices):
 
 
 NAME_AT_MOST = 40
-PHONE = re.compile(r"1[0-9]{10}")
+PHONE = re.compile(r"(?:\+86|0086|86)?(1[0-9]{10})")
+LONGEST_TYPED = 40
 
 
 def plain_phone(text: str) -> str:
-    """`+86 138-0000 0000` → `13800000000`. Raises ValueError for anything that is no mainland mobile number."""
-    digits = re.sub(r"[\s\-]", "", text.strip()).removeprefix("+86").removeprefix("0086")
-    if not PHONE.fullmatch(digits):
-        raise ValueError(text)
-    return digits
+    """`+86 138-0000 0000`, `１３８００００００００` → `13800000000`. Raises ValueError for whatever is no mainland mobile."""
+    signs = unicodedata.normalize("NFKC", text) if len(text) <= LONGEST_TYPED else ""
+    if match := PHONE.fullmatch("".join(sign for sign in signs if not is_between(sign))):
+        return match[1]
+    raise ValueError(text)
+
+
+def is_between(sign: str) -> bool:
+    """Whether it only separates digits for the eye: spaces, dashes, brackets, and marks that nobody sees."""
+    return sign.isspace() or unicodedata.category(sign) in {"Cf", "Pd", "Ps", "Pe"}
 
 
 def masked_phone(phone: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import segno
 from django.contrib import messages
-from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
@@ -19,8 +18,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from livestream.actions.invitation import accept_link, invite_person, link_that_holds, make_link, revoke_link
+from livestream.actions.login import Way, open_login
 from livestream.models import Place
 from livestream.person_forms import PasswordForm, PersonForm
+from livestream.rules.device import PHONES, platform_of
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
 from livestream.views.people import person_to_keep, say_refusal
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from livestream.actions.invitation import Told
     from livestream.models import Invitation
     from livestream.views.signed_in import SignedInRequest
-
-PLAIN_LOGIN = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache
@@ -120,7 +119,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         except NotAllowed:
             return unnamed(render(request, "livestream/join_refused.html", status=404))
         else:
-            login(request, person, backend=PLAIN_LOGIN)
+            open_login(request, person, way=Way.INVITATION, on_own_phone="own_phone" in request.POST)
             return unnamed(redirect("home"))
     return join_page(request, invitation, form, status=422)
 
@@ -128,7 +127,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def join_page(request: HttpRequest, invitation: Invitation, form: PasswordForm, status: int = 200) -> HttpResponse:
     person = invitation.user
     county = Place.objects.filter(pk=person.county_id or person.place_id).first()
-    context = {"invitation": invitation, "person": person, "county": county, "form": form}
+    is_phone = person.role == Role.HOST and platform_of(request.headers.get("User-Agent", "")) in PHONES
+    context = {"invitation": invitation, "person": person, "county": county, "form": form, "is_phone": is_phone}
     return unnamed(render(request, "livestream/join.html", context, status=status))
 
 

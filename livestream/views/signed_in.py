@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from livestream.rules.rights import SECOND_FACTOR_ACTIONS
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from livestream.rules.rights import Action
 
 P = ParamSpec("P")
+ACTING_FOR = "acting_for"  # in the session of a helper: the host for whom he acts
 
 
 class SignedInRequest(HttpRequest):
@@ -32,10 +34,36 @@ class SignedInRequest(HttpRequest):
     was_acting_for: str | None = None  # the host's name, where that ended just now by itself
 
 
-def to_second_factor(request: HttpRequest) -> HttpResponse:
+def here(request: HttpRequest) -> str:
+    """The address that was asked for, to come back to."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+
+
+def next_of(request: HttpRequest) -> str:
+    """Where the person wanted to go (`next`), if that is here; else "". Another site gets nobody from us."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else ""
+
+
+def own_account(
+    view: Callable[Concatenate[SignedInRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Only the person himself: whoever acts for a host gets 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.session.get(ACTING_FOR):
+            raise PermissionDenied
+        return view(cast("SignedInRequest", request), *args, **kwargs)
+
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
+
+
+def to_second_factor(request: HttpRequest, wanted: str | None = None) -> HttpResponse:
     """To the page that asks for the code, and back here afterwards; what was sent in a form is not sent again."""
     query = QueryDict(mutable=True)
-    query["next"] = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    query["next"] = wanted if wanted is not None else here(request)
     return redirect(f"{reverse('livestream:second')}?{query.urlencode(safe='/')}")
 
 

@@ -18,9 +18,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from livestream.actions.board import place_scope, session_scope
 from livestream.actions.foreign import Try, note_foreign
+from livestream.actions.login import MUST_VERIFY
 from livestream.models import LiveSession, Place, User
 from livestream.rules.rights import Action
 from livestream.rules.token import digest_of, is_token
@@ -196,6 +198,8 @@ def _people_of(session_keys: Collection[str], at: datetime) -> dict[str, User]:
 
 
 def _is_login_of(user: User, data: dict[str, Any]) -> bool:
+    if data.get(MUST_VERIFY) and not data.get(DEVICE_ID_SESSION_KEY):
+        return False  # the second factor is still to come
     known = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]  # with each SECRET_KEY that still holds
     given = data.get(HASH_SESSION_KEY) or ""
     return data.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS and any(

@@ -49,7 +49,11 @@ SESSIONS = ("live", "planned", "over", "empty")
 # What an address needs: `None` nothing, else the names of the things in the world that it is asked with.
 PAGES = {
     "login": None,
-    "livestream:second": None,
+    "livestream:login_code": None,
+    "livestream:me": None,
+    "livestream:my_password": None,
+    "livestream:my_devices": None,
+    "livestream:my_second": None,
     "api_docs": None,
     "training:desk": None,
     "livestream:desk": None,
@@ -91,10 +95,13 @@ PAGES = {
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
     "livestream:my_sessions", "livestream:my_session", "livestream:my_helped", "livestream:my_data", "livestream:my_copy",
-    "livestream:join", "login", "livestream:second",
+    "livestream:join", "login", "livestream:login_code",
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",
+    "livestream:my_devices_end_all", "livestream:my_second_confirm", "livestream:my_second_codes", "livestream:my_second_remove",
+    "livestream:person_logins_end", "livestream:person_second_remove",
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report",
     "livestream:person_stop", "livestream:person_restore", "livestream:person_link", "livestream:person_link_revoke",
     "livestream:appointment_end", "livestream:acting_begin", "livestream:acting_end",

@@ -12,6 +12,7 @@ from orders.actions.alert import acknowledge
 from orders.actions.sweep import note_sweep
 from orders.models import Alert, AlertThresholds
 from tests.factories import make_shop, make_user
+from tests.sign_in import enter
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)  # 20:30 in Shanghai
@@ -263,7 +264,7 @@ def test_a_limit_out_of_bounds_says_so_beside_its_field_and_keeps_the_rest(desk,
 def test_an_administrator_names_the_county(client, county, other_county):
     make_shop(county)
     make_shop(other_county)
-    client.force_login(make_user("admin", county.parent))
+    enter(client, make_user("admin", county.parent))
 
     assert "请先选一个县" in words(client.get("/alerts/thresholds/"))
     answer = client.post("/alerts/thresholds/?county=130529", LIMITS)
@@ -305,7 +306,7 @@ def test_the_inbox_is_the_staffs(client, county, other_county, role, status):
 def test_an_administrator_sees_every_county(client, county, other_county):
     make_alert(county, title="甲")
     make_alert(other_county, title="乙")
-    client.force_login(make_user("admin", county))
+    enter(client, make_user("admin", county))
 
     assert sorted(headings(client.get("/alerts/"))) == ["超卖 · 乙", "超卖 · 甲"]
 

@@ -13,6 +13,7 @@ from orders.board.frame import session_frame
 from orders.models import BoardEpoch
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_user
+from tests.sign_in import enter
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -108,7 +109,7 @@ def test_board_and_frame_are_404_to_everybody_else(client, session, people, path
     address = prefix + path.format(session=session.pk)
     statuses = {}
     for name, user in people.items():
-        client.force_login(user)
+        enter(client, user)
         statuses[name] = client.get(address).status_code
 
     assert statuses == {name: 200 if name in seen_by else 404 for name in people}

@@ -14,6 +14,7 @@ from orders.actions.intake import receive
 from orders.models.ledger import Cause
 from orders.views.figures import Sold
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_user
+from tests.sign_in import enter
 
 
 @pytest.fixture(autouse=True)
@@ -236,7 +237,7 @@ def test_county_line_of_another_county_holds_nothing_of_ours(client, stranger, s
 
 def test_administrator_of_no_county_sees_every_county(client, county, shop, session, now):
     sell(shop, now, make_order_body("T1", at=now))
-    client.force_login(make_user("admin", county.parent))
+    enter(client, make_user("admin", county.parent))
 
     assert numbers(client.get("/desk/figures/", {"since": ""})).startswith("今天的场次 1 正在直播 1 今天的订单 1 今天支付 ¥120")
 

@@ -13,6 +13,7 @@ from livestream.rules.token import digest_of
 from orders.models import KioskLink
 from tests.factories import make_place, make_session, make_user
 from tests.orders.kiosk import make_link
+from tests.sign_in import enter
 
 PAGE = "/board/links/"
 FORM = {"name": "一楼大厅", "board": "county:140425", "term": "month"}
@@ -100,7 +101,7 @@ def test_boards_offered_are_the_county_and_its_sessions_of_today_and_after(clien
     ],
 )
 def test_boards_offered_to_others(client, county, role, place, scopes):
-    client.force_login(make_user(role, make_place(place, place)))
+    enter(client, make_user(role, make_place(place, place)))
 
     assert [scope for scope, _ in offered(client.get(PAGE))] == scopes
 
@@ -211,7 +212,7 @@ def test_only_staff_of_the_place_see_and_take_back(client, county, other_county,
     }  # fmt: skip
     seen = {}
     for name, person in people.items():
-        client.force_login(person)
+        enter(client, person)
         page = client.get(PAGE)
         made = client.post(PAGE, FORM | {"name": name})
         revoked = client.post(f"{PAGE}{link.pk}/revoke/")

@@ -13,6 +13,7 @@ from orders.models import DeadLetter, Hint, KioskLink, Order, OrderFile, PullCur
 from orders.models.ledger import Cause
 from orders.models.unmatched import unmatched_refunds
 from tests.factories import make_arrival, make_order_body, make_place, make_product, make_user
+from tests.sign_in import enter
 
 NOTHING = {"orders": 0, "units": 0, "paid_fen": 0, "refunded_fen": 0, "net_fen": 0}
 
@@ -77,7 +78,7 @@ def test_desk_figures_below_the_county_are_those_of_the_sessions_there(client, s
 
 
 def test_administrator_of_no_county_sees_the_sums_of_all(client, sold):
-    client.force_login(make_user("admin", make_place("14", "山西省")))
+    enter(client, make_user("admin", make_place("14", "山西省")))
 
     answer = client.get("/desk/figures/", {"since": ""})
 
