@@ -23,6 +23,7 @@ from livestream.models import Place
 from livestream.person_forms import PasswordForm, PersonForm
 from livestream.rules.device import PHONES, platform_of
 from livestream.rules.errors import NotAllowed
+from livestream.rules.person import Role
 from livestream.rules.rights import Action
 from livestream.views.people import person_to_keep, say_refusal
 from livestream.views.signed_in import needs
