@@ -90,14 +90,15 @@ def accept_link(token: str, *, password: str, at: datetime) -> User:
     if invitation is None:
         raise NotAllowed("link_does_not_hold")
     validate_password(password, invitation.user)
+    person = User.objects.select_for_update().get(pk=invitation.user_id)  # first, as every verb about a person and his links
     if not use_up(invitation, at):
         raise NotAllowed("link_does_not_hold")
-    person = User.objects.select_for_update().get(pk=invitation.user_id)
     replace_password(person, password, at=at)
     note(USED[LinkKind(invitation.kind)], place=person.place_id, by=person, about=person)
     return person
 
 
 def use_up(invitation: Invitation, at: datetime) -> bool:
-    """Once: of several who open it at the same moment, one."""
-    return Invitation.objects.open(at).filter(pk=invitation.pk).update(used_at=at) > 0
+    """Once: of several who open it at the same moment, one. By columns of its own row alone: what a join found is not looked at
+    again by PostgreSQL after it has waited for the row."""
+    return Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None).update(used_at=at) > 0

@@ -60,7 +60,7 @@ PAGES = {
     "livestream:session": SESSIONS,
     "livestream:people": None,
     "livestream:people_invite": None,
-    "livestream:person": ("host person", "invited person", "colleague"),
+    "livestream:person": ("host person",),
     "livestream:person_edit": ("host person",),
     "livestream:person_appoint": ("host person",),
     "livestream:join": ("token",),
@@ -201,7 +201,7 @@ def world(transactional_db, settings, tmp_path):
         "answered request": copied.pk,
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
-        "host person": live.host.pk, "invited person": invited.pk, "colleague": User.objects.get(phone="10014042503").pk,
+        "host person": live.host.pk,
         "token": make_link(invited, by=staff, at=now).token,
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
