@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from config import dangers, database, embedded, policy
 from config.environment import Environment, fernet_keys, kept, refuse
-from config.logs import WithoutTokens, without_tokens
+from config.logs import WithoutTokens, harmless
 from livestream.rules.retention import LEAST_MONTHS
 
 # --- where things are -------------------------------------------------------------------------------------------------
@@ -299,8 +299,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-                without_tokens,
+                harmless,
             ],
             "foreign_pre_chain": STAMPS,
         }
