@@ -41,6 +41,7 @@ TRACKED = (
         without=("updated_at",),
     ),
     Tracked("livestream.SubjectRequest", OF_PERSON, hidden=("wish", "answer")),
+    Tracked("livestream.ApiToken", "COALESCE({row}.place_id, '')", without=("last_used_at",)),
     Tracked("livestream.Place", "{row}.code", at_once=True),
     Tracked("livestream.Supplier", "{row}.county_id"),
     Tracked("livestream.Product", "{row}.county_id"),
@@ -63,13 +64,18 @@ BY_MACHINE = "no person writes it: derived from what is tracked or from the ledg
 OWN_TRUTH = "append-only itself, or kept for ever with who and when in its own columns"
 FOREIGN = "a library's own table; what people decide about it is written by the verb (Deed)"
 UNTRACKED = {
+    "livestream.ApiTokenAddress": BY_MACHINE,
     "livestream.AuditCheck": "what the check of the log itself found",
     "livestream.AuditEntry": OWN_TRUTH,
     "livestream.BlockedLoad": BY_MACHINE,
     "livestream.BoardVersion": BY_MACHINE,
     "livestream.Consent": OWN_TRUTH,
+    "livestream.KeptAnswer": BY_MACHINE,
     "livestream.MatchKey": BY_MACHINE,
     "livestream.Pitch": "one row for each tap of a host on air, never changed but for its end: its own record",
+    "livestream.RecoveryCode": "a digest each; made and used with a second factor, which the verb writes",
+    "livestream.SignIn": OWN_TRUTH,
+    "livestream.SmsCode": "a digest for some minutes; what it let in is written as a deed",
     "livestream.User_groups": "no right rests on groups: rules/rights.py knows roles and places alone",
     "livestream.User_user_permissions": "no right rests on single permissions",
     "orders.AfterSale": BY_MACHINE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from livestream.models import (
+    ApiToken,
     Appointment,
     Guest,
     Incident,
@@ -48,6 +49,16 @@ MAKERS = {
     "livestream.SecondFactor": lambda c: SecondFactor.objects.create(user=staff(c), name="验证器", key="SECRETKEY234"),
     "livestream.PersonalData": personal_data,
     "livestream.SubjectRequest": lambda c: SubjectRequest.objects.create(user=staff(c), kind="copy", due_on=SOON.date()),
+    "livestream.ApiToken": lambda c: ApiToken.objects.create(
+        owner=staff(c),
+        name="对账",
+        prefix="0123456789",
+        digest=KEY,
+        scopes=["see_plan"],
+        place=c,
+        created_at=NOW,
+        expires_at=SOON,
+    ),
     "livestream.Place": lambda c: Place.objects.create(code="140425100", name="青羊镇", level="township", parent=c),
     "livestream.Supplier": make_supplier,
     "livestream.Product": make_product,
