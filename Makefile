@@ -7,12 +7,13 @@
 PORT ?= 8000
 HOST ?= 127.0.0.1
 ARGS ?=
+FUZZ ?= 100
 VENV := .venv
 PY := $(VENV)/bin/python
 PACKAGES := config livestream orders training
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults soak mutants venv venv-dev
+.PHONY: help run test check bench faults soak fuzz mutants venv venv-dev
 .SILENT:
 
 help: ## 列出这些命令 / list these
@@ -45,6 +46,9 @@ faults: venv-dev ## 故障测试 / kill -9, restarts, full disks, bursts: nothin
 
 soak: venv-dev ## 浏览器里的长跑 / boards in Chromium through bad networks and dead servers, and half an hour at 20 ×, into var/soak.json
 	exec $(PY) -m faults W1 W2 W3 W4 W5 W6 W7 W8 W9 --json var/soak.json $(ARGS)
+
+fuzz: venv-dev ## 接口的随机测试 / what schemathesis invents for the API, as every role: FUZZ examples a time, others each time
+	CUNBO_FUZZ=$(FUZZ) exec $(PY) -m pytest -n auto --timeout 3600 tests/api/test_schemathesis.py $(ARGS)
 
 # Nothing is kept from the last time: a verdict would outlive the tests it came from.
 mutants: $(VENV)/.installed-mutants ## 变异测试 / does a test notice every change of the rules of counting? (a minute or two)

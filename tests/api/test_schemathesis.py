@@ -1,0 +1,144 @@
+"""Whatever is asked of the API, by whoever: an answer that its schema names, never a 500, never a byte of another county.
+
+schemathesis invents requests by the schema, fitting ones and faulty ones, and judges the answers by all of its checks. Every
+role, a stranger, nobody, and tokens for each thing ask at every address. `make fuzz` asks more, and others each time."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.auths import AuthContext, set_on_generated_case
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from livestream.api.door import Door
+from livestream.models import Place
+from livestream.models.session import LiveSessionQuerySet
+from tests.api.judge import described, judged
+from tests.api.world import CALLERS, A, B, make_caller, make_world
+
+pytestmark = pytest.mark.django_db
+# Fitting requests that must succeed, fitting ones as they come, faulty ones.
+MANNERS = {"sure": 4, "as it comes": 2, "faulty": 4}
+ONE_THING = {caller for caller in CALLERS if caller.startswith("token ")}
+EACH = int(os.environ.get("CUNBO_FUZZ", "0"))  # 0: few, and the same each time
+OPERATIONS = [(path, method) for path, item in described()["paths"].items() for method in item]
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    monkeypatch.setattr(Door, "throttle_classes", [])  # has tests of its own
+    return make_world()
+
+
+@pytest.fixture
+def schema(world):
+    with judged() as loaded:
+        yield loaded
+
+
+def may_read(caller) -> str:
+    """The mark that this caller must never read; "" for who may read everything."""
+    if caller == "admin":
+        return ""
+    return A[1] if caller == "stranger" else B[1]
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_every_caller_gets_answers_of_the_schema_and_nothing_of_another_county(schema, world, caller):
+    answered = {}
+    sign_in(schema, make_caller(caller, Place.objects.get(pk=A[0]), Place.objects.get(pk=B[0])))
+
+    for path, method in OPERATIONS:
+        operation = schema[path][method.upper()]
+        for manner, times in MANNERS.items():
+            ask_many(operation, manner, 1 if caller in ONE_THING else times, caller, world, answered)
+
+    assert "200" in answered if caller != "nobody" else "200" not in answered
+
+
+def sign_in(schema, how):
+    """What schemathesis must know to try the same without a login, and with an invented one."""
+
+    @schema.auth()
+    class Caller:
+        def get(self, case, context):
+            return how or None
+
+        def set(self, case, data, context):
+            case.headers = {**(case.headers or {}), **data.get("headers", {})}
+            case.cookies = {**(case.cookies or {}), **data.get("cookies", {})}
+
+
+def ask_many(operation, manner, times, caller, world, answered):
+    mode = GenerationMode.NEGATIVE if manner == "faulty" else GenerationMode.POSITIVE
+    off = [] if manner == "sure" else [positive_data_acceptance]  # it cannot know what only we can: see `make_sure`
+
+    @examples(
+        max_examples=EACH or times, deadline=None, database=None, derandomize=not EACH, suppress_health_check=list(HealthCheck)
+    )
+    @given(operation.as_strategy(mode, auth_storage=operation.schema.auth), st.data())
+    def ask(case, data):
+        if manner == "sure":
+            make_sure(case, data, world)
+        judge(case, caller, off, answered)
+
+    ask()
+
+
+def judge(case, caller, off, answered):
+    response = case.call_and_validate(excluded_checks=off)
+    answered[str(response.status_code)] = answered.get(str(response.status_code), 0) + 1
+    mark = may_read(caller)
+    assert not mark or mark not in response.text, f"{caller} reads of another county: {case.as_curl_command()}"
+
+
+def test_control_a_scope_that_is_forgotten_and_an_error_that_is_not_named_are_found(schema, world, monkeypatch):
+    operation = schema["/api/v1/sessions/"]["GET"]
+    sign_in(schema, make_caller("staff", Place.objects.get(pk=A[0]), Place.objects.get(pk=B[0])))
+    monkeypatch.setattr(LiveSessionQuerySet, "visible_to", lambda rows, user, *_action: rows)
+
+    with pytest.raises(AssertionError, match="reads of another county"):
+        ask_many(operation, "sure", 4, "staff", world, {})
+    monkeypatch.setattr(LiveSessionQuerySet, "visible_to", lambda rows, user, *_action: 1 / 0)
+    with pytest.raises(FailureGroup, match="Server error"):
+        ask_many(operation, "sure", 4, "staff", world, {})
+
+
+@pytest.mark.parametrize("caller", ["staff", "token"] if EACH else ["staff"])
+def test_the_edges_of_every_parameter_and_every_other_method_get_answers_of_the_schema(schema, world, caller):
+    """Not at random: the least, the most, the missing, the doubled; and methods that an address does not know."""
+    sign_in(schema, make_caller(caller, Place.objects.get(pk=A[0]), Place.objects.get(pk=B[0])))
+    answered = {}
+
+    for path, method in OPERATIONS:
+        operation = schema[path][method.upper()]
+        modes, config = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], schema.config.generation_for(operation=operation)
+        for case in schema.iter_coverage_cases(operation, generation_modes=modes, generation_config=config):
+            set_on_generated_case(case, AuthContext(operation=operation, app=operation.app), schema.auth)
+            judge(case, caller, [positive_data_acceptance], answered)
+
+    assert answered.keys() >= {"200", "400", "404", "405"}
+
+
+def make_sure(case, data, world):
+    """What no schema can say: a cursor is ours, a key is new, a moment has passed, who sees several counties names one; and an
+    address leads to something that is there, of one county or the other."""
+    case.query.pop("cursor", None)
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = uuid.uuid4().hex
+    if isinstance(case.body, dict) and "at" in case.body:
+        case.body["at"] = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    if case.path in {"/api/v1/orders/", "/api/v1/figures/days/"}:
+        case.query.setdefault("county", A[0])
+    for name in case.path_parameters or {}:
+        kind = case.path.split("/")[3] if name == "id" else name
+        keys = [key for code in (A[0], B[0]) for key in world.keys[code][kind]]
+        case.path_parameters[name] = data.draw(st.sampled_from(keys))

@@ -1,0 +1,120 @@
+"""Two counties with something in every list. Whatever is of county B carries a mark that nobody of county A may ever read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from livestream.models import Incident, LiveSession, Pitch, Place, Product, Supplier, User
+from livestream.rules.api_token import Scope
+from orders.models import Alert, Order, Shop
+from tests.api.judge import cookies_of
+from tests.factories import (
+    make_arrival,
+    make_order_body,
+    make_place,
+    make_product,
+    make_session,
+    make_shop,
+    make_supplier,
+    make_user,
+)
+from tests.tokens import token_text
+
+A, B = ("140425", "甲县"), ("130529", "乙县机密")
+ROLES = ("host", "staff", "trainer", "approver", "exporter", "auditor", "commissioner", "admin")
+
+
+@dataclass
+class World:
+    """What there is, by the county it is in; ids as an address has them."""
+
+    marks: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[str, list[str]] = field(default_factory=dict)
+
+
+def make_county(code, mark, at) -> Place:
+    from orders.actions.intake import receive
+    from orders.models.ledger import Cause
+
+    county = make_place(code, f"{mark}")
+    village = make_place(f"{code}100201", f"{mark}村")
+    host = make_user("host", village, name=f"{mark}人", live_name=f"{mark}播")
+    supplier = make_supplier(county, name=f"{mark}社", place=village)
+    goods = [make_product(county, sku=f"{mark}-{n}", title=f"{mark}货{n}", supplier=supplier) for n in range(3)]
+    shop = make_shop(county, name=f"{mark}店")
+    line_up = [(good, 5980, 10) for good in goods]
+    live = make_session(county, host, title=f"{mark}场", room=f"R{code}", went_live_at=at - timedelta(hours=1), line_up=line_up)
+    ended = make_session(
+        county, host, title=f"{mark}前场", room=f"E{code}", account=f"E{code}",
+        went_live_at=at - timedelta(hours=9), ended_at=at - timedelta(hours=8), line_up=line_up,
+    )  # fmt: skip
+    for session in (live, ended):
+        LiveSession.objects.filter(pk=session.pk).update(place=village)
+        start = session.went_live_at
+        Pitch.objects.create(session=session, product=goods[0], started_at=start, ended_at=start + timedelta(minutes=5))
+        Incident.objects.create(session=session, kind="other", happened_at=start, note=f"{mark}事", noted_by=host)
+        session.guests.create(name=f"{mark}客", title=f"{mark}长", rank="top")
+    bodies = [
+        make_order_body(f"{mark}{n}", at=at - timedelta(minutes=n), room=f"R{code}", lines=((1, goods[n % 3].sku, 1, 5980),))
+        for n in range(5)
+    ]
+    bodies.append(make_order_body(f"{mark}退", at=at, room=f"E{code}", refunds=(("R1", 1, 980),)))
+    receive([make_arrival(shop, *bodies, now=at)], cause=Cause.PUSH, at=at)
+    for n, kind in enumerate(("oversold", "broken")):
+        detail = {"title": f"{mark}货", "number": 3, "units": 53, "stock": 50}
+        Alert.objects.create(
+            county=county, scope=f"county:{code}", kind=kind, subject=f"{mark}", episode=str(n), raised_at=at, detail=detail
+        )
+    return county
+
+
+def make_world(at=None) -> World:
+    at = at or datetime.now(UTC)
+    for code, mark in (A, B):
+        make_county(code, mark, at)
+    world = World()
+    for code, _mark in (A, B):
+        of = {"county_id": code}
+        world.marks[code] = [
+            *(str(pk) for pk in LiveSession.objects.filter(**of).values_list("pk", flat=True)),
+            *Place.objects.filter(code__startswith=code).values_list("name", flat=True),
+        ]
+        world.keys[code] = {
+            "session_id": [str(pk) for pk in LiveSession.objects.filter(**of).values_list("pk", flat=True)],
+            "code": [code, code[:4], code[:2], f"{code}100201"],
+            "order_no": list(Order.objects.filter(**of).values_list("order_no", flat=True)),
+            "orders": pks(Order, **of),
+            "shops": pks(Shop, **of),
+            "products": pks(Product, **of),
+            "suppliers": pks(Supplier, **of),
+            "alerts": pks(Alert, **of),
+            "people": pks(User, place__code__startswith=code),
+        }
+    return world
+
+
+def pks(model, **of) -> list[int]:
+    return list(model.objects.filter(**of).values_list("pk", flat=True))
+
+
+def make_caller(name, county: Place, other: Place) -> dict:
+    """How a caller of this name asks: cookies, or the header of a token."""
+    if name == "nobody":
+        return {}
+    if name == "stranger":
+        return {"cookies": cookies_of(make_user("staff", other))}
+    if name in ROLES:
+        return {"cookies": cookies_of(person(name, county))}
+    scopes = () if name == "token" else (name.removeprefix("token "),)
+    return {"headers": {"Authorization": f"Bearer {token_text(make_user('staff', county), *scopes)}"}}
+
+
+def person(role, county: Place) -> User:
+    dates = {"from_on": "2026-01-01", "until_on": "2999-01-01"} if role == "commissioner" else {}
+    if role == "host":
+        return User.objects.get(role="host", place__code__startswith=county.pk)
+    return make_user(role, county, **dates)
+
+
+CALLERS = ("nobody", "stranger", *ROLES, "token", *(f"token {scope}" for scope in Scope))
