@@ -21,6 +21,7 @@ from livestream.models import LiveSession, Product
 from livestream.rules.errors import NotAllowed
 from livestream.rules.pitch import was_on_air
 from livestream.rules.session import AIRED, SessionEvent, SessionState, next_state
+from livestream.views.acting import entries_of
 from livestream.views.stage import on_stage
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ DONE = {SessionEvent.GO_LIVE: AIRED, SessionEvent.END: AIRED - {SessionState.LIV
 # Earlier than this, going live stands behind a second step: a thumb slips.
 SOON = timedelta(hours=3)
 PAST_SHOWN = 20
+NEWS_FOR = timedelta(days=7)  # that somebody acted for the host stands on the first page
 
 
 def mine(user: User) -> LiveSessionQuerySet:
@@ -81,6 +83,7 @@ def my_sessions(request: SignedInRequest) -> HttpResponse:
         "next": following,
         "later": coming[1:] if following else coming,
         "past": past,
+        "helped": entries_of(request.user).filter(at__gt=now - NEWS_FOR).first(),
         **going_live(following, now),
     }
     return render(request, "livestream/my_sessions.html", context)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from config.acting import OPEN
 from livestream.models import Appointment, AuditEntry, LiveSession, User
@@ -123,10 +124,11 @@ def test_it_ends_after_half_an_hour(staff, host):
     with time_machine.travel("2026-11-22T02:00:00Z", tick=False) as clock:
         client = acting(staff, host)
         clock.shift(timedelta(minutes=29, seconds=59))
-        assert client.get("/my/").wsgi_request.user == host
+        there = {"Accept": "text/html"}  # somebody is: else the login itself would have ended
+        assert client.get("/my/", headers=there).wsgi_request.user == host
         clock.shift(timedelta(seconds=1))
 
-        page = client.get("/people/")
+        page = client.get("/people/", headers=there)
 
     assert (page.wsgi_request.user, page.wsgi_request.helper) == (staff, None)
     assert f"代{host.name}操作结束了：到了 30 分钟，或者权限变了。" in text_of(page)
@@ -227,3 +229,15 @@ def test_host_sees_only_who_helped_him(staff, host, county):
     acting(staff, other)
 
     assert "没有人替您操作过" in text_of(signed_in(host).get("/my/helped/"))
+
+
+def test_the_first_page_of_the_host_tells_it_for_a_week(staff, host, now):
+    acting(staff, host)
+
+    first = text_of(signed_in(host).get("/my/"))
+    with time_machine.travel(now + timedelta(days=7, minutes=1)):
+        later = text_of(signed_in(host).get("/my/"))
+
+    at = timezone.localtime(AuditEntry.objects.get(deed="began_acting_for").at)
+    assert f"{staff.name} {at:%m-%d %H:%M} 替您操作过。" in first
+    assert "替您操作过" not in later

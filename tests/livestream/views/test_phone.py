@@ -98,7 +98,7 @@ def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows,
         make_session(county, host, room=f"P{n}", went_live_at=start, ended_at=start + timedelta(hours=1))
         make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))
 
-    with django_assert_num_queries(5):  # session, user; on air, coming, past
+    with django_assert_num_queries(6):  # session, user; on air, coming, past, who helped
         phone.get("/my/")
 
 
