@@ -13,6 +13,7 @@ from django.utils import timezone
 from config import errors
 from livestream.models import Appointment
 from tests.factories import make_place, make_session, make_user
+from tests.sign_in import enter
 
 LOGIN_REFUSED = "手机号或密码不对，请再看一遍。忘了密码，请联系县电商中心。"
 
@@ -31,7 +32,7 @@ TODAY, DAY = timezone.localdate(), timedelta(days=1)
 
 @pytest.mark.parametrize("role", DESKS)
 def test_home_sends_each_role_to_its_own_desk(client, county, role):
-    client.force_login(make_user(role, county, from_on=TODAY - DAY, until_on=TODAY + DAY))
+    enter(client, make_user(role, county, from_on=TODAY - DAY, until_on=TODAY + DAY))
 
     answer = client.get("/")
 
@@ -56,7 +57,7 @@ def test_who_has_no_post_today_reads_why(client, county, days, said):
 
 
 def test_who_has_a_post_that_shows_nothing_reads_so(client, county):
-    client.force_login(make_user("exporter", make_place("140425100", "青羊镇")))
+    enter(client, make_user("exporter", make_place("140425100", "青羊镇")))
 
     assert "您登记的是 青羊镇 的导出人，这个身份在这一级没有可以看的页面。" in words(client.get("/"))
 
@@ -64,7 +65,7 @@ def test_who_has_a_post_that_shows_nothing_reads_so(client, county):
 def test_an_appointment_opens_a_desk_for_its_days(client, county):
     person = make_user("staff", county, until_on=TODAY - DAY)
     Appointment.objects.create(user=person, role="trainer", place=county, from_on=TODAY)
-    client.force_login(person)
+    enter(client, person)
 
     assert client.get("/").headers["Location"] == "/school/"
 
@@ -156,7 +157,7 @@ MENUS = {
 
 @pytest.mark.parametrize("role", MENUS)
 def test_menu_has_only_what_the_role_may_open(client, county, role):
-    client.force_login(make_user(role, county))
+    enter(client, make_user(role, county))
     page = client.get("/api/docs/").content.decode()
     links = re.search(r'<div class="links">(.*?)</div>', page, re.S).group(1)
 
@@ -164,7 +165,7 @@ def test_menu_has_only_what_the_role_may_open(client, county, role):
 
 
 def test_menu_of_an_administrator_of_no_county_has_the_board_of_his_place(client, county):
-    client.force_login(make_user("admin", county.parent))
+    enter(client, make_user("admin", county.parent))
 
     html = client.get("/api/docs/").content.decode()
     assert re.findall(r'href="(/board/[^"]+)"', html) == ["/board/city/1404/"]
@@ -240,7 +241,7 @@ def test_no_page_holds_inline_script_or_style(client, county, host, staff, train
     seen = 0
     for person, paths in pages.items():
         if person:
-            client.force_login(person)
+            enter(client, person)
         for path in paths:
             answer = client.get(path)
             page = answer.content.decode()
