@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from livestream.actions.audit import note
 from livestream.actions.consent import touch_boards_of
+from livestream.actions.login import close_sessions
 from livestream.models import LiveSession, PersonalData, SubjectRequest, User
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
@@ -45,6 +46,7 @@ def erase_person(person: User, *, by: User) -> Proof:
     if not may_erase(kept, timezone.localdate()):
         raise NotAllowed("must_be_kept", until=kept)
     before = rows_about(person)
+    close_sessions(person, at=timezone.now())
     _forget_tries(person)
     _forget_rows(person)
     SubjectRequest.objects.filter(user=person).update(wish="", answer="")
@@ -73,6 +75,7 @@ def seal_person(person: User, *, until: date, by: User) -> Proof:
     data.sealed = json.dumps({"name": person.name, "live_name": person.live_name, "phone": person.phone}, ensure_ascii=False)
     data.restricted_until = until
     data.save(update_fields=["sealed", "restricted_until", "updated_at"])
+    close_sessions(person, at=timezone.now())
     _forget_in_admin_log(person)
     _make_nobody(person, name_of_nobody(person.pk))
     note(Deed.RESTRICTED, place=person.place_id, by=by, about=person, until=until.isoformat())

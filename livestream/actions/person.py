@@ -14,6 +14,7 @@ from livestream.models import Invitation, User
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.person import plain_phone
+from livestream.rules.vault import phone_of_nobody
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -116,8 +117,11 @@ def restore_person(person: User, *, by: User) -> bool:
 
 
 def locked(person: User, by: User) -> User:
-    """The person as he is now, held until the end of the transaction. Raises NotAllowed when he is not `by`'s to keep."""
+    """The person as he is now, held until the end of the transaction. Raises NotAllowed when he is not `by`'s to keep, or when
+    his data are erased or sealed: then he is nobody, and stays so."""
     person = User.objects.select_for_update(of=("self",)).select_related("place").get(pk=person.pk)
     if not by.may_keep(person):
         raise NotAllowed("not_your_person")
+    if person.phone == phone_of_nobody(person.pk):
+        raise NotAllowed("person_gone")
     return person

@@ -229,7 +229,8 @@ OF_OUR_PEOPLE = {
     "livestream_user.phone", "livestream_personaldata.second_phone", "livestream_personaldata.guardian_name",
     "livestream_personaldata.guardian_phone", "livestream_personaldata.guardian_evidence", "livestream_personaldata.guardian_on",
     "livestream_personaldata.guardian_noted_by_id", "livestream_personaldata.identity_digest", "livestream_personaldata.birth",
-    "livestream_auditentry.address", "livestream_apitokenaddress.address", "orders_export.receiver",
+    "livestream_auditentry.address", "livestream_apitokenaddress.address", "livestream_signin.address",
+    "livestream_smscode.phone_digest", "orders_export.receiver",
     "axes_accessattempt.ip_address", "axes_accesslog.ip_address", "axes_accessfailurelog.ip_address",
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from livestream.actions.consent import record_consents_at_joining
 from livestream.actions.erasure import erase_person, lift_restriction, seal_person
 from livestream.actions.own_data import may_take_copy, take_copy
+from livestream.actions.person import restore_person
 from livestream.actions.session import end_session
 from livestream.actions.subject_request import Answer, answer_request, ask, erase_after_term, restore, withdraw
 from livestream.actions.vault import PersonalFacts, record_data, reveal
@@ -22,6 +23,7 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.subject_request import Outcome, RequestKind
 from livestream.rules.vault import RevealReason, Secret
 from tests.factories import make_session, make_user
+from tests.sign_in import signed_in
 
 TODAY = timezone.localdate()
 PHONE, NAME, LIVE_NAME = "13911112222", "欧阳槿柒", "槿柒的山货"
@@ -164,6 +166,18 @@ def test_erased_is_gone_from_the_whole_database_and_the_sessions_stay(leaver, st
     }
     assert asked.proof["livestream_livesession.host_id"] == [1, 1]
     assert asked.proof["livestream_consent.user_id"] == [4, 4]
+
+
+def test_whoever_is_nobody_is_signed_out_and_not_made_somebody_by_staff(leaver, staff):
+    client = signed_in(leaver)
+    assert client.get("/me/data/").status_code == 200
+
+    seal_person(leaver, until=TODAY + timedelta(days=9), by=staff)
+
+    assert client.get("/me/data/").status_code == 302
+    assert refused(restore_person, leaver, by=staff) == "person_gone"
+    erase_person(leaver, by=staff)
+    assert refused(restore_person, leaver, by=staff) == "person_gone"
 
 
 def test_the_phone_of_somebody_erased_is_free_again(county, leaver, staff):
