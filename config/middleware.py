@@ -7,7 +7,6 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from psycopg_pool import PoolTimeout
@@ -42,15 +41,12 @@ def occasion_of(request: HttpRequest, number: str) -> Occasion:
 
 
 def people_of(request: HttpRequest) -> tuple[int | None, int | None]:
-    """Who is really there, and for whom (代操作): `request.user` is then the host, and the session remembers who signed in."""
+    """Who is really there, and for whom (代操作): `request.user` is then the host, `request.helper` who signed in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None, None
-    session = getattr(request, "session", None)
-    acting_for = session.get("acting_for") if session is not None else None
-    if session is None or not acting_for:
-        return user.pk, None
-    return int(session[SESSION_KEY]), int(acting_for)
+    helper = getattr(request, "helper", None)
+    return (user.pk, None) if helper is None else (helper.pk, user.pk)
 
 
 def address_of(request: HttpRequest) -> str | None:

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 INLINE = 3  # so many changes stand on the page; more open on a tap
 PAGES = {"livestream.User": "livestream:person", "livestream.LiveSession": "livestream:session"}
-UNTOLD = {"stretches"}  # for the check, not for people
+UNTOLD = {"stretches", "through"}  # for the check; beside who did it
 FACTS = {
-    "through": _lazy("经由"), "reason": _lazy("原因"), "words": _lazy("说明"), "field": _lazy("哪一项"),
+    "reason": _lazy("原因"), "words": _lazy("说明"), "field": _lazy("哪一项"),
     "role": _lazy("身份"), "rows": _lazy("行数"), "first": _lazy("第一个"), "last": _lazy("最后一个"),
     "entries": _lazy("条数"), "older_than": _lazy("早于"), "outcome": _lazy("答复"), "kind": _lazy("类别"),
     "number": _lazy("编号"), "receiver": _lazy("交给谁"), "purpose": _lazy("用途"), "fields": _lazy("哪几项"),

@@ -73,13 +73,15 @@ def test_a_broken_page_says_the_number_and_nothing_of_the_inside(client, db):
     assert (page.status_code, api.status_code) == (500, 500)
     assert page.headers["X-Request-ID"] in page.content.decode()
     assert "inside" not in page.content.decode()
-    assert api.json() == {"detail": "系统出了错，请稍后再试。", "request_id": api.headers["X-Request-ID"]}
+    said = {"code": "broken", "detail": "系统出了错，请稍后再试。", "fields": {}, "request_id": api.headers["X-Request-ID"]}
+    assert api.json() == said
 
 
 def test_an_unknown_address_of_the_api_is_answered_in_json(client, db):
     answer = client.get("/api/v1/nowhere/")
 
-    assert answer.json() == {"detail": "没有这个地址，或者它不归您看。", "request_id": answer.headers["X-Request-ID"]}
+    said = {"code": "not_found", "detail": "没有这个地址，或者它不归您看。", "fields": {}}
+    assert answer.json() == said | {"request_id": answer.headers["X-Request-ID"]}
 
 
 def ask(request):
@@ -93,9 +95,9 @@ class _Answer:
         self.headers = {}
 
 
-def request_of(user, session=None, address="203.0.113.7"):
+def request_of(user, address="203.0.113.7"):
     request = RequestFactory(REMOTE_ADDR=address).get("/")
-    request.user, request.session = user, session or {}
+    request.user = user
     return request
 
 
@@ -108,7 +110,9 @@ def test_the_occasion_of_a_request_is_who_is_signed_in_and_where(host):
 
 
 def test_a_helper_who_acts_for_a_host_is_the_actor(host, staff):
-    here, _bound = ask(request_of(host, {"_auth_user_id": str(staff.pk), "acting_for": host.pk}))
+    request = request_of(host)
+    request.helper = staff
+    here, _bound = ask(request)
 
     assert (here.actor, here.acted_for) == (staff.pk, host.pk)
 
@@ -118,8 +122,7 @@ def test_only_an_address_is_an_address(host, address, known):
     assert ask(request_of(host, address=address))[0].address == known
 
 
-def test_nobody_is_asked_who_they_are_before_something_is_written(host, django_assert_num_queries):
-    client = signed_in(host)
+def test_nobody_is_asked_who_they_are_before_something_is_written(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get("/healthz")
     assert "Cookie" not in answer.headers.get("Vary", "")

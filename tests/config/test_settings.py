@@ -53,6 +53,7 @@ def settings_with(tmp_path: Path, *names: str, **variables: str) -> dict:
         ("DATABASE_POOL", "1.5", "DATABASE_POOL must be a whole number."),
         ("DATABASE_URL", "sqlite:///x", "DATABASE_URL must begin with postgres://, only PostgreSQL will do."),
         ("DATABASE_URL", "postgres://user@host", "DATABASE_URL names no database."),
+        ("AUDIT_KEEP_MONTHS", "5", "AUDIT_KEEP_MONTHS must be 6 to 1200 months."),
         ("REDIS_URL", "localhost:6379", "REDIS_URL must begin with redis://."),
         ("FIELD_KEYS", "short", "FIELD_KEYS holds a key that is not 32 bytes in base64."),
         ("SECRET_KEY", "", "SECRET_KEY must be set when DATABASE_URL is set and DEBUG is 0."),
