@@ -52,7 +52,9 @@ SECRET_NAMES = re.compile(
 HIDDEN = "…"
 
 # --- what is personal: numbers of phones and of persons -----------------------------------------------------------------------
-PHONE = re.compile(r"(?<!\d)((?:86)?[1１]\d{2})[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+# A digest or a UUID may hold eleven digits in a row: those are nobody's number.
+HEX = r"(?<![0-9a-z])(?:[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-z])"
+PHONE = re.compile(rf"{HEX}|(?<!\d)((?:86)?[1１]\d{{2}})[ -]?\d{{4}}[ -]?(\d{{4}})(?!\d)")
 PERSON = re.compile(r"(?<!\d)([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -72,7 +74,7 @@ def without_secrets(text: str) -> str:
             text = pattern.sub(r"\1…", text)
     if len(text) >= 43:
         text = OF_OURS.sub(_hide_ours, text)
-    return PERSON.sub(_hide_person, PHONE.sub(r"\1****\2", text)) if len(text) >= 11 else text
+    return PERSON.sub(_hide_person, PHONE.sub(_hide_phone, text)) if len(text) >= 11 else text
 
 
 def _hide_ours(found: re.Match[str]) -> str:
@@ -80,6 +82,10 @@ def _hide_ours(found: re.Match[str]) -> str:
     run = found.group()
     is_random = any(map(str.isdigit, run)) and any(map(str.isupper, run)) and any(map(str.islower, run))
     return HIDDEN if is_random else run
+
+
+def _hide_phone(found: re.Match[str]) -> str:
+    return f"{found.group(1)}****{found.group(2)}" if found.group(1) else found.group()
 
 
 def _hide_person(found: re.Match[str]) -> str:

@@ -137,6 +137,9 @@ class AuditSearch(forms.Form):
 
     def found(self) -> AuditEntryQuerySet:
         """What the reader may see of it; a field that makes no sense narrows nothing."""
+        place, reach = self.cleaned_data.get("place") or "", self.reader.reach(Action.READ_AUDIT)
+        if not any(covers([place], code) or covers([code], place) for code in reach):
+            return AuditEntry.objects.none()  # nothing of it lies there, and a million entries need not be asked
         return AuditEntry.objects.visible_to(self.reader).matching(**self.conditions())
 
     def conditions(self) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_what_no_log_may_say_is_cut_out(line, shown):
     "line",
     [
         "kiosk_link_refused", "kiosk:7", "order 4781320682406083640", "order 138123456789", "at 1763726400123", "tokens left: 5",
-        "token_expires_at=None", "110105194912310021", "/joined/x/", "f" * 64, "a" * 43, "the secret of the mountain",
+        "token_expires_at=None", "110105194912310021", "/joined/x/", "f" * 64, "a" * 43, f"a{'1' * 11}b".ljust(64, "c"), "0a0b0c0d-1111-1111-1111-a13812345678", "1111a138-1234-5678-9abc-000000000000", "the secret of the mountain",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_it_stays(line):
