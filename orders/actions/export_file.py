@@ -10,7 +10,7 @@ from django.utils.translation import override
 from orders.actions import stored_file
 from orders.actions.export import SHELF
 from orders.actions.export_notes import Totals, about
-from orders.actions.export_reading import one_moment
+from orders.actions.export_reading import key_of, one_moment
 from orders.actions.export_statements import SALES
 from orders.rules.export import ExportFormat
 from orders.sheets.dictionary import COLUMNS, NUMBER
@@ -68,7 +68,7 @@ def write_file(export: Export, asked: Asked, *, scratch: str, count: Callable[[i
     columns = COLUMNS[asked.kind]
     sink = Sealed()
     try:
-        with override(export.language), one_moment() as snapshot:
+        with override(export.language), one_moment(key_of(export.pk)) as snapshot:
             file = outgoing(export, sink, (*columns, NUMBER), scratch, at)
             totals, reads = Totals(columns), readers(columns)
             for piece in snapshot.rows(asked):
@@ -86,6 +86,5 @@ def write_file(export: Export, asked: Asked, *, scratch: str, count: Callable[[i
 def outgoing(export: Export, sink: Sealed, columns: Sequence[Column], scratch: str, at: datetime) -> Outgoing:
     if export.format == ExportFormat.XLSX:
         return Workbook(sink, columns, export.number, scratch)
-    if export.format == ExportFormat.JSON:
-        return JsonFile(sink, columns, export.number)
-    return CsvFile(sink, columns, export.number, at)
+    packed = JsonFile if export.format == ExportFormat.JSON else CsvFile
+    return packed(sink, columns, export.number, at)

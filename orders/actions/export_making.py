@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from orders.actions import stored_file
 from orders.actions.export import SHELF, charge, constraint_of, days_kept, wake
 from orders.actions.export_file import Made, write_file
-from orders.actions.export_reading import Asked, count_rows
+from orders.actions.export_reading import Asked, count_rows, key_of
 from orders.actions.file_reading import seldom
 from orders.models import Export
 from orders.rules.export import ATTEMPTS, SLOTS, ExportKind, ExportState
@@ -64,15 +64,12 @@ def make_export(export_id: UUID, place: str, clock: Callable[[], datetime] = tim
 
 def claim(export: Export, at: datetime) -> bool:
     """Whether this worker makes it now: there is one of the person's two slots free, or its maker has fallen silent."""
-    if export.attempt >= ATTEMPTS and export.state == ExportState.MAKING:
+    is_left = export.state == ExportState.MAKING
+    claimed = take_over(export, at) if is_left else any(take_slot(export, slot, at) for slot in SLOTS)
+    export.attempt += claimed
+    if claimed and export.attempt > ATTEMPTS:
         fail(export, "attempts")
         return False
-    if export.state == ExportState.MAKING:
-        silent = mine(export).filter(heartbeat_at__lt=at - SILENCE)
-        claimed = bool(silent.update(attempt=F("attempt") + 1, heartbeat_at=at, rows=0))
-    else:
-        claimed = any(take_slot(export, slot, at) for slot in SLOTS)
-    export.attempt += claimed
     return claimed
 
 
@@ -86,6 +83,17 @@ def take_slot(export: Export, slot: int, at: datetime) -> bool:
         if constraint_of(taken) != "two_exports_of_a_person_being_made":
             raise
         return False
+
+
+@transaction.atomic
+def take_over(export: Export, at: datetime) -> bool:
+    """Whether its maker is gone: not heard of, and not holding the lock of whoever reads."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key_of(export.pk)])
+        if not cursor.fetchone()[0]:
+            return False
+    silent = mine(export).filter(heartbeat_at__lt=at - SILENCE)
+    return bool(silent.update(attempt=F("attempt") + 1, heartbeat_at=at, rows=0))
 
 
 def mine(export: Export) -> QuerySet[Export]:

@@ -14,6 +14,7 @@ from orders.actions.export_statements import BOARDS, COUNTS, STATEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -66,9 +67,23 @@ class Snapshot:
             return tuple(cursor.fetchone())
 
 
+# Sorting a million rows may take longer than a maker may be silent, so who holds this lock is alive. It goes with the connection.
+HOLD = "SELECT pg_advisory_xact_lock(%s)"
+# A cursor is planned for its first tenth unless told that all of it will be read.
+AT_LEISURE = """
+SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL cursor_tuple_fraction = 1;
+SET LOCAL work_mem = '64MB'
+"""
+
+
+def key_of(export_id: UUID) -> int:
+    """The lock of an export: 64 of its random bits."""
+    return int.from_bytes(export_id.bytes[-8:], "big", signed=True)
+
+
 @contextmanager
-def one_moment() -> Iterator[Snapshot]:
-    """A snapshot. The thread's own connection stays free to say how far the work has come."""
+def one_moment(lock: int) -> Iterator[Snapshot]:
+    """A snapshot, and the lock as long as it is open. The thread's own connection stays free to say how far the work has come."""
     line = connection.copy()
     line.ensure_connection()
     bare: Any = line.connection
@@ -79,7 +94,8 @@ def one_moment() -> Iterator[Snapshot]:
         line.set_autocommit(False)
         with line.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute(AT_LEISURE)
+            cursor.execute(HOLD, [lock])
         yield Snapshot(line)
     finally:
         if line.connection is bare and not bare.closed:

@@ -118,7 +118,8 @@ class Export(models.Model):
                 condition=Q(rows_allowed__lte=F("rows_free")) | Q(decided_by__isnull=False), name="big_export_is_approved"
             ),
             models.CheckConstraint(
-                condition=Q(state=ExportState.MAKING, slot__isnull=False, slot__in=SLOTS) | (~Q(state=ExportState.MAKING) & Q(slot=None)),
+                condition=Q(state=ExportState.MAKING, slot__isnull=False, slot__in=SLOTS)
+                | Q(~Q(state=ExportState.MAKING), slot=None),
                 name="export_being_made_has_a_slot",
             ),
             models.UniqueConstraint(fields=["asked_by", "slot"], name="two_exports_of_a_person_being_made"),

@@ -42,7 +42,7 @@ class ExportKind(TextChoices):
 class ExportFormat(TextChoices):
     XLSX = "xlsx", _("Excel 表格（.xlsx）")
     CSV = "csv", _("CSV（.zip，另附说明）")
-    JSON = "json", "JSON"
+    JSON = "json", _("JSON（.zip，给程序用）")
 
 
 class ExportPurpose(TextChoices):

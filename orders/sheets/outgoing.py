@@ -137,20 +137,27 @@ class _Rows:
         return self.lines.digest.hexdigest()
 
 
-class CsvFile(_Rows):
-    """A zip of two: the data, whose first line is its head, and 说明."""
+class _Packed(_Rows):
+    """A zip whose first entry is the data: text of a million rows packs to a tenth."""
 
-    def __init__(self, sink: Sink, columns: Sequence[Column], number: str, at: datetime) -> None:
+    def __init__(self, sink: Sink, columns: Sequence[Column], name: str, at: datetime) -> None:
         super().__init__(columns)
         self.zip = ZipFile(cast("IO[bytes]", sink), "w", ZIP_DEFLATED)
         self.at = at.astimezone(SHANGHAI).timetuple()[:6]
-        self.entry = self.zip.open(self.info(f"{number}.csv"), "w", force_zip64=True)
-        self.entry.write(self.head)
+        self.entry = self.zip.open(self.info(name), "w", force_zip64=True)
 
     def info(self, name: str) -> ZipInfo:
         info = ZipInfo(name, self.at)
         info.compress_type = ZIP_DEFLATED
         return info
+
+
+class CsvFile(_Packed):
+    """Beside the data, whose first line is its head, lies 说明."""
+
+    def __init__(self, sink: Sink, columns: Sequence[Column], number: str, at: datetime) -> None:
+        super().__init__(sink, columns, f"{number}.csv", at)
+        self.entry.write(self.head)
 
     def put(self, rows: Sequence[Sequence[Value]]) -> None:
         self.entry.write(self.lines.of(rows))
@@ -221,26 +228,28 @@ class Workbook(_Rows):
         self.book.close()
 
 
-class JsonFile(_Rows):
+class JsonFile(_Packed):
     """One document: what it is, its columns, its rows one a line. Money is a number with two decimals."""
 
-    def __init__(self, sink: Sink, columns: Sequence[Column], number: str) -> None:
-        super().__init__(columns)
-        self.sink, self.is_first = sink, True
+    def __init__(self, sink: Sink, columns: Sequence[Column], number: str, at: datetime) -> None:
+        super().__init__(sink, columns, f"{number}.json", at)
+        self.is_first = True
         self.keys = [column.key for column in columns]
         self.encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
-        self.sink.write(b'{"export":' + self.encode(number) + b',"rows":[')
+        self.entry.write(b'{"export":' + self.encode(number) + b',"rows":[')
 
     def put(self, rows: Sequence[Sequence[Value]]) -> None:
         self.lines.of(rows)
         for row in rows:
             shown = [value.replace(tzinfo=SHANGHAI) if isinstance(value, datetime) else value for value in row]
-            self.sink.write(b"\n" if self.is_first else b",\n")
-            self.sink.write(self.encode(dict(zip(self.keys, shown, strict=True))))
+            self.entry.write(b"\n" if self.is_first else b",\n")
+            self.entry.write(self.encode(dict(zip(self.keys, shown, strict=True))))
             self.is_first = False
 
     def close(self, notes: Notes) -> None:
         columns = [
             {"key": c.key, "title": str(c.title), "type": c.cell.name.lower(), "meaning": str(c.note)} for c in notes.columns
         ]
-        self.sink.write(b'\n],"columns":' + self.encode(columns) + b',"notes":' + self.encode(notes.about) + b"}\n")
+        self.entry.write(b'\n],"columns":' + self.encode(columns) + b',"notes":' + self.encode(notes.about) + b"}\n")
+        self.entry.close()
+        self.zip.close()

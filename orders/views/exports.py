@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 ROWS = 20
 CARRIES = (Action.EXPORT, Action.READ_AUDIT)  # one of them takes something out
 FIELD_OF = {"period_backwards": "until_on", "period_outside": "until_on", "period_too_long": "until_on"}
-SUFFIX = {ExportFormat.XLSX: "xlsx", ExportFormat.CSV: "zip", ExportFormat.JSON: "json"}
+SUFFIX = {ExportFormat.XLSX: "xlsx", ExportFormat.CSV: "zip", ExportFormat.JSON: "zip"}
 TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.CSV: "application/zip",
-    ExportFormat.JSON: "application/json",
+    ExportFormat.JSON: "application/zip",
 }
 
 

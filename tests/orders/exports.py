@@ -72,4 +72,5 @@ def sheets_of(data: bytes):
 
 
 def json_of(data: bytes):
-    return json.loads(data, parse_float=str)
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return json.loads(packed.read(packed.namelist()[0]), parse_float=str)

@@ -15,7 +15,7 @@ from livestream.rules.deed import Deed
 from orders.actions import export_making, stored_file
 from orders.actions.export import SHELF, approve_export, ask_export
 from orders.actions.export_making import claim, continue_exports, finish, forget_exports, make_export
-from orders.actions.export_reading import Asked, one_moment
+from orders.actions.export_reading import Asked, key_of, one_moment
 from orders.actions.intake import receive
 from orders.models import DayTally, Export, ExportHour, LedgerEntry
 from orders.models.ledger import Cause
@@ -172,7 +172,7 @@ def test_the_file_lies_encrypted_and_nobody_else_may_read_it(sold, county, expor
 
 def test_all_that_is_read_is_of_one_moment(sold, shop, county):
     asked = Asked(ExportKind.ENTRIES, "140425", *[make_wish().until_on] * 2)
-    with one_moment() as snapshot:
+    with one_moment(1) as snapshot:
         before = snapshot.boards(asked)
         receive([make_arrival(shop, make_order_body("LATE"))], cause=Cause.PUSH, at=datetime.now(UTC))
         rows = [row for piece in snapshot.rows(asked) for row in piece]
@@ -232,8 +232,11 @@ def test_who_falls_silent_is_followed_by_another_and_at_last_given_up(sold, coun
     lost = Export.objects.get()
 
     assert continue_exports(at=at + timedelta(seconds=31)) == 1
-    assert Export.objects.get().state == "making"  # it was silent by its own clock only: nobody takes it
+    assert Export.objects.get().state == "making"  # silent by this clock only: nobody takes it
     Export.objects.update(heartbeat_at=at - timedelta(minutes=1))
+    with one_moment(key_of(export.pk)):
+        continue_exports(at=datetime.now(UTC))
+    assert Export.objects.get().attempt == 1  # its maker is still reading
     assert continue_exports(at=datetime.now(UTC)) == 1
     assert Export.objects.get().state == "ready"
     with pytest.raises(export_making.TakenOver):

@@ -49,7 +49,7 @@ class Basket(io.RawIOBase):
 def written(form, rows, tmp_path, columns=COLUMNS_OF_ALL, about=(("用途", "=1+1"),)):
     sink = Basket()
     make = {"csv": lambda: CsvFile(sink, columns, "N1", AT), "xlsx": lambda: Workbook(sink, columns, "N1", str(tmp_path)),
-            "json": lambda: JsonFile(sink, columns, "N1")}  # fmt: skip
+            "json": lambda: JsonFile(sink, columns, "N1", AT)}  # fmt: skip
     file = make[form]()
     reads = readers(columns)
     for n in range(0, len(rows), 4):
