@@ -4,11 +4,12 @@
 if (globalThis.trustedTypes && !trustedTypes.defaultPolicy) {
   const inert = trustedTypes.createPolicy("fragment", { createHTML: (html) => html });
   const FORBIDDEN = "script:not([src], [type='application/json']), iframe, object, embed, base, [srcdoc], meta[http-equiv]";
-  const CODE = /^[\s\0-\x1f]*(javascript|data|vbscript)[\s\0-\x1f]*:/i;
+  const CODE = /^(javascript|data|vbscript):/i;
+  const BLANK = /[\0-\x20]/g; // browsers overlook them in an address
   const LINKS = new Set(["href", "src", "action", "formaction", "xlink:href"]);
   const isPicture = (element, value) => element.localName === "img" && value.startsWith("data:image/");
   const isCode = (element, { name, value }) =>
-    name.startsWith("on") || (LINKS.has(name) && CODE.test(value) && !isPicture(element, value));
+    name.startsWith("on") || (LINKS.has(name) && CODE.test(value.replace(BLANK, "")) && !isPicture(element, value));
   const runs = (element) =>
     [...element.attributes].some((attribute) => isCode(element, attribute)) ||
     (element instanceof HTMLTemplateElement && hasCode(element.content));
