@@ -67,7 +67,7 @@ def import_rows(client, shop):
     whole = OrderFile.objects.filter(name="订单.csv").latest("uploaded_at")
     read_file(whole.pk)
     begin_import(whole, at=whole.uploaded_at)
-    return import_file(whole.pk)
+    import_file(whole.pk)
 
 
 def note_incidents(client, session_by_form, session_by_api):
@@ -119,17 +119,15 @@ def rename_everything(now, world):
 
 
 def plant(url, world, now):
-    """Returns the file of orders whose rows were refused."""
     staff = signed_in(world["people"]["staff"])
     live = LiveSession.objects.get(pk=world["live"])
     Shop.objects.filter(platform="standard", county=live.county_id).update(name=STANDARD)
     room = live.rooms.order_by("pk").first().room_id
     push_titles(url, now, room, range(len(ALL)))
     push_odd_fields(url, now, room)
-    file = import_rows(staff, Shop.objects.get(platform="douyin"))
+    import_rows(staff, Shop.objects.get(platform="douyin"))
     note_incidents(staff, world["live"], world["over"])
     make_links(staff, f"county:{live.county_id}")
     invite_people(staff, "东寺头村")
     dismiss_hints(staff)
     rename_everything(now, world)
-    return file
