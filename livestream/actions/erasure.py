@@ -91,6 +91,8 @@ def lift_restriction(person: User, *, by: User) -> User:
     if data is None:
         return person
     was = json.loads(data.sealed)
+    if User.objects.filter(phone=was["phone"]).exists():
+        raise NotAllowed("old_phone_taken")
     person.name, person.live_name, person.phone, person.is_active = was["name"], was["live_name"], was["phone"], True
     try:
         with transaction.atomic():

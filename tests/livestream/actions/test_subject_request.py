@@ -26,7 +26,7 @@ from tests.factories import make_session, make_user
 from tests.sign_in import signed_in
 
 TODAY = timezone.localdate()
-PHONE, NAME, LIVE_NAME = "13911112222", "欧阳槿柒", "槿柒的山货"
+PHONE, NAME, LIVE_NAME = "13911112222", "司徒蓼蓝", "蓼蓝的山货"
 
 
 def refused(work, *args, **kwargs):
