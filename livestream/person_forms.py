@@ -13,6 +13,7 @@ from livestream.actions.person import Names, Position
 from livestream.models import Place
 from livestream.rules.acting import REASON_AT_MOST
 from livestream.rules.giving import DATED, fits, places_given, roles_given
+from livestream.rules.password import LONGEST
 from livestream.rules.person import NAME_AT_MOST, PersonState, Role, plain_phone
 from livestream.rules.text import one_line
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 PLACE_AT_MOST = 80
 PLACES_LISTED = 500  # a longer list would weigh more than it helps: the name is typed, and chosen from what it finds
-LONGEST_PASSWORD = 128
 DAY = {"invalid": _("请按 2026-01-31 这样填日期。")}
 
 
@@ -192,9 +192,13 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label=_("设一个密码"),
         strip=False,
-        max_length=LONGEST_PASSWORD,
-        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password", "maxlength": LONGEST_PASSWORD}),
-        error_messages={"required": _("请填密码。"), "max_length": _("密码最多 %(limit_value)d 个字。")},
+        max_length=LONGEST,
+        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password", "maxlength": LONGEST}),
+        error_messages={
+            "required": _("请填密码。"),
+            "max_length": _("密码最长 %(limit_value)d 个字。"),
+            "null_characters_not_allowed": _("里面有看不见的字符，请删掉重新填。"),
+        },
     )
 
     def shown(self) -> None:

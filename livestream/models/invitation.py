@@ -32,7 +32,7 @@ class Invitation(models.Model):
     kind = models.CharField(_("类型"), max_length=8, choices=LinkKind)
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     made_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁发的"))
-    made_at = models.DateTimeField(_("发出时间"))
+    made_at = models.DateTimeField(pgettext_lazy("link", "发出时间"))
     expires_at = models.DateTimeField(_("有效到"))
     used_at = models.DateTimeField(_("使用时间"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
@@ -40,7 +40,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("邀请")
+        verbose_name = pgettext_lazy("one", "邀请")
         verbose_name_plural = pgettext_lazy("many", "邀请")
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="invitation_ends_after_it_began"),
