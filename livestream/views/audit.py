@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -63,6 +64,7 @@ def page(
         "rows": shown(entries[:ROWS]),
         "older": address_of(search, below=mark_of(entries[ROWS - 1])) if len(entries) > ROWS else "",
         "is_first": "below" not in request.GET,
+        "is_refused": status != HTTPStatus.OK,
         "newest": address_of(search) if search.is_valid() else "",
         "check": AuditCheck.objects.order_by("-pk").first(),
         "check_is_old": timezone.now() - CHECK_IS_OLD,

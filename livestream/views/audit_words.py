@@ -34,6 +34,7 @@ FACTS = {
     "role": _lazy("身份"), "rows": _lazy("行数"), "first": _lazy("第一个"), "last": _lazy("最后一个"),
     "entries": _lazy("条数"), "older_than": _lazy("早于"), "outcome": _lazy("答复"), "kind": _lazy("类别"),
     "number": _lazy("编号"), "receiver": _lazy("交给谁"), "purpose": _lazy("用途"), "fields": _lazy("哪几项"),
+    "way": _lazy("方式"), "until": _lazy("到"), "why": _lazy("为什么"), "version": _lazy("文本版本"),
 }  # fmt: skip
 TONES = {
     Deed.REFUSED: "bad", Deed.SIGN_IN_FAILED: "bad", Deed.ROW_REMOVED: "warn", Deed.LOG_RETIRED: "warn", Deed.STOPPED: "warn",
