@@ -151,6 +151,7 @@ ASSEMBLED = {
     ("orders/actions/export_reading.py", "COUNTS[asked.kind]"),
     ("orders/actions/export_reading.py", "STATEMENTS[asked.kind]"),
     ("livestream/models/leisure.py", "f'RESET {name}'"),
+    ("livestream/actions/audit_chain.py", "sql"),  # one of the two of its own
     ("orders/actions/alert.py", "statement"),
     ("orders/actions/alert_facts.py", "statement"),
     ("orders/actions/audit.py", "tally.correction()"),
