@@ -8,7 +8,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from livestream.models.leisure import at_leisure
+from livestream.models.leisure import LONGEST_S, at_leisure
 from orders.actions.alert import raise_alerts
 from orders.actions.attribution import follow_windows
 from orders.actions.check import check_nightly, check_touched
@@ -81,13 +81,13 @@ def forget_order_files() -> None:
         forget_old_files(at=datetime.now(UTC))
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(time_limit=LONGEST_S)  # type: ignore[untyped-decorator]
 def make_export_file(export_id: str, place: str) -> None:
     with at_leisure():
         make_export(UUID(export_id), place)
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task(time_limit=LONGEST_S)  # type: ignore[untyped-decorator]
 def continue_export_files() -> None:
     with at_leisure():
         continue_exports(at=datetime.now(UTC))

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from livestream.models import Place
 from livestream.rules.day import shanghai_day
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
-from livestream.views.signed_in import needs, needs_one_of, to_second_factor
+from livestream.views.signed_in import needs, needs_one_of, own_account, to_second_factor
 from orders.actions.export import (
     approve_export,
     ask_export,
@@ -126,7 +127,7 @@ def places_of(user: User) -> list[tuple[str, str]]:
 
 
 @never_cache
-@needs_one_of(*DOORS)
+@own_account
 @require_GET
 def detail(request: SignedInRequest, export_id: UUID) -> HttpResponse:
     """What was asked for and what became of it; htmx asks for the progress alone, and for the page once the state has changed."""
@@ -184,10 +185,10 @@ def decide(request: SignedInRequest, export_id: UUID) -> HttpResponse:
     return redirect("orders:exports")
 
 
-@needs_one_of(*CARRIES)
+@own_account
 @require_POST
 def withdraw(request: SignedInRequest, export_id: UUID) -> HttpResponse:
-    export = visible_export(request, export_id)
+    export = own_export(request, export_id)
     try:
         withdraw_export(export, by=request.user)
         messages.success(request, _("撤回了。"))
@@ -197,13 +198,13 @@ def withdraw(request: SignedInRequest, export_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@needs_one_of(*CARRIES)
+@own_account
 @require_POST
 def download(request: SignedInRequest, export_id: UUID) -> HttpResponse:
     """The file, decrypted while it goes out; every time is one more line in the audit log."""
+    export = own_export(request, export_id)
     if not request.user.is_verified():
-        return to_second_factor(request)
-    export = visible_export(request, export_id)
+        return to_second_factor(request, reverse("orders:export", args=[export.pk]))
     try:
         pieces = download_export(export, by=request.user, at=timezone.now())
     except NotAllowed as refused:
@@ -215,6 +216,11 @@ def download(request: SignedInRequest, export_id: UUID) -> HttpResponse:
     answer["Content-Length"] = str(export.bytes)
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def own_export(request: SignedInRequest, export_id: UUID) -> Export:
+    """Of the person who asked for it: nobody else takes it away, or takes it back."""
+    return get_object_or_404(Export.objects.filter(asked_by=request.user).select_related("place"), pk=export_id)
 
 
 def visible_export(request: SignedInRequest, export_id: UUID) -> Export:

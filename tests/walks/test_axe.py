@@ -28,13 +28,16 @@ from livestream.models import Incident, LiveSession, Pitch, Place, User
 from livestream.rules.subject_request import Outcome, RequestKind
 from orders.actions.alert import raise_alerts
 from orders.actions.arrival import Arrival, ShopRef
+from orders.actions.export import ask_export
 from orders.actions.file import begin_import, import_file, read_file, store_file
 from orders.actions.intake import receive
 from orders.actions.kiosk import create_kiosk_link
+from orders.models import Export
 from orders.models.ledger import Cause
 from orders.platforms.contract import HintFact
 from orders.rules.kiosk import KioskTerm
 from tests.factories import make_arrival, make_order_body, make_user
+from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
 from tests.sign_in import signed_in
 
@@ -86,6 +89,9 @@ PAGES = {
     "orders:files": None,
     "orders:file_upload": None,
     "orders:file": ("read file", "imported file", "waiting file"),
+    "orders:exports": None,
+    "orders:export_new": None,
+    "orders:export": ("waiting export", "making export", "ready export"),
     "orders:alerts": None,
     "orders:alert_thresholds": None,
     "orders:waiting": None,
@@ -112,6 +118,7 @@ NO_PAGES = {
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents",
     "orders:county_frame", "orders:county_detail", "orders:city_frame", "orders:city_detail", "orders:province_frame",
     "orders:province_detail", "orders:session_frame", "orders:session_detail", "orders:session_replay_states",
+    "orders:export_decide", "orders:export_withdraw", "orders:export_download",
     "orders:kiosk_revoke", "orders:alert_list", "orders:alert_acknowledge", "orders:alert_acknowledgement",
     "orders:file_import", "orders:file_rejected", "orders:hint_retry", "orders:hint_dismiss", "orders:message_retry",
     "orders:message_dismiss",
@@ -196,6 +203,8 @@ def world(transactional_db, settings, tmp_path):
     answer_request(copied, Answer(Outcome.COPIED, "已经可以下载"), by=staff)
     minor = make_user("host", demo.county)
     record_data(minor, PersonalFacts(birth_on=now.date() - timedelta(days=6300)), by=staff)
+    exporter = make_exporter(demo.county)
+    exports = exports_of(exporter)
     return {
         "minors data": minor.pk, "masked field": (live.host.pk, "birth"), "open request": asked.pk,
         "answered request": copied.pk,
@@ -203,11 +212,29 @@ def world(transactional_db, settings, tmp_path):
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
         "host person": live.host.pk,
         "token": make_link(invited, by=staff, at=now).token,
+        **exports,
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
             "province's staff": make_user("staff", Place.objects.get(pk="14")), "admin": make_user("admin", demo.county),
+            "exporter": exporter,
         },
     }  # fmt: skip
+
+
+def exports_of(exporter):
+    """One that waits, one that is being made, one that is ready; their names and keys."""
+    facts = {
+        "waiting": {},
+        "making": {"slot": 1, "rows": 2},
+        "ready": {"sha256": "a" * 64, "stored_as": "x", "bytes": 3, "rows": 2},
+    }
+    found = {}
+    for state, more in facts.items():
+        now = datetime.now(UTC)
+        export = ask_export(make_wish("orders"), by=exporter, at=now)
+        Export.objects.filter(pk=export.pk).update(state=state, made_at=now, expires_at=now + timedelta(days=7), **more)
+        found[f"{state} export"] = export.pk
+    return found
 
 
 def addresses(world):
