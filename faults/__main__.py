@@ -25,6 +25,7 @@ MODULES = (
     "faults.net_failover",
     "faults.net_broker",
     "faults.net_clock",
+    "faults.login_faults",
     "faults.browser_faults",
     "faults.browser_soak",
 )

@@ -187,6 +187,14 @@ def twenty_times() -> None:
     pace: Any = replace(hub, "Pace", lambda: pace(poll=0.0125, detail=0.1, heartbeat=0.5, decay=0.1))
 
 
+def no_locks() -> None:
+    """Wrong passwords are not counted."""
+    from django.conf import settings
+
+    assert settings.AXES_ENABLED
+    settings.AXES_ENABLED = False
+
+
 SABOTAGES: dict[str, Callable[[], None]] = {
     "ack_before_commit": ack_before_commit,
     "no_transaction": no_transaction,
@@ -200,6 +208,7 @@ SABOTAGES: dict[str, Callable[[], None]] = {
     "ask_each": ask_each,
     "no_heartbeat": no_heartbeat,
     "twenty_times": twenty_times,
+    "no_locks": no_locks,
 }
 
 
