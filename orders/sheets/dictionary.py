@@ -11,6 +11,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.rules.deed import Deed
 from livestream.rules.person import Role
 from livestream.rules.session import SessionKind, SessionState
 from orders.models.ledger import Cause
@@ -142,7 +143,7 @@ COLUMNS: dict[ExportKind, tuple[Column, ...]] = {
     ExportKind.AUDIT: (
         Column("entry", _("记录号"), Cell.NUMBER, _("审计只加不改，每一条有自己的号")),
         Column("at", _("时间"), Cell.MOMENT, _("做这件事的时间"), width=20),
-        Column("deed", _("做了什么"), Cell.TEXT, _("事情的种类")),
+        Column("deed", _("做了什么"), Cell.TEXT, _("事情的种类"), Deed),
         Column("actor", _("谁"), Cell.TEXT, _("账号编号，只留姓"), width=12),
         Column("acted_for", _("代谁"), Cell.TEXT, _("代操作时写被代的人"), width=12),
         Column("place", _("地方"), Cell.TEXT, _("事情所在地方的代码"), width=14),
