@@ -21,7 +21,9 @@ from tests.orders.exports import make_approver, make_exporter
 def test_an_export_is_asked_for_approved_by_another_fetched_and_opened(page, sign_in, settings, tmp_path, session, shop):
     settings.UPLOADS, settings.EXPORT_ROWS_WITHOUT_APPROVAL = tmp_path / "uploads", 3
     now = datetime.now(UTC)
-    bodies = [make_order_body(f"69234500000000{n:04d}", at=now, lines=((1, '=HYPERLINK("http://x")', 1, 2999 + n),)) for n in range(5)]
+    bodies = [
+        make_order_body(f"69234500000000{n:04d}", at=now, lines=((1, '=HYPERLINK("http://x")', 1, 2999 + n),)) for n in range(5)
+    ]
     receive([make_arrival(shop, *bodies)], cause=Cause.PUSH, at=now)
     exporter, approver = make_exporter(session.county, name="申子导"), make_approver(session.county, name="秦审批")
 
