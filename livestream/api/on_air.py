@@ -18,7 +18,7 @@ from livestream.api.door import Door, asker, visible
 from livestream.api.errors import Refused
 from livestream.api.once import IDEMPOTENCY_KEY, once
 from livestream.api.paging import LARGEST_PAGE, PageQuery, cut
-from livestream.api.strict import Moment, Strict, Whole, said
+from livestream.api.strict import Moment, Strict, Whole, Words, said
 from livestream.models import LiveSession, Pitch
 from livestream.rules.api_token import Scope
 from livestream.rules.errors import NotAllowed
@@ -42,8 +42,8 @@ class PitchEndSerializer(Strict):
 
 
 class PitchStartSerializer(PitchEndSerializer):
-    sku = serializers.CharField(max_length=64, help_text="the merchant code of a product in the line-up")
-    tap = serializers.CharField(max_length=64, required=False, help_text="your own id: sent twice, it counts once")
+    sku = Words(max_length=64, help_text="the merchant code of a product in the line-up")
+    tap = Words(max_length=64, required=False, help_text="your own id: sent twice, it counts once")
 
 
 class PitchSerializer(serializers.Serializer[Pitch]):
@@ -55,7 +55,7 @@ class PitchSerializer(serializers.Serializer[Pitch]):
 
 class IncidentNoteSerializer(PitchEndSerializer):
     kind = serializers.ChoiceField(IncidentKind.choices)
-    note = serializers.CharField(max_length=LONGEST_NOTE, required=False, allow_blank=True)
+    note = Words(max_length=LONGEST_NOTE, required=False, allow_blank=True)
 
 
 class IncidentSerializer(serializers.Serializer[Any]):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from livestream.api.door import READING, Door
@@ -53,17 +52,6 @@ class Described(AutoSchema):
         said = str(super().get_description())
         scope = self._scope()
         return f"{said}\n\nScope of a token: `{scope.value}`." if scope else said
-
-    def get_auth(self) -> list[Any]:
-        """Boards are opened by a kiosk link too: its token in the address stands in place of a login."""
-        known = list(super().get_auth())
-        if isinstance(self.view, Door) and "kiosk" in self.view.asked().fields:
-            scheme = {"type": "apiKey", "in": "query", "name": "kiosk", "description": "The token of a kiosk link to this board"}
-            self.registry.register_on_missing(
-                ResolvedComponent(name="kiosk", type=ResolvedComponent.SECURITY_SCHEMA, schema=scheme, object="kiosk")
-            )
-            known.append({"kiosk": []})
-        return known
 
     def get_override_parameters(self) -> list[Any]:
         view: APIView = self.view

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiSerializerExtension
@@ -46,6 +47,14 @@ class Strict(serializers.Serializer[Any]):
         if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
             raise ValidationError({name: [_("没有这个字段或参数。")] for name in sorted(unknown)})
         return super().to_internal_value(data)
+
+
+class Words(serializers.CharField):
+    """Text as it was sent. The pattern says to callers what every text of ours refuses: no database holds a NUL."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+        self.validators.append(RegexValidator(r"^[^\x00]*\Z"))
 
 
 class Whole(serializers.IntegerField):
