@@ -51,6 +51,7 @@ app.conf.beat_schedule = {
     "check-audit-nightly": {"task": "livestream.tasks.check_audit_nightly", "schedule": 300.0},
     "retire-audit-entries": {"task": "livestream.tasks.retire_audit_entries", "schedule": 6 * 3600.0},
     "forget-old-logins": {"task": "livestream.tasks.forget_old_logins", "schedule": 3600.0},
+    "forget-kept-answers": {"task": "livestream.tasks.forget_kept_answers", "schedule": 3600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }
 watch_idle(app)

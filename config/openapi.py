@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from livestream.api.schema import WORDS
+
+USUAL_REFUSALS = [(str(status), words) for status, (words, _code, _fields) in WORDS.items()]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -24,6 +27,11 @@ class Answer:
     status: str
     note: str
     fields: list[Field]
+    is_usual_refusal: bool = False  # said once for all operations
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.status >= "400"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,12 @@ def content_fields(part: dict[str, Any], document: dict[str, Any]) -> list[Field
     return []
 
 
+def _answer(status: str, said: dict[str, Any], document: dict[str, Any]) -> Answer:
+    words = str(said.get("description", ""))
+    is_usual = (status, words) in set(USUAL_REFUSALS)
+    return Answer(status, words, content_fields(said, document), is_usual)
+
+
 def operations(document: dict[str, Any]) -> list[Operation]:
     """Every operation of an OpenAPI 3 document, by path and then by method."""
     found: list[Operation] = []
@@ -99,10 +113,7 @@ def operations(document: dict[str, Any]) -> list[Operation]:
                 )
                 for parameter in [*item.get("parameters", []), *said.get("parameters", [])]
             ]
-            answers = [
-                Answer(status, str(answer.get("description", "")), content_fields(answer, document))
-                for status, answer in sorted(said.get("responses", {}).items())
-            ]
+            answers = [_answer(status, answer, document) for status, answer in sorted(said.get("responses", {}).items())]
             body = content_fields(said.get("requestBody", {}), document)
             description = str(said.get("description", ""))
             summary = str(said.get("summary", "")) or description.split("\n", 1)[0]

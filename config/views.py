@@ -19,7 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rest_framework.negotiation import DefaultContentNegotiation
 
 from config.errors import not_found
-from config.openapi import operations
+from config.openapi import USUAL_REFUSALS, fields_of, operations
 from config.release import release
 from livestream.rules.person import Role
 from livestream.rules.rights import Action
@@ -112,4 +112,6 @@ class Schema(SpectacularAPIView):
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Every operation of the API, written by the server from its own schema: no script, nothing from elsewhere."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
-    return render(request, "api_docs.html", {"operations": operations(schema)})
+    refusal = fields_of({"$ref": "#/components/schemas/Error"}, schema)
+    context = {"operations": operations(schema), "refusals": USUAL_REFUSALS, "refusal": refusal}
+    return render(request, "api_docs.html", context)

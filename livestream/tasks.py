@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from livestream.actions.audit_chain import check_nightly, retire_entries, seal_entries
+from livestream.actions.kept_answer import forget_answers
 from livestream.actions.login import forget_logins
 from livestream.actions.sms import forget_codes, send_code
 from livestream.models.leisure import at_leisure
@@ -40,3 +41,9 @@ def send_sms_code(number: int) -> None:
 def forget_old_logins() -> None:
     forget_codes(timezone.now())
     forget_logins(timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_kept_answers() -> None:
+    with at_leisure():
+        forget_answers(at=timezone.now())
