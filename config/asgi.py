@@ -15,6 +15,7 @@ from django.conf import settings  # noqa: E402
 from django.http.request import validate_host  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from config.bodies import bounded  # noqa: E402
 from orders.board.consumers import refuse  # noqa: E402
 from orders.push import PushApp  # noqa: E402
 from orders.urls import websocket_urlpatterns  # noqa: E402
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Send = Callable[[Any], Awaitable[None]]
 
 push = PushApp()
+pages = bounded(django_application)
 
 
 async def nowhere(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -42,7 +44,7 @@ async def http(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"].startswith("/push/"):
         await push(scope, receive, send)
     else:
-        await django_application(scope, receive, send)
+        await pages(scope, receive, send)
 
 
 async def websocket(scope: Scope, receive: Receive, send: Send) -> None:
