@@ -201,7 +201,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # More words that everybody in the county would guess, separated by commas: its goods and nicknames, in pinyin too.
 PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
 # A function (phone, text); on one machine the console, elsewhere none until the operator names one: docs/operators.md.
-SMS_SENDER = env.str("SMS_SENDER", default="config.sms.console" if embedded.is_embedded() else "")
+IS_ONE_MACHINE = embedded.is_embedded() or not env.str("DATABASE_URL", default="")
+SMS_SENDER = env.str("SMS_SENDER", default="config.sms.console" if IS_ONE_MACHINE else "")
 # A login ends by itself: livestream/rules/login.py says when, this is for sessions of nobody.
 SESSION_COOKIE_AGE = 1800
 # How many wrong tries there may be, and whose: livestream/actions/tries.py.
