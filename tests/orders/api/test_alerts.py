@@ -10,6 +10,7 @@ from django.test import Client
 from orders.actions.alert import acknowledge
 from orders.models import Alert
 from tests.factories import make_user
+from tests.sign_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -78,9 +79,9 @@ def test_taking_note_is_once_and_of_one_person(desk, county, staff, now):
 
 
 @pytest.mark.parametrize(("role", "status"), [("host", 403), ("trainer", 403), ("staff", 200), ("admin", 200)])
-def test_alarms_are_the_staffs(client, county, role, status, now):
+def test_alarms_are_the_staffs(county, role, status, now):
     alert = make_alert(county, now)
-    client.force_login(make_user(role, county))
+    client = signed_in(make_user(role, county))
 
     assert client.get("/api/v1/alerts/").status_code == status
     assert client.post(f"/api/v1/alerts/{alert.pk}/acknowledge/").status_code == status
