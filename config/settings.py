@@ -19,13 +19,15 @@ env = Environment()
 env.read_env(ROOT / ".env")
 DATA = embedded.data_folder()
 UPLOADS = DATA / "uploads"
+# `up` reads the settings before it starts its server, other commands after: until then no address says where it is.
+IS_ONE_MACHINE = embedded.is_embedded() or not env.str("DATABASE_URL", default="")
 
 
 def kept_secret(name: str, made: str) -> str:
     """The variable, or a value made once and kept in CUNBO_DATA: only the one-machine mode may do without the variable."""
     if value := str(env.str(name, default="")):
         return value
-    if env.str("DATABASE_URL", default="") and not DEBUG and not embedded.is_embedded():
+    if not IS_ONE_MACHINE and not DEBUG:
         raise refuse(name, "必须设置（已设置 DATABASE_URL，且 DEBUG=0）", "must be set when DATABASE_URL is set and DEBUG is 0")
     return kept(DATA / name.lower(), made)
 
@@ -201,7 +203,6 @@ AUTH_PASSWORD_VALIDATORS = [
 # More words that everybody in the county would guess, separated by commas: its goods and nicknames, in pinyin too.
 PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
 # A function (phone, text); on one machine the console, elsewhere none until the operator names one: docs/operators.md.
-IS_ONE_MACHINE = embedded.is_embedded() or not env.str("DATABASE_URL", default="")
 SMS_SENDER = env.str("SMS_SENDER", default="config.sms.console" if IS_ONE_MACHINE else "")
 # A login ends by itself: livestream/rules/login.py says when, this is for sessions of nobody.
 SESSION_COOKIE_AGE = 1800
