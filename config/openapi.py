@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from livestream.api.schema import WORDS
 
 USUAL_REFUSALS = [(str(status), words) for status, (words, _code, _fields) in WORDS.items()]
+CHOICE = re.compile(r"^\* `([^`]*)` - (.*)$")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -77,10 +79,19 @@ def fields_of(schema: dict[str, Any], document: dict[str, Any], prefix: str = ""
     for name, inner in schema.get("properties", {}).items():
         path = f"{prefix}.{name}" if prefix else name
         is_required = name in schema.get("required", [])
-        fields.append(Field(path, kind_of(inner, document), is_required, str(inner.get("description", ""))))
+        fields.append(Field(path, kind_of(inner, document), is_required, plain(str(inner.get("description", "")))))
         if depth:
             fields += fields_of(inner, document, path, depth - 1)
     return fields
+
+
+def plain(note: str) -> str:
+    """A note without marks; the list of values that stands in it as one line, each value with its word."""
+    lines = [
+        CHOICE.sub(lambda found: found[1] if found[1] == found[2] else f"{found[1]} {found[2]}", line)
+        for line in note.split("\n")
+    ]
+    return " · ".join(line for line in lines if line).replace("`", "")
 
 
 def content_fields(part: dict[str, Any], document: dict[str, Any]) -> list[Field]:
@@ -108,14 +119,14 @@ def operations(document: dict[str, Any]) -> list[Operation]:
                     parameter["name"],
                     kind_of(parameter.get("schema", {}), document),
                     bool(parameter.get("required")),
-                    str(parameter.get("description", "")),
+                    plain(str(parameter.get("description", ""))),
                     parameter["in"],
                 )
                 for parameter in [*item.get("parameters", []), *said.get("parameters", [])]
             ]
             answers = [_answer(status, answer, document) for status, answer in sorted(said.get("responses", {}).items())]
             body = content_fields(said.get("requestBody", {}), document)
-            description = str(said.get("description", ""))
+            description = str(said.get("description", "")).replace("`", "")
             summary = str(said.get("summary", "")) or description.split("\n", 1)[0]
             found.append(
                 Operation(said.get("operationId", ""), method.upper(), path, summary, description, parameters, body, answers)

@@ -1,0 +1,89 @@
+"""What the document for integrators shows is what happens: its lines are run as they stand there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+
+from livestream.api.errors import ErrorSerializer
+from livestream.api.paging import LARGEST_PAGE, PAGE
+from livestream.api.strict import LONGEST_BODY
+from livestream.api.throttle import Courtesy
+from livestream.rules.api_token import Scope
+from livestream.rules.document import DEEPEST
+from tests.api.judge import described
+from tests.factories import make_product, make_session
+from tests.tokens import token_text, with_token
+
+pytestmark = pytest.mark.django_db
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "integrators.md").read_text()
+ASKING = TEXT[TEXT.index("## Asking") : TEXT.index("## Boards")]
+LINES = [block.replace("\\\n", " ") for block in re.findall(r"```sh\n(curl .*?)\n```", ASKING, re.DOTALL)]
+
+
+def run(line, values):
+    """A line of curl, as the test client asks it."""
+    words = shlex.split(re.sub(r"\$(\w+)", lambda found: values[found[1]], line))[1:]
+    method, headers, body, url = "GET", {}, None, ""
+    while words:
+        word = words.pop(0)
+        if word == "-X":
+            method = words.pop(0)
+        elif word == "-H":
+            name, _colon, value = words.pop(0).partition(": ")
+            headers[name] = value
+        elif word == "-d":
+            body = words.pop(0)
+        elif not word.startswith("-"):
+            url = word
+    token = headers.pop("Authorization").removeprefix("Bearer ")
+    client, parts = with_token(token), urlsplit(url)
+    content = {"content_type": headers.pop("Content-Type")} if body else {}
+    return client.generic(method, f"{parts.path}?{parts.query}", body or "", headers=headers, **content)
+
+
+@time_machine.travel(datetime(2026, 11, 22, 13, tzinfo=UTC))
+def test_every_line_of_curl_works(staff, county, host):
+
+    good = make_product(county, sku="DHP-250")
+    live = make_session(county, host, went_live_at=datetime.now(UTC) - timedelta(hours=1), line_up=[(good, 2990, 5)])
+    values = {"TOKEN": token_text(staff), "CUNBO": "http://testserver", "SESSION": str(live.pk)}
+
+    answers = [run(line, values) for line in LINES]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 201]
+    assert [row["id"] for row in answers[0].json()["results"]] == [str(live.pk)]
+    assert run(LINES[2], values).headers["Idempotency-Replayed"] == "true"
+
+
+def test_its_numbers_scopes_and_shape_are_those_of_the_code():
+    assert (f"{PAGE} rows", f"up to {LARGEST_PAGE}", f"over {LONGEST_BODY // 1024} KB", f"at most {DEEPEST} deep") == tuple(
+        words for words in ("50 rows", "up to 200", "over 64 KB", "at most 20 deep") if words in ASKING
+    )
+    assert f"over {Courtesy.rate.removesuffix('/min')} requests in a minute" in ASKING
+    assert re.findall(r"^\| `(\w+:\w+)` \|", ASKING, re.MULTILINE) == list(Scope.values)
+    (shown,) = re.findall(r"```json\n(.*?)\n```", ASKING, re.DOTALL)
+    assert list(json.loads(shown)) == list(ErrorSerializer().fields)
+
+
+def test_every_status_of_the_schema_is_explained():
+    statuses = {
+        status for item in described()["paths"].values() for operation in item.values() for status in operation["responses"]
+    }
+    explained = set(re.findall(r"\b[45]\d\d\b", "".join(re.findall(r"^\| (\d[^|]+)\|", ASKING, re.MULTILINE))))
+
+    assert {status for status in statuses if status >= "400"} - explained == set()
+
+
+def test_every_address_it_names_is_there():
+    named = set(re.findall(r"`(\w+/)`", ASKING)) | {"figures/days/"}
+    known = {path.removeprefix("/api/v1/") for path in described()["paths"]}
+
+    assert {name for name in named if name not in {"pitches/", "incidents/"}} - known == set()
