@@ -20,7 +20,7 @@ from livestream.models import BlockedLoad
 from livestream.rules.day import shanghai_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 LOCAL = HERE | {"[::1]", "testserver"}
 MOST_SHOWN = 3
@@ -62,8 +62,11 @@ def judge_cookies(strict: bool, local: bool, weak: list[str]) -> Verdict:
 
 
 def read_policy() -> tuple[bool, list[str]]:
-    problems = [problem.id or "" for problem in checks.run_checks(tags=[checks.Tags.security])]
-    return "csp.middleware.CSPMiddleware" in settings.MIDDLEWARE, problems
+    return "csp.middleware.CSPMiddleware" in settings.MIDDLEWARE, said(checks.run_checks(tags=[checks.Tags.security]))
+
+
+def said(problems: Iterable[checks.CheckMessage]) -> list[str]:
+    return sorted({problem.id or "" for problem in problems if not problem.is_silenced()})
 
 
 def judge_policy(is_on: bool, problems: list[str]) -> Verdict:
@@ -108,8 +111,7 @@ def judge_hosts(hosts: list[str]) -> Verdict:
 
 
 def read_deployment() -> tuple[bool, list[str]]:
-    found = checks.run_checks(include_deployment_checks=True)
-    return is_local(settings.ALLOWED_HOSTS), sorted({problem.id or "" for problem in found if not problem.is_silenced()})
+    return is_local(settings.ALLOWED_HOSTS), said(checks.run_checks(include_deployment_checks=True))
 
 
 def judge_deployment(local: bool, problems: list[str]) -> Verdict:
