@@ -50,6 +50,10 @@ soak: venv-dev ## 浏览器里的长跑 / boards in Chromium through bad network
 fuzz: venv-dev ## 接口的随机测试 / what schemathesis invents for the API, as every role: FUZZ examples a time, others each time
 	CUNBO_FUZZ=$(FUZZ) exec $(PY) -m pytest -n auto --timeout 3600 tests/api/test_schemathesis.py $(ARGS)
 
+sbom: venv ## 软件物料清单 / what it is made of, as CycloneDX JSON, into var/sbom.json
+	mkdir -p var
+	exec $(PY) manage.py sbom var/sbom.json $(ARGS)
+
 # Nothing is kept from the last time: a verdict would outlive the tests it came from.
 mutants: $(VENV)/.installed-mutants ## 变异测试 / does a test notice every change of the rules of counting? (a minute or two)
 	rm -rf mutants

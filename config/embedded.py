@@ -52,6 +52,7 @@ NO_DATABASE = {
     "collectstatic",
     "export_openapi",
     "check_translations",
+    "sbom",
     "up",  # starts it by itself, after it has made sure that it may
     "",
 }

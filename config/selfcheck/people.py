@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from config.demo.people import EVERYBODY
 from config.selfcheck.contract import Check, Group, Verdict, amber, green, grey, red
 from config.selfcheck.door import is_local
-from livestream.models import AuditCheck, SecondFactor, User
+from livestream.models import ApiToken, AuditCheck, SecondFactor, User
 from livestream.rules.person import Role
 from livestream.rules.rights import SECOND_FACTOR_ROLES
 from orders.models import KioskLink
@@ -98,6 +98,20 @@ def judge_kiosks(valid: int, idle: int) -> Verdict:
     return green(_("{valid} 条大屏链接有效，都有到期日，都在用。"), valid=valid)
 
 
+def read_tokens() -> tuple[int, int]:
+    at = timezone.now()
+    tokens = ApiToken.objects.valid(at)
+    idle = Q(last_used_at__lt=at - UNUSED_FOR) | Q(last_used_at=None, created_at__lt=at - UNUSED_FOR)
+    return tokens.count(), tokens.filter(idle).count()
+
+
+def judge_tokens(valid: int, idle: int) -> Verdict:
+    if idle:
+        todo = _("请它们的主人撤销不用的：“我的账号”里的“接口令牌”。")
+        return amber(_("{idle} 个接口令牌三个月没有用过（共 {valid} 个有效）。"), todo, idle=idle, valid=valid)
+    return green(_("{valid} 个接口令牌有效，都有到期日，都在用。"), valid=valid)
+
+
 def read_chain() -> tuple[float | None, str]:
     last = AuditCheck.objects.order_by("-pk").first()
     if last is None:
@@ -132,5 +146,6 @@ CHECKS = (
     Check("hashers", Group.PEOPLE, _("密码的存法"), lambda: (settings.PASSWORD_HASHERS[0],), judge_hashers),
     Check("lock_out", Group.PEOPLE, _("猜密码"), lambda: (getattr(settings, "AXES_ENABLED", True),), judge_lock_out),
     Check("kiosks", Group.PEOPLE, _("大屏链接"), read_kiosks, judge_kiosks),
+    Check("tokens", Group.PEOPLE, _("接口令牌"), read_tokens, judge_tokens),
     Check("chain", Group.PEOPLE, _("审计链"), read_chain, judge_chain),
 )

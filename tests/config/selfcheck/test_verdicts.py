@@ -79,6 +79,8 @@ PIN_FILE = [
         (people.judge_lock_out(False), "red"),
         (people.judge_kiosks(3, 0), "green"),
         (people.judge_kiosks(3, 1), "amber"),
+        (people.judge_tokens(2, 0), "green"),
+        (people.judge_tokens(2, 2), "amber"),
         (people.judge_chain(None, ""), "grey"),
         (people.judge_chain(7.5, ""), "green"),
         (people.judge_chain(51.0, ""), "red"),
