@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
 LOOSE = {"'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "*", "http:", "https:", "blob:"}
+LOGIN_MIDDLEWARE = {"django_otp.middleware.OTPMiddleware", "axes.middleware.AxesMiddleware", "config.logins.Logins"}
+LONGEST_OF_NOBODY_S = 1800
 STRONG = "django.contrib.auth.hashers.Argon2PasswordHasher"
 
 
@@ -27,7 +29,7 @@ def check_dangers(**_words: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def check_deployment(**_words: Any) -> list[CheckMessage]:
     """What must not be so where real people use it."""
-    return [*weak_cookies()]
+    return [*weak_cookies(), *weak_logins()]
 
 
 def dangers() -> Iterator[CheckMessage]:
@@ -48,7 +50,8 @@ def dangers() -> Iterator[CheckMessage]:
 def plain_cookies() -> list[str]:
     """Those that are not bound to this host and to HTTPS."""
     names = [
-        settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME
+        settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME,
+        settings.DEVICE_COOKIE_NAME,
     ]  # fmt: skip
     return [name for name in names if not name.startswith("__Host-")]
 
@@ -61,3 +64,12 @@ def weak_cookies() -> Iterator[CheckMessage]:
         yield Doubt("The session cookie is open to scripts or to other sites.", id="cunbo.W002")
     if settings.PASSWORD_HASHERS[0] != STRONG:
         yield Doubt("Passwords are not hashed with Argon2 first.", id="cunbo.W003")
+
+
+def weak_logins() -> Iterator[CheckMessage]:
+    if not getattr(settings, "AXES_ENABLED", True) or settings.AXES_HANDLER != "livestream.actions.tries.Tries":
+        yield Doubt("Wrong passwords are not counted.", hint="AXES_ENABLED, AXES_HANDLER", id="cunbo.W011")
+    if missing := LOGIN_MIDDLEWARE - set(settings.MIDDLEWARE):
+        yield Doubt(f"Logins do not end, or need no second factor: {', '.join(sorted(missing))}.", id="cunbo.W012")
+    if settings.SESSION_COOKIE_AGE > LONGEST_OF_NOBODY_S or settings.SESSION_ENGINE != "django.contrib.sessions.backends.db":
+        yield Doubt("Sessions must end by themselves, and lie where they can be ended.", id="cunbo.W013")

@@ -211,7 +211,7 @@ AXES_HANDLER = "livestream.actions.tries.Tries"
 AXES_USERNAME_CALLABLE = "livestream.actions.tries.bucket"
 AXES_FAILURE_LIMIT = "livestream.actions.tries.limit"
 AXES_CLIENT_IP_CALLABLE = "livestream.actions.tries.network_of_request"
-AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_PARAMETERS = "livestream.actions.tries.counted_by"
 AXES_COOLOFF_TIME = "livestream.actions.tries.cool_off"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = False  # a stranger must not begin anew because the owner signed in; see `forgive`
@@ -220,7 +220,6 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewareto
 AXES_LOCKOUT_TEMPLATE = "livestream/locked_out.html"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # the address is in what our callable makes of the "username"
 
 # How many masked fields of persons somebody may look at in an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)

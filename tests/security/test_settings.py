@@ -82,7 +82,7 @@ def test_weak_cookies_are_named(settings):
     """As on a test machine: no HTTPS, and a fast hasher."""
     settings.SESSION_COOKIE_HTTPONLY = False
 
-    assert [problem.id for problem in checks.check_deployment()] == ["cunbo.W001", "cunbo.W002", "cunbo.W003"]
+    assert [problem.id for problem in checks.weak_cookies()] == ["cunbo.W001", "cunbo.W002", "cunbo.W003"]
 
 
 def test_keys_are_two(tmp_path):
@@ -90,3 +90,13 @@ def test_keys_are_two(tmp_path):
 
     assert found["SECRET_KEY"] not in found["FIELD_KEYS"]
     assert Fernet(found["FIELD_KEYS"][0])
+
+
+def test_logins_that_never_end_or_are_guessed_freely_are_named(settings):
+    settings.AXES_ENABLED = True
+    assert list(checks.weak_logins()) == []
+
+    settings.AXES_ENABLED = False
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if one != "config.logins.Logins"]
+    settings.SESSION_COOKIE_AGE = 1_209_600
+    assert [problem.id for problem in checks.weak_logins()] == ["cunbo.W011", "cunbo.W012", "cunbo.W013"]
