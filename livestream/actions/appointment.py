@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livestream.actions.audit import note
+from livestream.actions.login import close_sessions
 from livestream.actions.refusal import refusing
 from livestream.models import Appointment, User
 from livestream.rules.deed import Deed
@@ -28,7 +29,8 @@ BROKEN = {
 @transaction.atomic
 def appoint(person: User, position: Position, *, by: User, at: datetime) -> Appointment:
     """A further post, from its first day (today, if it names none) on. One like it that is over makes room. Raises NotAllowed
-    when it is not `by`'s to give, when it is his own, held already, or without the dates that it needs."""
+    when it is not `by`'s to give, when it is his own, held already, or without the dates that it needs. The person's logins end:
+    no session gains a right."""
     if person.pk == by.pk:
         raise NotAllowed("not_your_own")
     if not by.may_give(position.role, position.place.pk):
@@ -50,6 +52,7 @@ def appoint(person: User, position: Position, *, by: User, at: datetime) -> Appo
             until_on=position.until_on,
             appointed_by=by,
         )
+    close_sessions(person, at=at)
     note(Deed.APPOINTED, place=position.place.pk, by=by, about=person, role=position.role)
     return appointment
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from livestream.actions.audit import note
 from livestream.actions.login import close_sessions
@@ -72,10 +73,11 @@ def create_user(
 @transaction.atomic
 def change_person(person: User, names: Names, position: Position, *, by: User) -> User:
     """New names and another post of the account. Raises NotAllowed when the person is not `by`'s to keep, or the post not his to
-    give: nobody changes his own, nobody gives what he may not."""
+    give: nobody changes his own, nobody gives what he may not. With another post his logins end: no session gains a right."""
     person = locked(person, by)
     if not by.may_give(position.role, position.place.pk):
         raise NotAllowed("not_yours_to_give")
+    had = person.role, person.place_id
     person.name, person.live_name = names.name, names.live_name
     person.role, person.place, person.from_on, person.until_on = (
         position.role,
@@ -85,6 +87,8 @@ def change_person(person: User, names: Names, position: Position, *, by: User) -
     )
     with refusing(BROKEN):
         person.save(update_fields=["name", "live_name", "role", "place", "from_on", "until_on"])
+    if had != (person.role, person.place_id):
+        close_sessions(person, at=timezone.now())
     note(Deed.PERSON_CHANGED, place=person.place_id, by=by, about=person, role=person.role)
     return person
 

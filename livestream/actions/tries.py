@@ -133,6 +133,11 @@ def bucket(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     return _door(request, credentials).bucket
 
 
+def counted_by(_request: HttpRequest, _credentials: dict[str, Any] | None) -> list[str]:
+    """AXES_LOCKOUT_PARAMETERS: the bucket alone; the device or the address is part of it where it matters."""
+    return ["username"]
+
+
 def limit(request: HttpRequest, credentials: dict[str, Any] | None) -> int:
     """AXES_FAILURE_LIMIT."""
     return TRIES[_door(request, credentials).standing]

@@ -9,7 +9,9 @@ from django.contrib.auth import hashers
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from livestream.actions.appointment import appoint
 from livestream.actions.login import end_logins, forget_logins
+from livestream.actions.person import Names, Position, change_person
 from livestream.models import AuditEntry, SignIn
 from orders.board.admission import refused
 from orders.board.feed import Watcher
@@ -220,6 +222,18 @@ def test_staff_end_the_logins_of_people_of_their_place(staff, stranger, host):
     assert client.post(f"/people/{staff.pk}/logins/end/").status_code == 403
     assert client.post(f"/people/{host.pk}/logins/end/").headers["Location"] == f"/people/{host.pk}/"
     assert not is_in(phone)
+
+
+def test_no_session_gains_a_right(staff, county):
+    """With another post, or one more, the person signs in anew."""
+    admin, one, two, three = (make_user(role, county) for role in ("admin", "trainer", "trainer", "trainer"))
+    clients = [entered(person) for person in (one, two, three)]
+
+    change_person(one, Names(one.name), Position("approver", county), by=admin)
+    appoint(two, Position("exporter", county), by=admin, at=timezone.now())
+    change_person(three, Names("新名字"), Position("trainer", county), by=admin)
+
+    assert [is_in(client) for client in clients] == [False, False, True]
 
 
 def test_old_logins_are_forgotten(staff):
