@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 class BackOffice(AdminSite):
     """Others who are signed in get 403 here, as on every page that is not theirs, and nobody a second login form."""
 
+    final_catch_all_view = False  # an address that is none is a 404 to everybody
+
+    def get_urls(self) -> list[Any]:
+        """Without `r/…`, which leads to the page of a row: no row has one."""
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_authenticated and request.user.reach(Action.ADMINISTER))
 
@@ -29,5 +36,10 @@ class BackOffice(AdminSite):
         return needs(Action.ADMINISTER)(guarded)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """To the pages, for who may open them: nobody types a password here."""
         index = reverse("admin:index")
-        return redirect(index) if request.user.is_authenticated else redirect_to_login(index)
+        if not request.user.is_authenticated:
+            return redirect_to_login(index)
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect(index)

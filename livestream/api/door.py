@@ -85,16 +85,23 @@ class Door(APIView):
 def visible(request: Request, rows: Rows, *, county: str = "county", place: str = "") -> Rows:
     """What the asker may see; with a token only what lies in its place, his own too. `county` and `place` name the columns that
     hold them, as for `within`."""
-    found: Rows = rows.visible_to(asker(request))  # type: ignore[attr-defined]  # every QuerySet of ours has it
+    found: Rows = rows.visible_to(asker(request), right_of(request))  # type: ignore[attr-defined]  # every QuerySet of ours has it
     token = token_of(request)
     return found.filter(within([token.place_code], county=county, place=place)) if token and token.place_code else found
 
 
 def visible_places(request: Request, rows: Rows, column: str) -> Rows:
     """The same for rows that are places, or belong to a place alone: `column` holds its code."""
-    found: Rows = rows.visible_to(asker(request))  # type: ignore[attr-defined]
+    found: Rows = rows.visible_to(asker(request), right_of(request))  # type: ignore[attr-defined]
     token = token_of(request)
     return found.filter(**{f"{column}__startswith": token.place_code}) if token else found
+
+
+def right_of(request: Request) -> Action:
+    """What somebody must be allowed to do where the rows lie that this address is about: to read them; where nothing is read, to
+    change them."""
+    door = cast("Door", request.parser_context["view"])
+    return cast("Action", door.right or door.write_right)
 
 
 def asker(request: Request) -> User:

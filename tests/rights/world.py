@@ -1,0 +1,219 @@
+"""Four villages with everything that a route can name, and a mark in every name: what somebody reads there gives it away.
+
+`home` and `next` lie in two townships of one county, `beside` in another county of the same city, `far` in another province.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from livestream.actions.incident import record_incident
+from livestream.models import ApiToken, Appointment, LiveSession, Product, SignIn, SubjectRequest, Supplier, User
+from livestream.rules.incident import IncidentKind
+from livestream.rules.place import county_of
+from orders.actions.arrival import Arrival, ShopRef
+from orders.actions.file import store_file
+from orders.actions.intake import receive
+from orders.actions.kiosk import create_kiosk_link
+from orders.actions.poison import keep_poison
+from orders.models import Alert, DeadLetter, Export, Hint, KioskLink, Order, OrderFile, PullCursor, Shop
+from orders.models.ledger import Cause
+from orders.models.pull import PullKind
+from orders.platforms.contract import HintFact
+from orders.rules.export import ExportState
+from orders.rules.kiosk import KioskTerm
+from tests.factories import (
+    make_arrival,
+    make_order_body,
+    make_place,
+    make_product,
+    make_session,
+    make_shop,
+    make_supplier,
+    make_user,
+)
+from tests.orders.sheets.exports import make_file, make_row
+
+VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
+OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": "140425", "city": "1404", "province": "14"}
+ABSENT = {
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "int": "999999999",
+    "county": "990101",
+    "city": "9901",
+    "province": "99",
+}
+
+
+def mark(code: str) -> str:
+    """What stands in every name of what lies there: nothing else in the system looks like it."""
+    return f"LEAK{code}END"
+
+
+def shop_mark(code: str) -> str:
+    """The name of a county's shop: everybody in the county reads on the board of a session where its orders come from."""
+    return f"SHOP{code}END"
+
+
+class Spot(NamedTuple):
+    """A village with what lies in it, and what its county has. Each is one object of a kind of `docs/rights.md`."""
+
+    village: str
+    host: User
+    session: LiveSession
+    product: Product
+    supplier: Supplier
+    order: Order
+    appointment: Appointment
+    login: SignIn
+    token: ApiToken
+    subject_request: SubjectRequest
+    shop: Shop
+    file: OrderFile
+    alert: Alert
+    hint: Hint
+    message: DeadLetter
+    link: KioskLink
+    export: Export
+
+    @property
+    def county(self) -> str:
+        return county_of(self.village) or ""
+
+
+def make_world() -> dict[str, Spot]:
+    for code in OTHERS.values():
+        make_place(code, code)
+    counties: dict[str, dict] = {}
+    return {name: make_spot(code, counties) for name, code in VILLAGES.items()}
+
+
+def make_spot(village: str, counties: dict[str, dict]) -> Spot:
+    code = county_of(village)
+    if code not in counties:
+        counties[code] = make_county(code)
+    its, name = counties[code], mark(village)
+    place = make_place(village, name)
+    host = make_user("host", place, name=name, live_name=name)
+    product = make_product(its["county"], name, title=name, supplier=make_supplier(its["county"], place=place, name=name))
+    now = timezone.now()
+    session = make_session(
+        its["county"],
+        host,
+        room=name,
+        account=name,
+        title=name,
+        line_up=[(product, 5980, 20)],
+        went_live_at=now - timedelta(hours=1),
+    )
+    LiveSession.objects.filter(pk=session.pk).update(place=place)
+    record_incident(session, kind=IncidentKind.OTHER, at=now, note=name, by=host)
+    body = make_order_body(name, at=now, room=name, lines=((1, name, 2, 19960),))
+    receive([make_arrival(its["shop"], body, now=now)], cause=Cause.PUSH, at=now)
+    days = {"created_at": now, "expires_at": now + timedelta(days=9)}
+    answered = {"state": "answered", "outcome": "copied", "answered_at": now, "answered_by": its["clerk"]}
+    return Spot(
+        village=village,
+        host=host,
+        session=session,
+        product=product,
+        supplier=product.supplier,
+        order=Order.objects.get(order_no=name),
+        appointment=Appointment.objects.create(user=host, role="host", place=place, from_on=timezone.localdate()),
+        subject_request=SubjectRequest.objects.create(user=host, kind="copy", wish=name, due_on=timezone.localdate(), **answered),
+        login=SignIn.objects.create(user=host, began_at=now, seen_at=now, expires_at=now + timedelta(days=9)),
+        token=ApiToken.objects.create(
+            owner=host,
+            name=name,
+            prefix=village[-10:],
+            digest=village.encode(),
+            scopes=["read:sessions"],
+            place=place,
+            **days,
+        ),
+        **{kind: its[kind] for kind in ("shop", "file", "alert", "hint", "message", "link", "export")},
+    )
+
+
+def make_county(code: str) -> dict:
+    """Its own people's names stand on what they did; what only the county has bears the county's mark."""
+    name, now = mark(code), datetime.now(UTC)
+    county = make_place(code, code if code in VILLAGES["home"] else name)  # a village knows the name of its own county
+    clerk = make_user("staff", county, name=name)
+    shop = make_shop(county, "douyin", name=shop_mark(code), key=f"key{name}")
+    PullCursor.objects.create(county=county, shop=shop, kind=PullKind.ORDERS, last_error=name, due_at=now, position=now)
+    ref = ShopRef(shop.pk, code)
+    receive([Arrival(ref, hints=(HintFact("order", name),))], cause=Cause.PUSH, at=now - timedelta(hours=1))
+    poison = Arrival(ref, digest=hashlib.sha256(name.encode()).digest())
+    keep_poison(msgspec.structs.replace(poison, body=name.encode()), at=now)
+    orphan = make_order_body(f"T{name}", at=now, room=None, status="created", refunds=((f"R{name}", 1, 4321),))
+    receive([make_arrival(shop, make_order_body(f"U{name}", at=now, room=None), orphan, now=now)], cause=Cause.PUSH, at=now)
+    alert = Alert.objects.create(
+        county=county, kind="feed_silent", scope=f"county:{code}", episode="1", raised_at=now,
+        detail={"title": name, "number": 3, "platform": "douyin", "units": 1, "stock": 1},
+    )  # fmt: skip
+    given = SimpleUploadedFile("a.csv", make_file([make_row(1, 选购商品=name), make_row(2, 选购商品=name, 商品数量="x")]))
+    file = store_file(shop, given, name=f"{name}.csv", by=clerk, at=now)
+    export = Export.objects.create(
+        number=code, kind="orders", place=county, from_on=now, until_on=now, format="csv", language="zh-hans", purpose="report",
+        purpose_words=name, receiver=name, asked_by=clerk, asked_at=now, heartbeat_at=now, state=ExportState.WAITING,
+        rows_expected=9, rows_free=1, rows_allowed=1,
+    )  # fmt: skip
+    link, _token = create_kiosk_link(county, name=name, term=KioskTerm.DAY, hides_money=False, by=clerk, at=now)
+    own = {"hint": Hint.objects.get(shop=shop), "message": DeadLetter.objects.get(shop=shop), "link": link, "export": export}
+    return {"county": county, "clerk": clerk, "shop": shop, "file": file, "alert": alert, **own}
+
+
+# --- what a route is asked with -------------------------------------------------------------------------------------------
+
+# Kinds that lie in a village; all others belong to the county. A place is a kind too: the county, city or province above.
+OF_VILLAGES = {"session", "person", "appointment", "subject_request", "product", "supplier", "order", "login", "token", "place"}
+PLACES = {"county": 6, "city": 4, "province": 2}
+# A link is a door of its own place: whoever is above it neither sees nor closes it.
+OF_THEIR_PLACE_ALONE = {"link"}
+# What else stands in addresses and names no object.
+WORDS = {"field": "birth", "token": "x" * 43}
+
+
+def keys_of(kind: str, spot: Spot) -> dict[str, object]:
+    """What stands in an address for this kind of object there: "" is its key, other names are further keys."""
+    if kind in PLACES:
+        return {"": spot.village[: PLACES[kind]]}
+    if kind == "person":
+        return {"": spot.host.pk}
+    if kind == "appointment":
+        return {"pk": spot.host.pk, "appointment": spot.appointment.pk}
+    if kind == "place":
+        return {"": spot.village}
+    if kind == "shop_order":
+        return {"pk": spot.shop.pk, "order_no": f"U{mark(spot.county)}"}
+    assert kind in Spot._fields, (
+        f"tests/rights/world.py makes no object of the kind `{kind}` that docs/rights.md names: add it to Spot"
+    )
+    return {"": getattr(spot, kind).pk}
+
+
+def where(kind: str, spot: Spot) -> tuple[str, str]:
+    """The county and the place of its own that decide who reaches it."""
+    if kind in PLACES:
+        return spot.village[: PLACES[kind]], ""
+    return spot.county, spot.village if kind in OF_VILLAGES else ""
+
+
+def codes_marked(world: dict[str, Spot]) -> dict[str, tuple[str, str]]:
+    """Each mark's code with the county and the place that decide who may read it."""
+    return {
+        code: (county_of(code) or "", code if len(code) > 6 else "")
+        for spot in world.values()
+        for code in (spot.village, spot.county)
+    }
+
+
+def phones(world: dict[str, Spot]) -> dict[str, str]:
+    return {spot.village: spot.host.phone for spot in world.values()}
