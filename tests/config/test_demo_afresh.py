@@ -30,7 +30,9 @@ def test_the_command_says_exactly_the_handles_as_json_and_names_people_and_sessi
 
     assert list(said) == ["county", "users", "shops", "sessions"]
     assert said["county"] == "140425"
-    assert list(said["users"]) == ["host", "staff", "trainer", "other_county_staff"]
+    assert list(said["users"]) == [
+        "staff", "host", "trainer", "other_county_staff", "approver", "exporter", "auditor", "commissioner", "township_staff", "city_staff",
+    ]  # fmt: skip
     assert {tuple(user) for user in said["users"].values()} == {("login", "password")}
     standard, douyin = said["shops"]
     assert list(standard) == ["platform", "key", "secret", "name"]
@@ -46,5 +48,8 @@ def test_the_command_says_exactly_the_handles_as_json_and_names_people_and_sessi
     said = capsys.readouterr().out.splitlines()
 
     assert said[0] == "示范县已就绪：平顺县"
-    assert said[1] == "  主播  路小峧  10014042501  taihang-shanli-renjia"
-    assert said[5] == "  直播中  县长来了：平顺好物上太行"
+    assert said[1:3] == [
+        "  工作人员  郭㛃  10014042502  pingshun-dianshang-ban",
+        "  主播  路小峧  10014042501  taihang-shanli-renjia",
+    ]
+    assert said[11] == "  直播中  县长来了：平顺好物上太行"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories import make_place, make_session, make_user
 from tests.orders.test_consumers import cookie_of, in_thread, knock, newest
+from tests.sign_in import enter
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 DOORS = {"page": "/{}", "frame": "/api/v1/{}", "detail": "/api/v1/{}detail/"}
@@ -63,7 +64,7 @@ def addresses(people, session):
 def test_page_and_answers_are_404_to_everybody_else(client, people, addresses, door):
     seen = {path: [] for path in addresses}
     for name, user in people.items():
-        client.force_login(user)
+        enter(client, user)
         for path, address in addresses.items():
             status = client.get(DOORS[door].format(address)).status_code
             assert status in {200, 404}
@@ -78,7 +79,7 @@ def test_page_and_answers_are_404_to_everybody_else(client, people, addresses, d
 def test_nobody_sees_anything_without_signing_in(client, addresses, door):
     statuses = {client.get(DOORS[door].format(address)).status_code for path, address in addresses.items() if MAY[path]}
 
-    assert statuses == ({302} if door == "page" else {403})
+    assert statuses == ({302} if door == "page" else {401})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -100,7 +101,7 @@ async def test_sockets_open_for_the_same_people(people, addresses):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["staff 140425", "trainer 140425", "admin 130529", "staff 1404", "trainer 14"])
 def test_board_of_a_county_leads_to_its_sessions(client, people, addresses, name):
-    client.force_login(people[name])
+    enter(client, people[name])
 
     page = client.get("/board/county/140425/")
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from livestream.models import Guest, LiveSession
 from livestream.rules.session import SessionState, events_from
 from tests.factories import make_product, make_session, make_user
+from tests.sign_in import enter
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_today_costs_the_same_whatever_its_length(desk, county, noon, rows, djan
 
 @pytest.mark.parametrize(("role", "status"), [("host", 403), ("exporter", 403), ("trainer", 200), ("staff", 200), ("admin", 200)])
 def test_desk_is_for_those_who_may_see_the_plan(client, county, session, role, status):
-    client.force_login(make_user(role, county))
+    enter(client, make_user(role, county))
 
     assert [client.get(path).status_code for path in ("/desk/", f"/sessions/{session.pk}/")] == [status, status]
 

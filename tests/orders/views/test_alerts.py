@@ -295,7 +295,7 @@ def test_another_county_sees_and_changes_nothing(client, stranger, county):
 @pytest.mark.parametrize(("role", "status"), [("host", 403), ("trainer", 403), ("staff", 200), ("admin", 200)])
 def test_the_inbox_is_the_staffs(client, county, other_county, role, status):
     alert = make_alert(county)
-    client.force_login(make_user(role, county))
+    enter(client, make_user(role, county))
 
     assert client.get("/alerts/").status_code == status
     assert client.get("/alerts/thresholds/").status_code == status

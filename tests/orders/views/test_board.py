@@ -120,7 +120,7 @@ def test_nobody_sees_a_board_without_signing_in(client, session):
     frame = client.get(f"/api/v1/board/session/{session.pk}/")
 
     assert (page.status_code, page.headers["Location"]) == (302, f"/login/?next=/board/session/{session.pk}/")
-    assert frame.status_code == 403
+    assert frame.status_code == 401
 
 
 def test_frame_by_get_is_the_frame(client, session, shop, staff):

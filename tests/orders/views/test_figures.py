@@ -14,7 +14,7 @@ from orders.actions.intake import receive
 from orders.models.ledger import Cause
 from orders.views.figures import Sold
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_user
-from tests.sign_in import enter
+from tests.sign_in import enter, signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -198,7 +198,7 @@ def test_county_line_is_silent_until_something_changes_or_the_day_does(client, s
     known = stamp(client.get("/desk/figures/", {"since": ""}))
     silent = client.get("/desk/figures/", {"since": known})
     with time_machine.travel(now + timedelta(days=1), tick=False):
-        next_day = client.get("/desk/figures/", {"since": known})
+        next_day = signed_in(staff).get("/desk/figures/", {"since": known})
     sell(shop, now, make_order_body("T1", at=now))
     changed = client.get("/desk/figures/", {"since": known})
 

@@ -109,7 +109,7 @@ def test_a_session_that_sold_nothing_has_a_replay_all_the_same(client, county, h
 def test_rights_are_those_of_the_board(client, over, county, host, staff, trainer, stranger):
     other_host = make_user("host", county)
     pages = f"/board/session/{over.pk}/replay/", f"/api/v1/board/session/{over.pk}/replay/"
-    assert [client.get(page).status_code for page in pages] == [302, 403]
+    assert [client.get(page).status_code for page in pages] == [302, 401]
     statuses = {}
     for name, user in {"host": host, "staff": staff, "trainer": trainer, "other host": other_host, "stranger": stranger}.items():
         client.force_login(user)
@@ -151,4 +151,5 @@ def test_states_before_the_end_are_refused_with_a_word(client, session, staff):
 
     response = client.get(f"/api/v1/board/session/{session.pk}/replay/")
 
-    assert (response.status_code, response.json()) == (409, {"detail": "这一场还没有下播，下播以后才能回放。"})
+    said = response.json()
+    assert (response.status_code, said["code"], said["detail"]) == (409, "not_ended", "这一场还没有下播，下播以后才能回放。")

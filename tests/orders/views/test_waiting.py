@@ -21,6 +21,7 @@ from orders.models import DayTally, DeadLetter, Hint
 from orders.models.ledger import Cause
 from orders.platforms.contract import HintFact
 from tests.factories import make_arrival, make_order_body, make_shop, make_user
+from tests.sign_in import enter
 
 
 @pytest.fixture(autouse=True)
@@ -305,7 +306,7 @@ def test_another_county_sees_and_changes_nothing(client, stranger, shop, now):
 @pytest.mark.parametrize(("role", "status"), [("host", 403), ("trainer", 403), ("staff", 200), ("admin", 200)])
 def test_the_page_is_the_staffs(client, county, shop, role, status):
     hint = make_hint(shop, "1")
-    client.force_login(make_user(role, county))
+    enter(client, make_user(role, county))
 
     assert client.get("/waiting/").status_code == status
     assert client.post(f"/waiting/hints/{hint.pk}/retry/").status_code == (302 if status == 200 else 403)

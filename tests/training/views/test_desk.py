@@ -9,6 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from tests.factories import make_session, make_user
+from tests.sign_in import enter
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_school_costs_the_same_whatever_its_length(school, county, mid_month, ro
 
 @pytest.mark.parametrize(("role", "status"), [("host", 403), ("trainer", 200), ("staff", 200), ("admin", 200)])
 def test_school_is_for_trainers_and_staff(client, county, role, status):
-    client.force_login(make_user(role, county))
+    enter(client, make_user(role, county))
 
     assert client.get("/school/").status_code == status
 
