@@ -11,8 +11,11 @@ from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
-from livestream.api.door import Door, check_scope
+from livestream.api.bearer import token_of
+from livestream.api.door import Door, check_scope, visible
+from livestream.api.fields import one
 from livestream.api.strict import Strict
+from livestream.models import LiveSession
 from livestream.rules.api_token import Scope
 from orders import shapes
 from orders.board.admission import admit_request, asked_token
@@ -126,10 +129,18 @@ class RollupDetail(Board):
 
 def watcher_of(request: Request, kind: str, **asked: Any) -> Watcher:
     """Who asks, if he may watch a board of this kind: a province is not asked about at a county's address."""
+    if "session_id" in asked and "kiosk" not in request.query_params:
+        keep_in_place(request, asked["session_id"])
     watcher = admit_request(request._request, **asked)
     if watcher is None or not watcher.scope.startswith(f"{kind}:"):
         raise Http404
     return watcher
+
+
+def keep_in_place(request: Request, session_id: UUID) -> None:
+    """One's own sessions are watched wherever they are; with a token, only in its place. Raises Http404."""
+    if token_of(request) is not None:
+        one(visible(request, LiveSession.objects.all(), place="place"), pk=session_id)
 
 
 def answer(request: Request, watcher: Watcher, made: Made, shape: type[shapes.HeadSerializer]) -> HttpResponseBase:

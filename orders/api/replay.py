@@ -15,6 +15,7 @@ from livestream.api.strict import Strict, Whole
 from livestream.rules.api_token import Scope
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
+from orders.api.boards import keep_in_place
 from orders.board.frame import encode
 from orders.board.replay import chunk, timeline_of
 from orders.board.rights import session_to_watch
@@ -97,6 +98,7 @@ class SessionReplay(Door):
         }
     )
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
+        keep_in_place(request, session_id)
         session = session_to_watch(asker(request), session_id)
         if session is None:
             raise Http404

@@ -157,6 +157,15 @@ def test_a_token_stays_in_its_place(county, other_county, host, stranger):
     assert seen("1305") == {str(theirs.pk)}
     assert seen("140425100") == {str(here.pk)}
     assert with_token(token_text(admin, place="140425")).get(f"{LIST}{theirs.pk}/").status_code == 404
+    here = with_token(token_text(admin, place="140425"))
+    boards = (
+        [f"county/{code}" for code in ("140425", "130529")]
+        + ["city/1404", "province/14"]
+        + [f"session/{each.pk}" for each in (ours, theirs)]
+    )
+    assert {board: here.get(f"/api/v1/board/{board}/").status_code for board in boards} == dict(
+        zip(boards, [200, 404, 404, 404, 200, 404], strict=True)
+    )
 
 
 def test_who_wrote_is_the_owner_in_the_audit_log_and_a_new_address_is_there_too(staff, session):
