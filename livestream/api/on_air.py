@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 class PitchEndSerializer(Strict):
+    """When it was."""
+
     at = Moment(required=False, help_text="now, if it is left out; not in the future")
 
     def validate_at(self, at: datetime) -> datetime:
@@ -42,6 +44,8 @@ class PitchEndSerializer(Strict):
 
 
 class PitchStartSerializer(PitchEndSerializer):
+    """What is presented, and since when."""
+
     sku = Words(max_length=64, help_text="the merchant code of a product in the line-up")
     tap = Words(max_length=64, required=False, help_text="your own id: sent twice, it counts once")
 
@@ -54,6 +58,8 @@ class PitchSerializer(serializers.Serializer[Pitch]):
 
 
 class IncidentNoteSerializer(PitchEndSerializer):
+    """What happened, and when."""
+
     kind = serializers.ChoiceField(IncidentKind.choices)
     note = Words(max_length=LONGEST_NOTE, required=False, allow_blank=True)
 

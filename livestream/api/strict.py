@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.utils import timezone
@@ -43,6 +43,8 @@ class StrictJSON(BaseParser):
 class Strict(serializers.Serializer[Any]):
     """What is not named here is refused by its name, so that a misspelt filter never means "no filter"."""
 
+    may_repeat: ClassVar[frozenset[str]] = frozenset()  # what judges for itself what to do with two of it
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
             raise ValidationError({name: [_("没有这个字段或参数。")] for name in sorted(unknown)})
@@ -54,7 +56,7 @@ class Words(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)
-        self.validators.append(RegexValidator(r"^[^\x00]*\Z"))
+        self.validators.append(RegexValidator(r"^[^\x00]*\Z" if self.allow_blank else r"^[^\x00]+\Z"))
 
 
 class Whole(serializers.IntegerField):
@@ -88,7 +90,7 @@ class StrictShape(OpenApiSerializerExtension):
 
 def asked(request: Request, shape: type[Strict]) -> dict[str, Any]:
     """The query parameters, checked. Raises ValidationError."""
-    twice = [name for name, values in request.query_params.lists() if len(values) > 1]
+    twice = [name for name, values in request.query_params.lists() if len(values) > 1 and name not in shape.may_repeat]
     if twice:
         raise ValidationError({name: [_("同一个参数只能写一次。")] for name in twice})
     serializer = shape(data=dict(request.query_params.items()))

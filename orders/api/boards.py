@@ -57,6 +57,7 @@ class KioskField(serializers.CharField):
 
 
 class BoardQuery(Strict):
+    may_repeat = frozenset({"kiosk"})  # two are as bad as a wrong one
     kiosk = KioskField(
         required=False,
         allow_blank=True,
