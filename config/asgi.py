@@ -12,7 +12,7 @@ django_application = get_asgi_application()  # loads the apps, so it comes befor
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.http.request import validate_host  # noqa: E402
+from django.http.request import split_domain_port, validate_host  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from config.bodies import bounded  # noqa: E402
@@ -58,9 +58,9 @@ def is_own_origin(scope: Scope) -> bool:
     """Only pages that this very address served may open a socket; a cookie alone proves nothing, every site can use it."""
     headers = {name: value.decode("latin-1").lower() for name, value in scope["headers"]}
     host = headers.get(b"host", "")
-    bare = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    bare, _port = split_domain_port(host)
     scheme = "https" if settings.HTTPS or scope.get("scheme") == "wss" else "http"
-    return validate_host(bare, settings.ALLOWED_HOSTS) and headers.get(b"origin") == f"{scheme}://{host}"
+    return bool(bare) and validate_host(bare, settings.ALLOWED_HOSTS) and headers.get(b"origin") == f"{scheme}://{host}"
 
 
 application = ProtocolTypeRouter({"http": http, "websocket": websocket})
