@@ -149,8 +149,8 @@ def judge_static(collected: bool, gone: list[str]) -> Verdict:
 
 
 CHECKS = (
-    Check("https", Group.DOOR, _("HTTPS"), read_front, judge_https),
-    Check("cookies", Group.DOOR, _("cookie"), read_cookies, judge_cookies),
+    Check("https", Group.DOOR, "HTTPS", read_front, judge_https),
+    Check("cookies", Group.DOOR, "Cookie", read_cookies, judge_cookies),
     Check("policy", Group.DOOR, _("网页安全策略"), read_policy, judge_policy),
     Check("blocked", Group.DOOR, _("浏览器拦下的脚本"), read_blocked, judge_blocked),
     Check("debug", Group.DOOR, _("调试开关"), lambda: (settings.DEBUG,), judge_debug),

@@ -41,7 +41,7 @@ def judge_keys(are_two: bool, length: int, are_closed: bool) -> Verdict:
             length=length,
         )
     if not are_closed:
-        return red(_("钥匙文件别人也能读。"), _("chmod 600 CUNBO_DATA/secret_key CUNBO_DATA/field_keys"))
+        return red(_("钥匙文件别人也能读。"), "chmod 600 CUNBO_DATA/secret_key CUNBO_DATA/field_keys")
     return green(_("登录签名和加密各有一把钥匙，只有本系统能读。"))
 
 
@@ -115,7 +115,7 @@ def judge_python(running: tuple[int, int]) -> Verdict:
 def judge_readers(has_defused: bool) -> Verdict:
     if has_defused:
         return green(_("Excel 文件在隔开的进程里读，里面的实体不展开。"))
-    return red(_("缺 defusedxml，Excel 文件不会被读。"), _("pip install -r requirements.txt"))
+    return red(_("缺 defusedxml，Excel 文件不会被读。"), "pip install -r requirements.txt")
 
 
 CHECKS = (
@@ -123,6 +123,6 @@ CHECKS = (
     Check("folders", Group.MACHINE, _("数据目录"), read_folders, judge_folders),
     Check("disk", Group.MACHINE, _("磁盘"), read_disk, judge_disk),
     Check("packages", Group.MACHINE, _("软件包"), read_packages, judge_packages),
-    Check("python", Group.MACHINE, _("Python"), lambda: (sys.version_info[:2],), judge_python),
+    Check("python", Group.MACHINE, "Python", lambda: (sys.version_info[:2],), judge_python),
     Check("readers", Group.MACHINE, _("读 Excel 的程序"), lambda: (find_spec("defusedxml") is not None,), judge_readers),
 )

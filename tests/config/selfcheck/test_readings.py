@@ -211,7 +211,7 @@ def test_the_page_shows_what_is_red_first(sound, settings, county):
 
     page = client.get("/selfcheck/").content.decode()
 
-    assert "有 1 项要马上处理，怎么办写在下面。" in page
+    assert "要马上处理的有 1 项，怎么办写在下面。" in page
     assert page.index('id="backup"') < page.index('id="https"')
     assert "备份目录里没有文件。" in page
     assert all(f'id="{check.key}"' in page for check in CHECKS)
