@@ -32,7 +32,7 @@ def notes_foreign_objects(get_response: Callable[[HttpRequest], HttpResponse]) -
 
 
 def keys_of(kwargs: dict[str, Any]) -> dict[str, str]:
-    """The keys of objects: numbers, UUIDs and official codes. Words are none, and may be a secret (the token of an invitation)."""
+    """The keys of objects: numbers, UUIDs and official codes. Words are none, and may be a secret: an invitation has one."""
     return {name: str(key) for name, key in kwargs.items() if isinstance(key, int | UUID) or str(key).isdecimal()}
 
 

@@ -215,6 +215,7 @@ AXES_LOCKOUT_PARAMETERS = "livestream.actions.tries.counted_by"
 AXES_COOLOFF_TIME = "livestream.actions.tries.cool_off"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = False  # a stranger must not begin anew because the owner signed in; see `forgive`
+AXES_ENABLE_ADMIN = False  # what strangers typed as a phone number is nobody's to browse
 AXES_DISABLE_ACCESS_LOG = True  # livestream.SignIn and the audit log have it
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken", "next"]
 AXES_LOCKOUT_TEMPLATE = "livestream/locked_out.html"

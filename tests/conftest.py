@@ -19,6 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns when it is missing
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the matrix of rights tried stands in the last lines of the run."""
+    from tests.rights.figures import told
+
+    if line := told([*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]):
+        terminalreporter.write_line(line)
+
+
 def pytest_runtest_setup() -> None:
     """Faults end every connection of the test database, also the one that the next test would use: it gets a new one."""
     from django.db import connections

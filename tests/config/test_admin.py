@@ -35,7 +35,7 @@ def booked(shop, session, now):
 def test_back_office_is_for_administrators_only(client, county, role):
     client.force_login(make_user(role, county))
 
-    assert [client.get(page).status_code for page in ("/admin/", "/admin/orders/shop/", "/admin/axes/accesslog/")] == [403] * 3
+    assert [client.get(page).status_code for page in ("/admin/", "/admin/login/", "/admin/orders/shop/")] == [403] * 3
 
 
 def test_back_office_has_no_door_of_its_own(client, admin):

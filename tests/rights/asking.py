@@ -59,7 +59,7 @@ class Figures:
     """What was tried. `wrong` are sentences."""
 
     asked: int = 0
-    places: int = 0
+    people: int = 0
     routes: set[str] = field(default_factory=set)
     statuses: Counter = field(default_factory=Counter)
     leaks: int = 0
@@ -82,21 +82,36 @@ class Asking:
 
     def ask_all(self, person: Person) -> None:
         """Every route and method of the table, for the objects that tell this person's rights apart."""
-        self.figures.places += 1
+        self.figures.people += 1
         client = Client(raise_request_exception=False)
         if person.user is not None and person.user.is_active:
             client = signed_in(person.user, raise_request_exception=False)
         self.foreign = self.foreign_words(person)
+        self.tried: set[tuple[tuple[str, ...], str]] = set()
         handshakes = []
         for route in self.routes:
-            for row in self.table[route.name]:
+            for row, methods in self.rows_asked(route, person):
                 for spot in self.spots(row, person):
                     if route.name.startswith("ws:"):
                         handshakes.append((row, spot))
                     elif "key" not in row.needs:
-                        for method in row.methods:
+                        for method in methods:
                             self.ask(client, person, route, row, method, spot)
         self.knock(client, person, handshakes)
+
+    def rows_asked(self, route: Route, person: Person) -> list[tuple[Row, tuple[str, ...]]]:
+        """The rows of a route with the methods that this person tries. Those whose rights are another's, at another place or on
+        another day, try what reads everywhere, and what writes once for each right that is asked for."""
+        asked = []
+        for row in self.table[route.name]:
+            is_new = (row.needs, row.kind) not in self.tried
+            self.tried.add((row.needs, row.kind))
+            if person.asks_all or is_new:
+                is_shut = row.kind == "row" and not person.may_somewhere("administer")
+                asked.append((row, ("GET",) if is_shut and "GET" in row.methods else row.methods))
+            elif person.is_anybody and "GET" in row.methods:
+                asked.append((row, ("GET",)))
+        return asked
 
     def spots(self, row: Row, person: Person) -> list[Spot | None]:
         """Where the objects lie that are asked for, as far as they tell this person's rights from another's: at home, just beyond
@@ -125,6 +140,19 @@ class Asking:
         path = KEY.sub(value, re.sub(r"\^\(\?P<app_label>.*", "livestream/", route.path))
         assert "<" not in path, f"tests/rights/asking.py does not know what to put into {route.path}"
         return f"/{path}{NEEDS_WORDS.get(route.name, '')}"
+
+    def unwritten(self, person: Person, method: str) -> list[str]:
+        """The routes that answer this person by a method that no row allows."""
+        client = signed_in(person.user, raise_request_exception=False)
+        answered = []
+        for route in self.routes:
+            its = self.table[route.name]
+            is_ours = not route.name.startswith(("admin:", "ws:")) and "key" not in its[0].needs
+            if is_ours and not any(method in row.methods for row in its):
+                response = self.answer(client, method, self.address(route, its[0], self.world["home"]))
+                if response.status_code < 300 or response.status_code >= 500:
+                    answered.append(f"{method} {route.name} → {response.status_code}")
+        return answered
 
     # --- what is answered -------------------------------------------------------------------------------------------------
 

@@ -51,11 +51,15 @@ class Person:
     @property
     def is_near(self) -> bool:
         """Those whose border lies just before a neighbour's object."""
-        return self.name.endswith((", own village", ", township", ", county"))
+        return self.name.endswith((", own village", ", county"))
+
+    @property
+    def asks_all(self) -> bool:
+        return self.is_first or self.name.endswith((", own village", ", township", ", city"))
 
     def asks(self, row: Row) -> bool:
         """What names no object is asked by those for whom it may differ; what anybody may, by one of each role."""
-        if self.is_first or self.name.endswith("stopped"):
+        if self.is_first:
             return True
         is_for_all = {"public", "machine", "signed in"} & set(row.needs) or row.needs == ("own",) or row.kind == "row"
         return not is_for_all and not row.route.startswith("admin:")
