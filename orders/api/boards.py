@@ -17,6 +17,7 @@ from livestream.api.fields import one
 from livestream.api.strict import Strict
 from livestream.models import LiveSession
 from livestream.rules.api_token import Scope
+from livestream.rules.rights import Action
 from orders import shapes
 from orders.board.admission import admit_request, asked_token
 from orders.board.detail import detail_of
@@ -70,12 +71,14 @@ class Board(Door):
 
     permission_classes = [WatchesBoards]
     throttle_classes = []
-    scope = Scope.READ_BOARDS
+    scope, right = Scope.READ_BOARDS, Action.SEE_BOARD
     asked = BoardQuery
 
 
 class SessionFrame(Board):
     """The newest frame of a session's board."""
+
+    right = Action.SEE_PLAN
 
     @extend_schema(responses={200: shapes.SessionFrameSerializer} | OTHERWISE)
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
@@ -85,6 +88,8 @@ class SessionFrame(Board):
 
 class SessionDetail(Board):
     """What a session's board shows more slowly than its frame."""
+
+    right = Action.SEE_PLAN
 
     @extend_schema(responses={200: shapes.SessionDetailSerializer} | OTHERWISE)
     def get(self, request: Request, session_id: UUID) -> HttpResponseBase:
