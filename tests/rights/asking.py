@@ -109,7 +109,7 @@ class Asking:
             if person.asks_all or is_new:
                 is_shut = row.kind == "row" and not person.may_somewhere("administer")
                 asked.append((row, ("GET",) if is_shut and "GET" in row.methods else row.methods))
-            elif person.is_anybody and "GET" in row.methods:
+            elif person.is_anybody and not person.is_everywhere and "GET" in row.methods:
                 asked.append((row, ("GET",)))
         return asked
 
