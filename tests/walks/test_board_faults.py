@@ -155,7 +155,7 @@ class Process:
         self.said = folder / f"web-{self.port}.log"
         database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
         self.environment = {
-            **os.environ, "SECRET_KEY": settings.SECRET_KEY, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_POOL": "4",
+            **os.environ, "SECRET_KEY": settings.SECRET_KEY, "FIELD_KEYS": ",".join(settings.FIELD_KEYS), "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_POOL": "4",
             "DATABASE_URL": urlunsplit(database), "CUNBO_DATA": str(folder), **environment,
         }  # fmt: skip
         self.running = None
