@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 DESKS = {
     Role.STAFF: (Action.SEE_PLAN, "livestream:desk"),
     Role.TRAINER: (Action.SEE_SCHOOL, "training:desk"),
-    Role.APPROVER: (Action.SEE_PLAN, "livestream:desk"),
-    Role.EXPORTER: (Action.SEE_ORDERS, "orders:county_figures"),
-    Role.AUDITOR: (Action.SEE_PLAN, "livestream:desk"),
+    Role.APPROVER: (Action.APPROVE_EXPORT, "orders:exports"),
+    Role.EXPORTER: (Action.EXPORT, "orders:exports"),
+    Role.AUDITOR: (Action.READ_AUDIT, "livestream:audit"),
     Role.COMMISSIONER: (Action.SEE_PLAN, "livestream:desk"),
     Role.ADMIN: (Action.SEE_PLAN, "livestream:desk"),
 }

@@ -24,7 +24,7 @@ def words(response):
 
 
 DESKS = {
-    "host": "/my/", "staff": "/desk/", "trainer": "/school/", "approver": "/desk/", "exporter": "/desk/figures/", "auditor": "/desk/",
+    "host": "/my/", "staff": "/desk/", "trainer": "/school/", "approver": "/exports/", "exporter": "/exports/", "auditor": "/audit/",
     "commissioner": "/desk/", "admin": "/desk/",
 }  # fmt: skip
 TODAY, DAY = timezone.localdate(), timedelta(days=1)
