@@ -66,6 +66,7 @@ class OrderSerializer(serializers.Serializer):  # type: ignore[type-arg]
 class PushView(APIView):
     authentication_classes = ()
     permission_classes = ()
+    throttle_classes = ()
 
     def post(self, request: Request, key: str) -> Response:
         shop = get_object_or_404(Shop.objects.active(), platform="standard", key=key)

@@ -10,9 +10,10 @@ from django.db import connection
 
 from livestream.models import AuditEntry
 from livestream.rules.errors import NotAllowed
+from orders import tasks
 from orders.actions import export as verbs
 from orders.actions import stored_file
-from orders.actions.export import approve_export, ask_export, charge, download_export, reject_export, withdraw_export
+from orders.actions.export import SHELF, approve_export, ask_export, charge, download_export, reject_export, withdraw_export
 from orders.actions.export_making import claim, make_export
 from orders.models import Export, ExportHour
 from tests.orders.exports import make_approver, make_exporter, make_wish
@@ -201,3 +202,33 @@ def test_one_key_pressed_twice_at_once_is_one_export(county, exporter):
     assert race(*[lambda: ask_export(wish, by=exporter, at=AT) for _ in range(3)]) == []
 
     assert Export.objects.count() == AuditEntry.objects.filter(deed="export_asked").count() == 1
+
+
+def test_a_queued_export_is_made_once(county, exporter):
+    export = ask(exporter)
+
+    assert race(*[lambda: tasks.make_export_file(str(export.pk), "140425") for _ in range(3)]) == []
+
+    export.refresh_from_db()
+    assert (export.state, len(list(stored_file.folder(SHELF).iterdir()))) == ("ready", 1)
+
+
+def test_a_queued_export_that_no_task_announced_is_made_once(county, exporter):
+    export = ask(exporter)
+    Export.objects.filter(pk=export.pk).update(heartbeat_at=AT - timedelta(days=1))
+
+    assert race(*[tasks.continue_export_files] * 3) == []
+
+    export.refresh_from_db()
+    assert (export.state, len(list(stored_file.folder(SHELF).iterdir()))) == ("ready", 1)
+
+
+def test_old_export_files_are_forgotten_once(county, exporter):
+    export = ask(exporter)
+    make_export(export.pk, "140425")
+    Export.objects.filter(pk=export.pk).update(expires_at=AT - timedelta(days=1))
+
+    assert race(*[tasks.forget_export_files] * 3) == []
+
+    export.refresh_from_db()
+    assert (export.state, list(stored_file.folder(SHELF).iterdir())) == ("expired", [])

@@ -153,7 +153,7 @@ def test_a_file_is_read_once(douyin, monkeypatch):
     rows = [make_row(n) for n in range(200)]
     file = take_in(douyin, io.BytesIO(make_file(rows)), name="订单.csv", by=None, at=datetime.now(UTC))
 
-    three_times(tasks.read_order_file, str(file.pk))
+    three_times(tasks.read_order_file, str(file.pk), "140425")
 
     file.refresh_from_db()
     assert (file.state, file.rows_total, totals()) == ("uploaded", 200, (0, 0, 0, 0))
@@ -171,7 +171,7 @@ def test_a_database_of_the_same_timeline_keeps_its_epoch(db):
 def test_a_file_is_imported_once(douyin, monkeypatch):
     file = begun_file(douyin, datetime.now(UTC), monkeypatch)
 
-    three_times(tasks.import_order_file, str(file.pk))
+    three_times(tasks.import_order_file, str(file.pk), "140425")
 
     assert_imported_once(file)
 
@@ -187,7 +187,7 @@ def test_a_file_that_was_left_is_continued_once(douyin, monkeypatch):
 def test_a_file_that_is_imported_and_continued_at_once_is_imported_once(douyin, monkeypatch):
     file = begun_file(douyin, datetime.now(UTC) - timedelta(minutes=5), monkeypatch)
 
-    errors = race(tasks.continue_order_files, lambda: tasks.import_order_file(str(file.pk)), tasks.continue_order_files)
+    errors = race(tasks.continue_order_files, lambda: tasks.import_order_file(str(file.pk), "140425"), tasks.continue_order_files)
 
     assert errors == []
     assert_imported_once(file)
@@ -199,7 +199,7 @@ def test_control_without_its_lock_a_file_counts_its_rows_twice(douyin, monkeypat
     locked = OrderFile.objects.filter(pk=file.pk)
     monkeypatch.setattr(OrderFile.objects, "select_for_update", lambda: OneThatIsAlwaysThere(locked))
 
-    race(*[lambda: tasks.import_order_file(str(file.pk))] * TIMES)
+    race(*[lambda: tasks.import_order_file(str(file.pk), "140425")] * TIMES)
 
     file.refresh_from_db()
     assert (file.rows_applied, file.rows_duplicate) != (180, 0)
@@ -216,7 +216,7 @@ class OneThatIsAlwaysThere:
 
 def test_old_files_are_forgotten_once(douyin, monkeypatch, tmp_path):
     file = begun_file(douyin, datetime.now(UTC), monkeypatch)
-    tasks.import_order_file(str(file.pk))
+    tasks.import_order_file(str(file.pk), "140425")
     OrderFile.objects.update(uploaded_at=datetime.now(UTC) - timedelta(days=40))
     assert len(list((tmp_path / "orders").iterdir())) == 2  # what came, and what was read of it
 
@@ -328,11 +328,12 @@ def test_the_night_is_checked_by_one(spoilt, monkeypatch):
 
 RACED = {
     "answer_waiting_hints", "follow_session_windows", "import_order_file", "read_order_file", "follow_database_timeline", "continue_order_files", "forget_order_files",
-    "check_everything_nightly", "check_touched_boards", "raise_due_alerts", "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
+    "check_everything_nightly", "check_touched_boards", "raise_due_alerts", "make_export_file", "continue_export_files", "forget_export_files",
+    "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
 }  # fmt: skip
 
 
-def test_every_task_of_ours_is_raced_here():
+def test_every_task_of_ours_is_raced_here():  # those of exports: test_exports.py
     ours = {name.rpartition(".")[2] for name in current_app.tasks if name.startswith("orders.tasks.")}
 
     assert ours == RACED

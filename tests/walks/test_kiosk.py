@@ -81,6 +81,7 @@ def test_link_is_made_opened_and_taken_back(page, sign_in, screen, session, shop
 
     expect(screen.get_by_role("heading", name="这个链接打不开大屏")).to_be_visible()
     expect(screen.get_by_text("请找给您链接的人（县电商中心），再要一个新的。")).to_be_visible()
+    screen.wait_for_load_state("networkidle")
     asked = len(screen.asked)
     screen.wait_for_timeout(1500)
     assert len(screen.asked) == asked  # it says so and rests
