@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PO = ROOT / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
-NOT_SOURCES = ["locale", "tests", "bench", "var", "deploy", "docs"]
+PACKAGES = ("config", "livestream", "orders", "training")
 CONTEXT = "\x04"  # stands between context and message in a compiled catalog
 
 
@@ -83,12 +83,19 @@ def read_mo(path: Path) -> dict[str, list[str]]:
 
 
 def sources() -> set[str] | None:
-    """The messages that code and templates ask for; None where gettext's own programs are not installed."""
+    """The messages that code and templates ask for; None where gettext's own programs are not installed.
+
+    Asked of a copy: Django puts a file of Python beside every template while it looks for texts."""
     if not shutil.which("xgettext"):
         return None
-    with tempfile.TemporaryDirectory() as folder, override_settings(LOCALE_PATHS=[folder]), chdir(ROOT):
-        call_command("makemessages", locale=["en"], ignore_patterns=NOT_SOURCES, no_obsolete=True, verbosity=0)
-        return set(read_po(Path(folder) / "en" / "LC_MESSAGES" / "django.po"))
+    with tempfile.TemporaryDirectory() as folder:
+        copied, locale = Path(folder) / "sources", Path(folder) / "locale"
+        locale.mkdir()
+        for package in PACKAGES:
+            shutil.copytree(ROOT / package, copied / package, ignore=shutil.ignore_patterns("locale", "static", "__pycache__"))
+        with override_settings(LOCALE_PATHS=[str(locale)]), chdir(copied):
+            call_command("makemessages", locale=["en"], no_obsolete=True, verbosity=0)
+        return set(read_po(locale / "en" / "LC_MESSAGES" / "django.po"))
 
 
 def shown(key: str) -> str:
