@@ -63,6 +63,7 @@ def drop_old_months(*, before: datetime) -> list[str]:
     """Drops the months of raw deliveries that ended before then: they are empty, and stay small so. Returns their names."""
     cut = shanghai_day(before).replace(day=1)
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         cursor.execute(OPENED, ["orders_rawdelivery"])
         old = sorted(name for (name,) in cursor.fetchall() if name < f"orders_rawdelivery_{cut:%Y_%m}")
         for name in old:
