@@ -72,7 +72,7 @@ class Tracked:
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+                referencing=pgtrigger.Referencing(new="added"),
                 declare=[("number", "bigint"), ("first", "text"), ("last", "text"), ("line", "record")],
                 func=one_line(AT_ONCE.format(key=key, new=new, **words)),
             )

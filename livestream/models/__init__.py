@@ -3,20 +3,31 @@
 from livestream.models.api_token import ApiToken, ApiTokenAddress
 from livestream.models.appointment import Appointment
 from livestream.models.audit import AuditCheck, AuditEntry
+from livestream.models.availability import Availability
 from livestream.models.blocked import BlockedLoad
 from livestream.models.board import BoardVersion
+from livestream.models.booking import Booking
+from livestream.models.campaign import Campaign
 from livestream.models.consent import Consent
+from livestream.models.feed import CalendarFeed
 from livestream.models.invitation import Invitation
 from livestream.models.kept_answer import KeptAnswer
+from livestream.models.leader import BroadcastRequest, Leader
 from livestream.models.lineup import LineUpItem
 from livestream.models.login import SignIn
+from livestream.models.notice import Notice, Robot
 from livestream.models.party import Supplier
 from livestream.models.person import User
 from livestream.models.pitch import Incident, Pitch
 from livestream.models.place import Place
+from livestream.models.plan_rules import PlanRules
 from livestream.models.product import Product
 from livestream.models.recovery import RecoveryCode
+from livestream.models.release import Confirmation, Release, ReleasedChange
+from livestream.models.resource import Resource, TravelTime
 from livestream.models.second_factor import SecondFactor
+from livestream.models.segment import Segment
+from livestream.models.series import Series
 from livestream.models.session import Guest, LiveSession, Room
 from livestream.models.sms import SmsCode
 from livestream.models.subject_request import SubjectRequest
@@ -28,26 +39,42 @@ __all__ = [
     "Appointment",
     "AuditCheck",
     "AuditEntry",
+    "Availability",
     "BlockedLoad",
     "BoardVersion",
+    "Booking",
+    "BroadcastRequest",
+    "CalendarFeed",
+    "Campaign",
+    "Confirmation",
     "Consent",
     "Guest",
     "Incident",
     "Invitation",
     "KeptAnswer",
+    "Leader",
     "LineUpItem",
     "LiveSession",
     "MatchKey",
+    "Notice",
     "PersonalData",
     "Pitch",
     "Place",
+    "PlanRules",
     "Product",
     "RecoveryCode",
+    "Release",
+    "ReleasedChange",
+    "Resource",
+    "Robot",
     "Room",
     "SecondFactor",
+    "Segment",
+    "Series",
     "SignIn",
     "SmsCode",
     "SubjectRequest",
     "Supplier",
+    "TravelTime",
     "User",
 ]

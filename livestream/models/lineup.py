@@ -9,6 +9,9 @@ class LineUpItem(models.Model):
 
     session = models.ForeignKey("livestream.LiveSession", models.CASCADE, related_name="line_up", verbose_name=_("场次"))
     product = models.ForeignKey("livestream.Product", models.PROTECT, related_name="+", verbose_name=_("商品"))
+    segment = models.ForeignKey(
+        "livestream.Segment", models.SET_NULL, null=True, blank=True, related_name="line_up", verbose_name=_("接力段")
+    )
     position = models.PositiveSmallIntegerField(_("坑位"))
     live_price_fen = models.PositiveIntegerField(_("直播价（分）"))
     committed_stock = models.PositiveIntegerField(_("承诺库存"), null=True, blank=True)

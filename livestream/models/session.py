@@ -4,12 +4,14 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.models.together import together
 from livestream.rules.rights import Action, holds
 from livestream.rules.session import AIRED, GuestRank, SessionKind, SessionState
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from livestream.models.person import User
+
+LONGEST_SESSION = timedelta(hours=24)
 
 
 class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
@@ -62,6 +66,20 @@ class LiveSession(models.Model):
     went_live_at = models.DateTimeField(_("开播时间"), null=True, blank=True)
     ended_at = models.DateTimeField(_("下播时间"), null=True, blank=True)
     goal_fen = models.BigIntegerField(_("目标（分）"), null=True, blank=True)
+    is_public_interest = models.BooleanField(
+        _("公益推介"), default=False
+    )  # civil servants on air: no advertisement (广告法 第九条)
+    campaign = models.ForeignKey(
+        "livestream.Campaign", models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("活动")
+    )
+    series = models.ForeignKey(
+        "livestream.Series", models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("固定场次")
+    )
+    series_on = models.DateField(_("固定场次的日子"), null=True, blank=True)  # stays, wherever the session is moved to
+    note = models.CharField(_("备注"), max_length=500, blank=True)
+    # Counts every change of the plan: who saves must say which one he saw. What people were told of is `released_version`.
+    plan_version = models.PositiveIntegerField(_("计划版本"), default=1)
+    released_version = models.PositiveIntegerField(_("发布的版本"), null=True, blank=True)
     # Counts every change of the window or the rooms, so that orders can tell which sessions to attribute anew.
     window_revision = models.PositiveIntegerField(default=0, editable=False)
     window_changed_at = models.DateTimeField(null=True, editable=False)
@@ -89,6 +107,39 @@ class LiveSession(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=SessionState.values), name="session_state_is_known"),
             models.CheckConstraint(condition=Q(kind__in=SessionKind.values), name="session_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(planned_end_at__lte=F("planned_start_at") + LONGEST_SESSION), name="session_within_a_day"
+            ),
+            models.CheckConstraint(condition=together("series", "series_on"), name="session_of_a_series_has_its_day"),
+            models.UniqueConstraint(fields=["series", "series_on"], name="one_session_per_day_of_a_series"),
+            models.CheckConstraint(
+                condition=Q(released_version=None) | Q(released_version__lte=F("plan_version")), name="released_what_was_planned"
+            ),
+        ]
+        triggers = [
+            # The host is booked with the session, and whatever it holds moves with it, by whatever path it is written.
+            pgtrigger.Trigger(
+                name="book_host",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("host_id"),
+                func="""
+IF TG_OP = 'UPDATE' THEN
+    UPDATE livestream_booking SET person_id = NEW.host_id, excuse = '', excused_by_id = NULL, excused_at = NULL,
+        allowed_by_id = NULL, allowed_at = NULL WHERE session_id = NEW.id AND duty = 'host' AND person_id <> NEW.host_id;
+ELSE
+    INSERT INTO livestream_booking (session_id, person_id, duty, excuse, during, subject, is_binding)
+    VALUES (NEW.id, NEW.host_id, 'host', '', 'empty', '', true);
+END IF;
+RETURN NULL;
+""",
+            ),
+            pgtrigger.Trigger(
+                name="move_bookings",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("planned_start_at", "planned_end_at", "state", "county_id"),
+                condition=pgtrigger.AnyChange("planned_start_at", "planned_end_at", "state", "county_id"),
+                func="UPDATE livestream_booking SET during = during WHERE session_id = NEW.id; RETURN NULL;",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +171,23 @@ class Room(models.Model):
         verbose_name_plural = pgettext_lazy("many", "直播间")
         indexes = [models.Index(fields=["room_id"], name="room_by_id"), models.Index(fields=["account"], name="room_by_account")]
         constraints = [models.UniqueConstraint(fields=["session", "platform", "room_id"], name="room_once_per_session")]
+        triggers = [
+            # An account that the county keeps as a resource is booked by the room that uses it.
+            pgtrigger.Trigger(
+                name="book_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("account", "platform"),
+                func="""
+DELETE FROM livestream_booking WHERE room_id = NEW.id;
+INSERT INTO livestream_booking (session_id, resource_id, room_id, duty, excuse, during, subject, is_binding)
+SELECT NEW.session_id, r.id, NEW.id, '', '', 'empty', '', true FROM livestream_resource r
+JOIN livestream_livesession s ON s.id = NEW.session_id AND s.county_id = r.county_id
+WHERE r.kind = 'account' AND r.platform = NEW.platform AND r.account = NEW.account AND NEW.account <> ''
+AND NOT EXISTS (SELECT 1 FROM livestream_booking b WHERE b.session_id = NEW.session_id AND b.resource_id = r.id);
+RETURN NULL;
+""",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.room_id
@@ -132,11 +200,36 @@ class Guest(models.Model):
     name = models.CharField(_("姓名"), max_length=40)
     title = models.CharField(_("职务"), max_length=60)
     rank = models.CharField(_("级别"), max_length=8, choices=GuestRank)
+    leader = models.ForeignKey(
+        "livestream.Leader", models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("领导")
+    )
+    segment = models.ForeignKey(
+        "livestream.Segment", models.SET_NULL, null=True, blank=True, related_name="guests", verbose_name=_("接力段")
+    )
 
     class Meta:
         verbose_name = _("嘉宾")
         verbose_name_plural = pgettext_lazy("many", "嘉宾")
         constraints = [models.UniqueConstraint(fields=["session", "name"], name="guest_once_per_session")]
+        triggers = [
+            # A guest who is in the register of leaders is booked for his segment, or for the whole session.
+            pgtrigger.Trigger(
+                name="book_leader",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("leader_id", "segment_id"),
+                func="""
+IF NEW.leader_id IS NULL THEN
+    DELETE FROM livestream_booking WHERE guest_id = NEW.id;
+ELSIF EXISTS (SELECT 1 FROM livestream_booking WHERE guest_id = NEW.id) THEN
+    UPDATE livestream_booking SET leader_id = NEW.leader_id, segment_id = NEW.segment_id WHERE guest_id = NEW.id;
+ELSE
+    INSERT INTO livestream_booking (session_id, leader_id, segment_id, guest_id, duty, excuse, during, subject, is_binding)
+    VALUES (NEW.session_id, NEW.leader_id, NEW.segment_id, NEW.id, '', '', 'empty', '', true);
+END IF;
+RETURN NULL;
+""",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -36,6 +36,7 @@ class Scope(TextChoices):
     READ_ALERTS = "read:alerts", _("看提醒")
     READ_PEOPLE = "read:people", _("看人员（隐去姓名和手机号）")
     WRITE_SESSIONS = "write:sessions", _("记讲解和现场记录")
+    WRITE_PLAN = "write:plan", _("排场次、发布")
     WRITE_ALERTS = "write:alerts", _("处理提醒")
 
 
@@ -47,6 +48,7 @@ ACTIONS: dict[Scope, tuple[Action, ...]] = {
     Scope.READ_ALERTS: (Action.SEE_ALERTS,),
     Scope.READ_PEOPLE: (Action.SEE_PEOPLE,),
     Scope.WRITE_SESSIONS: (Action.RUN_SESSION, Action.SEE_PLAN),
+    Scope.WRITE_PLAN: (Action.PLAN_SESSION, Action.SEE_PLAN),
     Scope.WRITE_ALERTS: (Action.ANSWER_ALERTS, Action.SEE_ALERTS),
 }
 

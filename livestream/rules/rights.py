@@ -29,6 +29,9 @@ class Action(TextChoices):
     """What a door may ask for. Province and city only read; so do auditors."""
 
     SEE_PLAN = "see_plan", _("看场次")
+    PLAN_SESSION = "plan_session", _("排场次、发布")
+    KEEP_PLAN = "keep_plan", _("维护排期规则、资源、领导、活动")
+    APPROVE_PLAN = "approve_plan", _("审批县长直播、批准撞时间")
     RUN_SESSION = "run_session", _("控场")
     SEE_BOARD = "see_board", _("看县级以上大屏")
     SHARE_SCREEN = "share_screen", _("发大屏链接")
@@ -58,6 +61,9 @@ MATRIX: dict[Action, dict[Role, frozenset[PlaceLevel]]] = {
         Role.AUDITOR: ANY_LEVEL,
         Role.COMMISSIONER: ANY_LEVEL,
     },
+    Action.PLAN_SESSION: {Role.STAFF: COUNTY_DOWN},
+    Action.KEEP_PLAN: {Role.STAFF: COUNTY},
+    Action.APPROVE_PLAN: {Role.APPROVER: COUNTY},
     Action.RUN_SESSION: {Role.STAFF: COUNTY_DOWN},
     Action.SEE_BOARD: {
         Role.STAFF: COUNTY_UP,

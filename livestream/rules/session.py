@@ -61,6 +61,10 @@ TRANSITIONS: dict[SessionState, dict[SessionEvent, SessionState]] = {
 }
 # A county leader on air without a rehearsal is how price and stock mistakes happen (domain 2.1); village hosts go on air daily.
 REHEARSAL_FIRST = {SessionKind.COUNTY_HEAD, SessionKind.RELAY}
+# Those whose people, places and things are taken: a session that is over, or was cancelled, holds nothing any more.
+HOLDS_TIME = frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.REHEARSED, S.LIVE})
+# Those whose plan may still change.
+STILL_PLANNED = HOLDS_TIME - {S.LIVE}
 AIRED = frozenset({S.LIVE, S.ENDED, S.REVIEWED, S.ARCHIVED})
 
 

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from livestream.models.encrypted import EncryptedTextField
+from livestream.models.place import within
+from livestream.rules.notice import NoticeKind, NoticeState, RobotKind, Way
+from livestream.rules.rights import Action
+
+if TYPE_CHECKING:
+    from livestream.models.person import User
+
+
+class RobotQuerySet(models.QuerySet["Robot"]):
+    def visible_to(self, user: User, action: Action = Action.KEEP_PLAN) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
+
+
+class Robot(models.Model):
+    """A chat group's robot to which a county's notices go. Its address is a secret: whoever has it can write to the group."""
+
+    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("县"))
+    kind = models.CharField(_("类型"), max_length=8, choices=RobotKind)
+    name = models.CharField(_("群名"), max_length=40)
+    address = EncryptedTextField(_("地址"))
+    secret = EncryptedTextField(_("加签密钥"), blank=True, default="")
+    is_in_use = models.BooleanField(_("在用"), default=True)
+    made_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁加的"))
+    made_at = models.DateTimeField(_("加入时间"), auto_now_add=True)
+
+    objects = RobotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("群机器人")
+        verbose_name_plural = pgettext_lazy("many", "群机器人")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=RobotKind.values), name="robot_kind_is_known"),
+            models.UniqueConstraint(fields=["county", "name"], name="robot_name_once_per_county"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User, action: Action = Action.PLAN_SESSION) -> Self:
+        """Those of the sessions and places where this person plans, and his own."""
+        return self.filter(within(user.reach(action), county="county", place="session__place") | Q(person=user))
+
+    def inbox_of(self, user: User) -> Self:
+        return self.filter(person=user, way=Way.INBOX, state=NoticeState.SENT).order_by("-sent_at", "-pk")
+
+
+class Notice(models.Model):
+    """One message to one person by one way (or to one robot), queued in the transaction of the change it tells of.
+
+    `version` is the released version of the session it speaks of: a reminder whose version is superseded is withdrawn."""
+
+    county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("县"))
+    kind = models.CharField(_("类型"), max_length=16, choices=NoticeKind)
+    way = models.CharField(_("方式"), max_length=8, choices=Way)
+    person = models.ForeignKey(
+        "livestream.User", models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("给谁")
+    )
+    robot = models.ForeignKey(Robot, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("群机器人"))
+    session = models.ForeignKey(
+        "livestream.LiveSession", models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("场次")
+    )
+    version = models.PositiveIntegerField(_("版本"), null=True, blank=True)
+    text = models.CharField(_("内容"), max_length=500)
+    link = models.CharField(_("链接"), max_length=200, blank=True)  # an address here, without the host
+    due_at = models.DateTimeField(_("何时发"))
+    state = models.CharField(_("状态"), max_length=10, choices=NoticeState, default=NoticeState.WAITING)
+    tries = models.PositiveSmallIntegerField(_("试了几次"), default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True)
+    read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
+    error = models.CharField(_("没发成的原因"), max_length=200, blank=True)
+    made_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("通知")
+        verbose_name_plural = pgettext_lazy("many", "通知")
+        indexes = [
+            models.Index(fields=["due_at"], name="notice_due", condition=Q(state__in=["waiting", "sending"])),
+            models.Index(fields=["person", "state"], name="notice_by_person"),
+            models.Index(fields=["session", "state"], name="notice_by_session"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(way=Way.ROBOT, robot__isnull=False, person=None)
+                | ~Q(way=Way.ROBOT) & Q(robot=None, person__isnull=False),
+                name="notice_to_one",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "way", "kind", "session", "version"],
+                condition=Q(person__isnull=False, session__isnull=False, version__isnull=False),
+                name="told_once_of_a_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.way}"

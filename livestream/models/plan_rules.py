@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from livestream.models.place import within
+from livestream.rules.planning import DEFAULT_LEVELS, ClashKind, Level
+from livestream.rules.rights import Action
+from livestream.rules.session import GuestRank
+
+if TYPE_CHECKING:
+    from livestream.models.person import User
+
+
+def default_levels() -> dict[str, str]:
+    return {kind.value: level.value for kind, level in DEFAULT_LEVELS.items()}
+
+
+def default_ranks() -> list[str]:
+    return [GuestRank.TOP.value]
+
+
+class PlanRulesQuerySet(models.QuerySet["PlanRules"]):
+    def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
+
+
+class PlanRules(models.Model):
+    """How a county plans: how strict it is about each kind of clash, how long its roads are, what its leaders promised. A county
+    without a row has the defaults (`rules_of`)."""
+
+    county = models.OneToOneField("livestream.Place", models.PROTECT, primary_key=True, related_name="+", verbose_name=_("县"))
+    levels = models.JSONField(_("撞了怎么办"), default=default_levels)  # ClashKind → Level
+    same_township_minutes = models.PositiveSmallIntegerField(_("同乡镇路上（分钟）"), default=30)
+    same_county_minutes = models.PositiveSmallIntegerField(_("跨乡镇路上（分钟）"), default=60)
+    beyond_minutes = models.PositiveSmallIntegerField(_("出县路上（分钟）"), default=120)
+    freeze_hours = models.PositiveSmallIntegerField(_("开播前多久不再改（小时）"), default=24)
+    answer_hours = models.PositiveSmallIntegerField(_("多久没回复算没回（小时）"), default=24)
+    first_month = models.PositiveSmallIntegerField(_("协议年从几月起"), default=1)
+    wanted_leaders = models.PositiveSmallIntegerField(_("一年要几位一把手"), default=12)
+    counted_ranks = ArrayField(
+        models.CharField(max_length=8, choices=GuestRank), default=default_ranks, verbose_name=_("算数的级别")
+    )
+
+    objects = PlanRulesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("排期规则")
+        verbose_name_plural = pgettext_lazy("many", "排期规则")
+        constraints = [
+            models.CheckConstraint(condition=Q(first_month__range=(1, 12)), name="agreement_year_begins_in_a_month"),
+            models.CheckConstraint(
+                condition=Q(same_township_minutes__lte=1440, same_county_minutes__lte=1440, beyond_minutes__lte=1440),
+                name="roads_within_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(freeze_hours__lte=720, answer_hours__range=(1, 720)), name="plan_hours_within_a_month"
+            ),
+        ]
+        triggers = [
+            # Another level binds, or frees, what is planned already. A clash that stands then is refused by the constraint.
+            pgtrigger.Trigger(
+                name="levels_bind_bookings",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("levels"),
+                func="""
+UPDATE livestream_booking b SET during = b.during FROM livestream_livesession s
+WHERE s.id = b.session_id AND s.county_id = NEW.county_id AND s.planned_end_at > now(); RETURN NULL;
+""",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.county_id)
+
+    def level(self, kind: ClashKind) -> Level:
+        return Level(self.levels.get(kind, DEFAULT_LEVELS[kind]))
+
+
+def rules_of(county: str) -> PlanRules:
+    """The county's own, or the defaults, not stored."""
+    return PlanRules.objects.filter(pk=county).first() or PlanRules(county_id=county)
