@@ -13,6 +13,8 @@ from django.apps import apps
 from config.row_changes import Tracked
 
 OF_PERSON = "(SELECT place_id FROM livestream_user WHERE id = {row}.user_id)"
+OF_ABSENCE = """COALESCE((SELECT place_id FROM livestream_user WHERE id = {row}.person_id),
+    (SELECT county_id FROM livestream_resource WHERE id = {row}.resource_id))"""
 OF_SESSION = "(SELECT county_id FROM livestream_livesession WHERE id = {row}.session_id)"
 
 # `place`: where the row belongs, which decides who may read of it. `masked` columns are written as 138****0000 or 张**, of
@@ -50,6 +52,18 @@ TRACKED = (
     Tracked("livestream.Room", OF_SESSION),
     Tracked("livestream.Guest", OF_SESSION),
     Tracked("livestream.Incident", OF_SESSION),
+    Tracked("livestream.Segment", OF_SESSION),
+    Tracked("livestream.Booking", OF_SESSION, without=("during", "subject", "is_binding")),
+    Tracked("livestream.BroadcastRequest", OF_SESSION),
+    Tracked("livestream.Leader", "{row}.county_id"),
+    Tracked("livestream.PlanRules", "{row}.county_id"),
+    Tracked("livestream.Resource", "{row}.county_id"),
+    Tracked("livestream.TravelTime", "{row}.county_id"),
+    Tracked("livestream.Series", "{row}.county_id"),
+    Tracked("livestream.Availability", OF_ABSENCE),
+    Tracked("livestream.Campaign", "{row}.county_id"),
+    Tracked("livestream.Robot", "{row}.county_id", hidden=("address", "secret")),
+    Tracked("livestream.CalendarFeed", "{row}.county_id", without=("digest", "seen_at")),
     Tracked("orders.Shop", "{row}.county_id", hidden=("app_key",), without=("token_expires_at", "token_due_at", "token_error")),
     Tracked("orders.AlertThresholds", "{row}.county_id"),
     Tracked("orders.KioskLink", "{row}.county_id", without=("digest", "seen_at")),
@@ -70,10 +84,14 @@ UNTRACKED = {
     "livestream.BlockedLoad": BY_MACHINE,
     "livestream.BoardVersion": BY_MACHINE,
     "livestream.Consent": OWN_TRUTH,
+    "livestream.Confirmation": OWN_TRUTH,
     "livestream.KeptAnswer": BY_MACHINE,
     "livestream.MatchKey": BY_MACHINE,
+    "livestream.Notice": BY_MACHINE,
     "livestream.Pitch": "one row for each tap of a host on air, never changed but for its end: its own record",
     "livestream.RecoveryCode": "a digest each; made and used with a second factor, which the verb writes",
+    "livestream.Release": OWN_TRUTH,
+    "livestream.ReleasedChange": OWN_TRUTH,
     "livestream.SignIn": OWN_TRUTH,
     "livestream.SmsCode": "a digest for some minutes; what it let in is written as a deed",
     "livestream.User_groups": "no right rests on groups: rules/rights.py knows roles and places alone",

@@ -7,18 +7,30 @@ from datetime import UTC, datetime, timedelta
 from livestream.models import (
     ApiToken,
     Appointment,
+    Availability,
+    Booking,
+    BroadcastRequest,
+    CalendarFeed,
+    Campaign,
     Guest,
     Incident,
     Invitation,
+    Leader,
     LineUpItem,
     PersonalData,
     Place,
+    PlanRules,
+    Resource,
+    Robot,
     Room,
     SecondFactor,
+    Segment,
+    Series,
     SubjectRequest,
+    TravelTime,
 )
 from orders.models import AlertThresholds, Export, KioskLink
-from tests.factories import make_product, make_session, make_shop, make_supplier, make_user
+from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
@@ -71,6 +83,36 @@ MAKERS = {
     "livestream.Incident": lambda c: Incident.objects.create(
         session=session(c), kind="stream_lost", happened_at=BEFORE, noted_by=staff(c)
     ),
+    "livestream.Segment": lambda c: Segment.objects.create(session=session(c), title="段", place=c, starts_at=NOW, ends_at=SOON),
+    "livestream.Booking": lambda c: Booking.objects.create(session=session(c), person=staff(c), duty="controller"),
+    "livestream.BroadcastRequest": lambda c: BroadcastRequest.objects.create(
+        session=session(c),
+        organiser="县商务局",
+        aim="quota",
+        goods_reason="当季",
+        quality_promise="坏果包赔",
+        asked_by=staff(c),
+        asked_at=NOW,
+    ),
+    "livestream.Leader": lambda c: Leader.objects.create(
+        county=c, name="乙", title="县长", rank="top", department="government", unit="县政府"
+    ),
+    "livestream.PlanRules": lambda c: PlanRules.objects.create(county=c),
+    "livestream.Resource": lambda c: Resource.objects.create(county=c, place=c, kind="studio", name="一号"),
+    "livestream.TravelTime": lambda c: TravelTime.objects.create(
+        county=c, one=make_place("140425100", "青羊镇"), other=make_place("140425101", "龙溪镇"), minutes=40
+    ),
+    "livestream.Series": lambda c: Series.objects.create(
+        county=c, place=c, title="周二", weekdays=[2], from_on=NOW.date(), until_on=SOON.date(), made_by=staff(c)
+    ),
+    "livestream.Availability": lambda c: Availability.objects.create(
+        person=staff(c), from_on=NOW.date(), until_on=SOON.date(), entered_by=staff(c)
+    ),
+    "livestream.Campaign": lambda c: Campaign.objects.create(
+        county=c, name="花椒节", kind="festival", from_on=NOW.date(), until_on=SOON.date(), made_by=staff(c)
+    ),
+    "livestream.Robot": lambda c: Robot.objects.create(county=c, kind="wecom", name="群", address="https://a", made_by=staff(c)),
+    "livestream.CalendarFeed": lambda c: CalendarFeed.objects.create(county=c, digest=KEY, name="手机", made_by=staff(c)),
     "orders.Shop": make_shop,
     "orders.AlertThresholds": lambda c: AlertThresholds.objects.create(county=c),
     "orders.KioskLink": lambda c: KioskLink.objects.create(

@@ -23,6 +23,8 @@ VALUES = {
 }  # fmt: skip
 # What is changed, where not any free column will do.
 CHANGES = {
+    "livestream.Availability": ("reason", "赶集"),
+    "livestream.Booking": ("duty", "support"),
     "livestream.User": ("role", "trainer"),
     "orders.Export": ("decision_words", "好"),
     "livestream.SubjectRequest": ("due_on", "2026-12-31"),
@@ -31,7 +33,7 @@ CHANGES = {
 
 # What goes first, or the row may not go.
 HELD_BY = {
-    "livestream.LiveSession": ("livestream_lineupitem WHERE session_id", "livestream_room WHERE session_id"),
+    "livestream.LiveSession": tuple(f"livestream_{table} WHERE session_id" for table in ("booking", "lineupitem", "room")),
     "livestream.User": ("livestream_personaldata WHERE user_id",),
 }
 

@@ -226,6 +226,7 @@ Hint.objects.create(county=county, shop=shop, kind="order", number="1", due_at=n
 NAMED_AFTER = ("buyer", "receiver", "consignee", "phone", "mobile", "tel", "addr", "nick", "identity", "birth", "guardian")
 # Columns with such a name that are about hosts and colleagues, or about where a request came from; none about a buyer.
 OF_OUR_PEOPLE = {
+    "livestream_robot.address",  # of a chat group
     "livestream_user.phone", "livestream_personaldata.second_phone", "livestream_personaldata.guardian_name",
     "livestream_personaldata.guardian_phone", "livestream_personaldata.guardian_evidence", "livestream_personaldata.guardian_on",
     "livestream_personaldata.guardian_noted_by_id", "livestream_personaldata.identity_digest", "livestream_personaldata.birth",
