@@ -9,9 +9,12 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import inside, within
 from livestream.models.together import together
+from livestream.rules.availability import Away, Hours, Times
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from livestream.models.person import User
 
 
@@ -22,12 +25,29 @@ class AvailabilityQuerySet(models.QuerySet["Availability"]):
         people = inside(codes, "person__place__code")
         return self.filter(people | within(codes, county="resource__county", place="resource__place") | Q(person=user))
 
+    def of(self, *, people: Iterable[int] = (), resources: Iterable[int] = ()) -> Self:
+        """Of these people and resources (their ids)."""
+        return self.filter(Q(person__in=people) | Q(resource__in=resources))
+
+    def by_subject(self) -> dict[str, Times]:
+        """What is known of each, by the subject of its bookings (`person:7`, `resource:3`); who is not there said nothing."""
+        found: dict[str, Times] = {}
+        for row in self:
+            known = found.get(row.subject, Times())
+            rule = row.rule
+            found[row.subject] = (
+                known._replace(hours=(*known.hours, rule))
+                if isinstance(rule, Hours)
+                else known._replace(away=(*known.away, rule))
+            )
+        return found
+
 
 class Availability(models.Model):
     """When a person or a resource can be on air, or cannot. Either weekly hours (`weekday`, clock times: free then), or days
     away (`from_on`–`until_on`, both included, with clock times where only a part of each day is meant).
 
-    Who has weekly hours is taken to be free in those alone; who has none is asked nothing."""
+    Who has weekly hours is taken to be free in those alone; who has none is asked nothing (`rules/availability.py`)."""
 
     person = models.ForeignKey(
         "livestream.User", models.CASCADE, null=True, blank=True, related_name="availability", verbose_name=_("人员")
@@ -64,3 +84,16 @@ class Availability(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id or self.resource_id}"
+
+    @property
+    def subject(self) -> str:
+        return f"person:{self.person_id}" if self.person_id else f"resource:{self.resource_id}"
+
+    @property
+    def rule(self) -> Hours | Away:
+        """What this row says, for `rules/availability.py`."""
+        if self.weekday is not None and self.from_time is not None and self.until_time is not None:
+            return Hours(self.weekday, self.from_time, self.until_time)
+        if self.from_on is None or self.until_on is None:
+            raise ValueError(self.pk)  # availability_weekly_or_days_away
+        return Away(self.from_on, self.until_on, self.from_time, self.until_time, self.reason)
