@@ -61,6 +61,7 @@ PAGES = {
     "livestream:api_tokens": None,
     "training:desk": None,
     "livestream:desk": None,
+    "livestream:plan": None,
     "livestream:session": SESSIONS,
     "livestream:people": None,
     "livestream:people_invite": None,
