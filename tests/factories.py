@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from livestream.actions.session import SessionPlan, end_session, go_live, schedule_session
 from livestream.models import LiveSession, PersonalData, Place, Product, Supplier, User
 from livestream.rules.place import level_of
+from livestream.rules.session import HOLDS_TIME
 from orders.actions.arrival import Arrival, ShopRef
 from orders.models import Shop
 from orders.platforms import standard
@@ -75,11 +76,13 @@ def make_session(
     line_up=(),
     **kwargs,
 ) -> LiveSession:
-    """A session in draft; on air when `went_live_at` is given, ended when `ended_at` is too."""
+    """A session in draft; on air when `went_live_at` is given, ended when `ended_at` is too. Hours that nobody mentions are free:
+    where the host is booked already, the plan lies behind his last session."""
     county = county or make_place()
-    start = kwargs.pop("planned_start_at", None) or went_live_at or datetime.now(UTC) + timedelta(hours=1)
+    host = host or make_user("host", county)
+    start = kwargs.pop("planned_start_at", None) or free_start(host, went_live_at or datetime.now(UTC) + timedelta(hours=1))
     plan = SessionPlan(
-        kind, kwargs.pop("title", "潞党参专场"), host or make_user("host", county), county, start, start + timedelta(hours=2),
+        kind, kwargs.pop("title", "潞党参专场"), host, county, start, start + timedelta(hours=2),
         rooms=[("douyin", room, account)], line_up=list(line_up), **kwargs,
     )  # fmt: skip
     session = schedule_session(plan, county=county)
@@ -90,6 +93,13 @@ def make_session(
     if ended_at:
         end_session(session, at=ended_at)
     return session
+
+
+def free_start(host, start, length=timedelta(hours=2)) -> datetime:
+    """`start`, or where the host is booked then, the end of his last session."""
+    his = LiveSession.objects.filter(host=host, state__in=HOLDS_TIME)
+    is_booked = his.filter(planned_start_at__lt=start + length, planned_end_at__gt=start).exists()
+    return his.latest("planned_end_at").planned_end_at if is_booked else start
 
 
 def make_order_body(

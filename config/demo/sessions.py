@@ -84,10 +84,18 @@ def _last_moment(session: LiveSession, now: datetime) -> datetime:
 
 @transaction.atomic
 def _put_on_air(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
+    _make_room(script, cast, began)
     session = _schedule(script, cast, starts=began)
     for event in BEFORE_AIR:
         change_state(session, event, at=began)
     return go_live(session, at=began)
+
+
+def _make_room(script: Script, cast: Cast, began: datetime) -> None:
+    """What yesterday's demo planned for this evening gives way: nobody is booked twice."""
+    planned = LiveSession.objects.upcoming(began).filter(host=cast.people[script.host.phone])
+    for session in planned.filter(planned_start_at__lt=began + script.lasts):
+        change_state(session, SessionEvent.CANCEL, at=cast.now)
 
 
 def _plan_tomorrow(cast: Cast) -> LiveSession:

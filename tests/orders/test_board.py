@@ -104,7 +104,8 @@ def test_county_frame_says_everything_exactly(on_air, shop, host, county, other_
     yesterday = AT - timedelta(days=1)
     sell(shop, *(make_order_body(f"Y{n}", at=yesterday, room="nobody's") for n in range(9)), at=yesterday)
     head = make_session(county, host, kind="county_head", room="R2", account="A2", went_live_at=AT - timedelta(minutes=1))
-    planned = make_session(county, host, room="R3", account="A3", planned_start_at=AT + timedelta(hours=1))
+    evening_host = make_user("host", county)  # the first one is on air until then
+    planned = make_session(county, evening_host, room="R3", account="A3", planned_start_at=AT + timedelta(hours=1))
     over = make_session(
         county, host, room="R4", account="A4", went_live_at=AT - timedelta(hours=3), ended_at=AT - timedelta(hours=2)
     )
@@ -251,7 +252,11 @@ def test_session_frame_of_sixty_goods_keeps_the_best_sellers_under_4_kb(county, 
 
 
 def test_county_frame_of_62_sessions_keeps_those_on_air_under_4_kb(county, host):
-    plans = [SessionPlan("village_host", f"深山好物专场第 {n} 场", host, county, AT, AT + timedelta(hours=2)) for n in range(60)]
+    hosts = [make_user("host", county) for _ in range(60)]
+    plans = [
+        SessionPlan("village_host", f"深山好物专场第 {n} 场", each, county, AT, AT + timedelta(hours=2))
+        for n, each in enumerate(hosts)
+    ]
     sessions = [schedule_session(plan, county=county) for plan in plans]
     live = [make_session(county, host, room=f"L{n}", account=f"L{n}", went_live_at=AT - timedelta(hours=1)) for n in range(2)]
     DayTally.objects.create(

@@ -179,7 +179,8 @@ def test_only_cities_and_provinces_roll_up(days):
 def province_of(count):
     """So many counties with nothing but rows of tallies, as many as a busy evening leaves."""
     codes = [make_place(f"14{n // 11 + 1:02}{n % 11 + 21:02}", f"第{n}县").pk for n in range(count)]
-    place, host = Place.objects.get(pk=codes[0]), make_user("host", make_place(codes[0]))
+    places = Place.objects.in_bulk(codes)
+    place, hosts = places[codes[0]], {code: make_user("host", places[code]) for code in codes[:60]}
     supplier = Supplier.objects.create(county=place, place=place, name="社", kind="cooperative")
     sums = {"orders": 10, "units": 20, "paid_fen": 100_000, "refunded_fen": 10}
     minute = AT.replace(second=0, microsecond=0)
@@ -201,7 +202,7 @@ def province_of(count):
     began = AT - timedelta(hours=1)
     LiveSession.objects.bulk_create(
         LiveSession(
-            county_id=code, kind="village_host", state="live", title="t", host=host, place_id=code, planned_start_at=began,
+            county_id=code, kind="village_host", state="live", title="t", host=hosts[code], place_id=code, planned_start_at=began,
             planned_end_at=AT, went_live_at=began,
         )
         for code in codes[:60]

@@ -93,7 +93,7 @@ def test_empty_list_says_what_will_be_there(phone):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows, django_assert_num_queries):
     for n in range(rows):
-        planned(county, host, now, hours=n + 1)
+        planned(county, host, now, hours=24 * n + 1)
         start = now - timedelta(days=n + 1)
         make_session(county, host, room=f"P{n}", went_live_at=start, ended_at=start + timedelta(hours=1))
         make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))

@@ -110,7 +110,7 @@ def test_an_oversold_good_of_an_ended_session_waits_until_somebody_has_taken_not
 def test_practice_and_what_is_not_on_air_yet_raise_nothing(county, host, shop):
     good = make_product(county, "LDS-500")
     make_session(county, host, kind="practice", went_live_at=AT - 60 * MINUTE, line_up=[(good, 5980, 1)])
-    make_session(county, host, room="R2", account="A2", planned_start_at=AT, line_up=[(good, 5980, 1)])
+    make_session(county, room="R2", account="A2", planned_start_at=AT, line_up=[(good, 5980, 1)])
     sell(shop, 5, AT - 50 * MINUTE)
 
     assert raise_alerts(AT) == Change()
