@@ -6,8 +6,9 @@ import itertools
 import json
 from datetime import UTC, date, datetime, timedelta
 
+from livestream.actions.approval import is_asked_for, planned_now
 from livestream.actions.session import SessionPlan, end_session, go_live, schedule_session
-from livestream.models import LiveSession, PersonalData, Place, Product, Supplier, User
+from livestream.models import BroadcastRequest, Leader, LiveSession, PersonalData, Place, Product, Supplier, User
 from livestream.rules.place import level_of
 from livestream.rules.session import HOLDS_TIME
 from orders.actions.arrival import Arrival, ShopRef
@@ -89,6 +90,8 @@ def make_session(
     if went_live_at:
         LiveSession.objects.filter(pk=session.pk).update(state="rehearsed")
         session.refresh_from_db()
+        if is_asked_for(session):
+            make_approval(session)
         go_live(session, at=went_live_at)
     if ended_at:
         end_session(session, at=ended_at)
@@ -100,6 +103,29 @@ def free_start(host, start, length=timedelta(hours=2)) -> datetime:
     his = LiveSession.objects.filter(host=host, state__in=HOLDS_TIME)
     is_booked = his.filter(planned_start_at__lt=start + length, planned_end_at__gt=start).exists()
     return his.latest("planned_end_at").planned_end_at if is_booked else start
+
+
+def make_approval(session: LiveSession, at=None) -> BroadcastRequest:
+    """An approved request for this session as it is planned now, past all checks."""
+    at = at or session.planned_start_at - timedelta(days=7)
+    return BroadcastRequest.objects.create(
+        session=session,
+        organiser="县电商中心",
+        aim="brand",
+        goods_reason="本县的地理标志产品",
+        quality_promise="坏果包赔",
+        asked_by=make_user("staff", session.county, is_checked=False),
+        asked_at=at,
+        decision="approved",
+        decided_by=make_user("approver", session.county, is_checked=False),
+        decided_at=at,
+        covers=planned_now(session).to_json(),
+    )
+
+
+def make_leader(county=None, name="", **kwargs) -> Leader:
+    defaults = {"title": "县长", "rank": "top", "department": "government", "unit": "县人民政府"}
+    return Leader.objects.create(county=county or make_place(), name=name or f"领{next(numbers)}", **(defaults | kwargs))
 
 
 def make_order_body(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livestream.actions.age import check_may_be_planned, check_may_go_live
+from livestream.actions.approval import check_step
 from livestream.actions.board import touch_session
 from livestream.actions.pitch import close_pitches
 from livestream.models import Guest, LineUpItem, LiveSession, Room
@@ -76,10 +77,11 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> 
     """Moves a session along the table of `rules/session.py`; going live and ending also set the window at `at`.
 
     Ending also closes the open pitch. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster; a host
-    whose age does not allow it, or is not known, does not go live.
+    whose age does not allow it, or is not known, does not go live; nor does a session with leaders without its approval.
     """
     old = session.state
     new = next_state(old, event, session.kind)
+    check_step(session, event)
     if event == SessionEvent.GO_LIVE:
         check_may_go_live(session.host_id, timezone.localdate(at))
     changes: dict[str, object] = {"state": new}

@@ -78,6 +78,9 @@ class BroadcastRequest(models.Model):
     )
     decided_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
     answer = models.CharField(_("审批意见"), max_length=500, blank=True)
+    # What was planned when it was approved last (`rules/leader.Covered`): a plan that goes beyond it needs a new approval.
+    covers = models.JSONField(_("批准的内容"), default=dict, blank=True)
+    thawed_until = models.DateTimeField(_("放行到"), null=True, blank=True)  # an approver let the plan change so late
 
     objects = BroadcastRequestQuerySet.as_manager()
 

@@ -22,6 +22,11 @@ FIRST_MONTH = 1  # of the agreement year
 LEADERS = frozenset({GuestRank.TOP.value, GuestRank.DEPUTY.value})
 
 
+def plain_name(name: str) -> str:
+    """`武 㛃` and `武㛃` are one name."""
+    return "".join(name.split())
+
+
 class Appearance(NamedTuple):
     """A guest of a county-head session that was on air: when it began, who, of which rank."""
 
@@ -51,7 +56,7 @@ def quota(appearances: Iterable[Appearance], day: date, first_month: int = FIRST
     began_on = agreement_year(day, first_month)
     on_air = [(shanghai.date(), name, rank) for at, name, rank in appearances for shanghai in [at.astimezone(SHANGHAI)]]
     counted = [entry for entry in on_air if began_on <= entry[0] <= day]
-    people = {"".join(name.split()) for _, name, rank in counted if rank == GuestRank.TOP}
+    people = {plain_name(name) for _, name, rank in counted if rank == GuestRank.TOP}
     covered = {(on.year, on.month) for on, _, rank in counted if rank in LEADERS}
     return Quota(len(people), WANTED, began_on, [month for year, month in _months(began_on, day) if (year, month) not in covered])
 

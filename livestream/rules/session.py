@@ -39,6 +39,7 @@ class SessionEvent(TextChoices):
     REVIEW = "review", _("复盘")
     ARCHIVE = "archive", _("归档")
     CANCEL = "cancel", _("取消")
+    REOPEN = "reopen", _("退回重排")
 
 
 class GuestRank(TextChoices):
@@ -51,8 +52,8 @@ S, E = SessionState, SessionEvent
 TRANSITIONS: dict[SessionState, dict[SessionEvent, SessionState]] = {
     S.DRAFT: {E.SUBMIT: S.IN_REVIEW, E.CANCEL: S.CANCELLED},
     S.IN_REVIEW: {E.APPROVE: S.APPROVED, E.RETURN: S.DRAFT, E.CANCEL: S.CANCELLED},
-    S.APPROVED: {E.REHEARSE: S.REHEARSED, E.GO_LIVE: S.LIVE, E.CANCEL: S.CANCELLED},
-    S.REHEARSED: {E.GO_LIVE: S.LIVE, E.CANCEL: S.CANCELLED},
+    S.APPROVED: {E.REHEARSE: S.REHEARSED, E.GO_LIVE: S.LIVE, E.REOPEN: S.DRAFT, E.CANCEL: S.CANCELLED},
+    S.REHEARSED: {E.GO_LIVE: S.LIVE, E.REOPEN: S.DRAFT, E.CANCEL: S.CANCELLED},
     S.LIVE: {E.END: S.ENDED},
     S.ENDED: {E.REVIEW: S.REVIEWED},
     S.REVIEWED: {E.ARCHIVE: S.ARCHIVED},
@@ -61,6 +62,10 @@ TRANSITIONS: dict[SessionState, dict[SessionEvent, SessionState]] = {
 }
 # A county leader on air without a rehearsal is how price and stock mistakes happen (domain 2.1); village hosts go on air daily.
 REHEARSAL_FIRST = {SessionKind.COUNTY_HEAD, SessionKind.RELAY}
+# Steps that a request to the organiser's approver takes (`actions/broadcast.py`), where a session needs one: no buttons then.
+BY_REQUEST = frozenset({E.SUBMIT, E.RETURN, E.APPROVE})
+# Steps that follow from something else: nobody takes them by a button.
+BY_ITSELF = frozenset({E.REOPEN})
 # Those whose people, places and things are taken: a session that is over, or was cancelled, holds nothing any more.
 HOLDS_TIME = frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.REHEARSED, S.LIVE})
 # Those whose plan may still change.
@@ -68,11 +73,12 @@ STILL_PLANNED = HOLDS_TIME - {S.LIVE}
 AIRED = frozenset({S.LIVE, S.ENDED, S.REVIEWED, S.ARCHIVED})
 
 
-def events_from(state: str, kind: str) -> list[SessionEvent]:
-    """What may happen next: the buttons of a session's page, in order."""
-    allowed = TRANSITIONS[SessionState(state)]
-    must_rehearse = state == S.APPROVED and kind in REHEARSAL_FIRST
-    return [event for event in allowed if not (must_rehearse and event == E.GO_LIVE)]
+def events_from(state: str, kind: str, *, by_request: bool = False) -> list[SessionEvent]:
+    """What may happen next: the buttons of a session's page, in order. `by_request`: its approval is asked for elsewhere."""
+    hidden = BY_ITSELF | (BY_REQUEST if by_request else frozenset())
+    if state == S.APPROVED and kind in REHEARSAL_FIRST:
+        hidden |= {E.GO_LIVE}
+    return [event for event in TRANSITIONS[SessionState(state)] if event not in hidden]
 
 
 def next_state(state: str, event: SessionEvent, kind: str) -> SessionState:
@@ -80,6 +86,6 @@ def next_state(state: str, event: SessionEvent, kind: str) -> SessionState:
     now = SessionState(state)
     if event not in TRANSITIONS[now]:
         raise NotAllowed("state", state=now.label, event=event.label)
-    if event not in events_from(state, kind):
+    if event == E.GO_LIVE and now == S.APPROVED and kind in REHEARSAL_FIRST:
         raise NotAllowed("rehearse_first")
     return TRANSITIONS[now][event]

@@ -9,7 +9,7 @@ from livestream.actions.session import add_room, change_state, correct_window, e
 from livestream.models import BoardVersion, LiveSession
 from livestream.rules.errors import NotAllowed
 from livestream.rules.session import SessionEvent
-from tests.factories import make_product, make_session
+from tests.factories import make_approval, make_product, make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,7 @@ def test_a_second_person_who_was_slower_is_told_and_changes_nothing(session, now
 
 def test_a_county_head_cannot_go_live_before_the_rehearsal(county, host, now):
     session = make_session(county, host, kind="county_head")
+    make_approval(session)
     change_state(session, SessionEvent.SUBMIT, at=now)
     change_state(session, SessionEvent.APPROVE, at=now)
 

@@ -35,7 +35,7 @@ def test_everything_the_table_does_not_name_is_refused():
     allowed = {(state, event) for state in SessionState for event in events_from(state, "village_host")}
     for state in SessionState:
         for event in SessionEvent:
-            if (state, event) not in allowed:
+            if (state, event) not in allowed and event != SessionEvent.REOPEN:
                 with pytest.raises(NotAllowed):
                     next_state(state, event, "village_host")
     assert len(allowed) == 13
@@ -48,3 +48,17 @@ def test_archived_and_cancelled_are_the_end(state):
 
 def test_a_session_on_air_can_only_end():
     assert events_from("live", "county_head") == [SessionEvent.END]
+
+
+def test_what_a_request_decides_has_no_button():
+    assert [events_from(state, "county_head", by_request=True) for state in ("draft", "in_review", "approved")] == [
+        [SessionEvent.CANCEL],
+        [SessionEvent.CANCEL],
+        [SessionEvent.REHEARSE, SessionEvent.CANCEL],
+    ]
+
+
+@pytest.mark.parametrize("state", ["approved", "rehearsed"])
+def test_what_was_approved_is_planned_anew_without_a_button(state):
+    assert next_state(state, SessionEvent.REOPEN, "county_head") == SessionState.DRAFT
+    assert SessionEvent.REOPEN not in events_from(state, "county_head")
