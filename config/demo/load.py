@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
+from config.demo.leaders import load_broadcasts, load_register
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
 from config.demo.sessions import Cast, load_next_door, load_sessions
 from config.demo.vault import load_persons_data
@@ -64,7 +65,9 @@ def _load(now: datetime) -> Demo:
     people = load_people(timezone.localdate(now))
     load_persons_data(people)
     cast = Cast(county, people, load_goods(county, GOODS), shops, now)
+    load_register(county)
     load_year(cast)
+    load_broadcasts(cast)
     neighbour = Place.objects.get(pk=NEIGHBOUR)
     their_shop = load_own_shop(neighbour, "壶关旱地好物")
     load_next_door(Cast(neighbour, people, load_goods(neighbour, NEIGHBOUR_GOODS), (their_shop,), now))

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from config.demo.goods import LIVE_PRICES
 from config.demo.history import load_history
+from config.demo.leaders import take_steps
 from config.demo.people import STAFF
 from config.demo.scripts import BEFORE, CLIFF, GORGE, HEAD, LAST_WEEK, NEXT_DOOR, TOMORROW, Script
 from livestream.actions.incident import record_incident
@@ -86,8 +87,7 @@ def _last_moment(session: LiveSession, now: datetime) -> datetime:
 def _put_on_air(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
     _make_room(script, cast, began)
     session = _schedule(script, cast, starts=began)
-    for event in BEFORE_AIR:
-        change_state(session, event, at=began)
+    take_steps(session, BEFORE_AIR, cast, at=began)
     return go_live(session, at=began)
 
 
@@ -107,13 +107,9 @@ def _plan_tomorrow(cast: Cast) -> LiveSession:
     for missed in planned.filter(planned_end_at__lt=cast.now):
         change_state(missed, SessionEvent.CANCEL, at=cast.now)
     there = LiveSession.objects.filter(county=cast.county, host=host, title=TOMORROW.title, planned_start_at=starts)
-    return there.order_by("created_at").first() or _approve(_schedule(TOMORROW, cast, starts=starts), cast.now)
-
-
-def _approve(session: LiveSession, at: datetime) -> LiveSession:
-    for event in BEFORE_AIR[:2]:
-        change_state(session, event, at=at)
-    return session
+    return there.order_by("created_at").first() or take_steps(
+        _schedule(TOMORROW, cast, starts=starts), BEFORE_AIR[:2], cast, at=cast.now
+    )
 
 
 def _look_back(script: Script, cast: Cast, days_ago: int) -> LiveSession:

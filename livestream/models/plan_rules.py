@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
 from livestream.rules.planning import DEFAULT_LEVELS, ClashKind, Level
+from livestream.rules.quota import Promise
 from livestream.rules.rights import Action
 from livestream.rules.session import GuestRank
 
@@ -78,6 +79,11 @@ WHERE s.id = b.session_id AND s.county_id = NEW.county_id AND s.planned_end_at >
 
     def __str__(self) -> str:
         return str(self.county_id)
+
+    @property
+    def promise(self) -> Promise:
+        """What its leaders promised, for `rules/quota.py`."""
+        return Promise(self.wanted_leaders, self.first_month, frozenset(self.counted_ranks))
 
     def level(self, kind: ClashKind) -> Level:
         return Level(self.levels.get(kind, DEFAULT_LEVELS[kind]))

@@ -93,8 +93,6 @@ class LiveSession(models.Model):
         indexes = [
             models.Index(fields=["county", "planned_start_at"], name="session_by_plan"),
             models.Index(fields=["county", "went_live_at"], name="session_by_air"),
-            # A year of county heads, beside thousands of village sessions.
-            models.Index(fields=["county", "went_live_at"], name="county_head_by_air", condition=Q(kind=SessionKind.COUNTY_HEAD)),
             models.Index(fields=["state", "ended_at"], name="session_by_state"),  # who is on air, of all counties
         ]
         constraints = [

@@ -52,6 +52,7 @@ class Deed(TextChoices):
     RELEASE_RESTORED = "release_restored", _("退回旧版排期")
     BROADCAST_ASKED = "broadcast_asked", _("申请县长直播")
     BROADCAST_DECIDED = "broadcast_decided", _("审批县长直播")
+    LEADERS_MERGED = "leaders_merged", _("合并领导登记")
     CLASH_EXCUSED = "clash_excused", _("说明撞时间的理由")
     CLASH_ALLOWED = "clash_allowed", _("批准撞时间")
     FROZEN_CHANGED = "frozen_changed", _("冻结期内改动")

@@ -43,6 +43,8 @@ BARRED = re.compile(
     r"市场监管|市场监督|食品药品|食药监|食药局|食安(?:办|委)|食品安全(?:办|委|监)|卫健|卫生健康|疾控|疾病预防|卫生监督|食品检验|检验检测"
     r"|食品(?:工业|行业)?协会|餐饮(?:行业)?协会"
 )
+# A deputy head who answers for an office, among others, does not sit in it.
+ANSWERS_FOR = re.compile(r"(?:分管|联系|协管|负责)[^，,；;)）]*")
 
 
 def _plain(text: str) -> str:
@@ -63,7 +65,7 @@ def paid_promotion(text: str) -> str:
 
 def barred_office(text: str) -> str:
     """The office named in a unit or a title that may not recommend food to consumers (食品安全法 第七十三条 第二款), or ""."""
-    found = BARRED.search(_plain(text))
+    found = BARRED.search(ANSWERS_FOR.sub("", _plain(text)))
     return found[0] if found else ""
 
 

@@ -15,11 +15,11 @@ from livestream.actions.board import county_scope, session_scope
 from livestream.models import LiveSession, Place
 from livestream.rules.lineup import next_up
 from livestream.rules.place import short_name
-from livestream.rules.quota import Appearance, quota
 from orders.board.detail_statements import COUNTY_DETAIL, SESSION_DETAIL
 from orders.board.feed import DETAIL
 from orders.board.fit import Document, fit, last_first
 from orders.board.frame import ask, day_of, head, stamp, times
+from orders.board.leaders import quotas
 from orders.board.rollup import LEVELS, rollup_detail, rollup_place
 from orders.board.shown import AIRED_STATES, WORST, alerts, decode, moment, sources
 from orders.rules.moment import Moment, moments
@@ -73,8 +73,7 @@ def county_detail(county: Place, at: datetime | None = None) -> Document:
     at = at or timezone.now()
     scope = county_scope(county.pk)
     row = ask(COUNTY_DETAIL, _common(scope, county.pk, at) | {"session": None})
-    guests = [Appearance(datetime.fromisoformat(on), name, rank) for _, on, name, rank in decode(row["guests"])]
-    leaders = quota(guests, day_of(at)["day"])
+    leaders = quotas(row, [county.pk], at)[0]
     peak = tuple(decode(row["peak"])) if row["peak"] else None
     happened = moments([Moment(*event) for event in decode(row["aired_today"])], peak, decode(row["day_minutes"]))
     detail = _head(row, scope, at) | {

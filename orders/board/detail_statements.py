@@ -183,10 +183,14 @@ SELECT COALESCE(json_agg(json_build_array(extract(epoch FROM minute)::bigint, or
 FROM orders_minutetally WHERE scope = %(scope)s AND minute >= %(day_start)s AND minute <= %(at)s
 """
 GUESTS = """
-SELECT COALESCE(json_agg(json_build_array(v.county_id, v.went_live_at, u.name, u.rank)), '[]')::text
-FROM livestream_livesession v JOIN livestream_guest u ON u.session_id = v.id
-WHERE v.county_id = ANY(%(codes)s) AND v.kind = 'county_head' AND v.went_live_at >= %(year_start)s AND v.went_live_at <= %(at)s
-  AND v.state = ANY(%(aired)s)
+SELECT COALESCE(json_agg(json_build_array(v.county_id, v.went_live_at, u.name, u.rank, u.leader_id)), '[]')::text
+FROM livestream_guest u JOIN livestream_livesession v ON v.id = u.session_id LEFT JOIN livestream_segment r ON r.id = u.segment_id
+WHERE u.rank <> 'other' AND v.county_id = ANY(%(codes)s) AND v.kind <> 'practice' AND v.went_live_at >= %(leaders_since)s
+  AND v.went_live_at <= %(at)s AND v.state = ANY(%(aired)s) AND (r.id IS NULL OR r.starts_at < COALESCE(v.ended_at, %(at)s))
+"""
+PROMISES = """
+SELECT COALESCE(json_agg(json_build_array(q.county_id, q.wanted_leaders, q.first_month, q.counted_ranks)), '[]')::text
+FROM livestream_planrules q WHERE q.county_id = ANY(%(codes)s)
 """
 COUNTY_DETAIL = f"""
 WITH sold AS MATERIALIZED (
@@ -201,5 +205,6 @@ WITH sold AS MATERIALIZED (
 SELECT {COMMON}, ({LANES}) AS lanes, ({BY_WEIGHT}) AS by_weight, ({VILLAGES}) AS villages,
   (SELECT count(DISTINCT code) FROM sold WHERE level = 'village') AS village_count,
   (SELECT count(DISTINCT supplier) FROM sold WHERE kind = 'household') AS households,
-  ({AIRED_TODAY}) AS aired_today, ({PEAK}) AS peak, ({DAY_MINUTES}) AS day_minutes, ({GUESTS}) AS guests
+  ({AIRED_TODAY}) AS aired_today, ({PEAK}) AS peak, ({DAY_MINUTES}) AS day_minutes, ({GUESTS}) AS guests,
+  ({PROMISES}) AS promises
 """

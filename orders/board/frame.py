@@ -112,9 +112,10 @@ def times(at: datetime, last: datetime) -> dict[str, datetime]:
 def day_of(at: datetime) -> dict[str, Any]:
     """The Shanghai day of a moment, and the agreement year it lies in, as statements ask with them."""
     day_start = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    year_start = datetime.combine(agreement_year(day_start.date()), datetime.min.time(), SHANGHAI)
+    # Whatever month a county's agreement year begins with: it began less than a year ago.
+    leaders_since = datetime.combine(agreement_year(day_start.date(), day_start.month % 12 + 1), datetime.min.time(), SHANGHAI)
     day_end = day_start + timedelta(days=1)
-    return {"at": at, "day": day_start.date(), "day_start": day_start, "day_end": day_end, "year_start": year_start}
+    return {"at": at, "day": day_start.date(), "day_start": day_start, "day_end": day_end, "leaders_since": leaders_since}
 
 
 def head(row: dict[str, Any], scope: str, at: datetime) -> Frame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -12,10 +10,10 @@ from django.utils import timezone
 from livestream.actions.board import county_scope
 from livestream.models import Place
 from livestream.rules.place import PlaceLevel
-from livestream.rules.quota import Appearance, quota
 from orders.board.feed import DETAIL
 from orders.board.fit import Document, fit, last_first
 from orders.board.frame import LIVE, QUIET, ask, begin, day_of, head, item_of, minutes_of, summed, times
+from orders.board.leaders import quotas
 from orders.board.rollup_statements import ROLLUP, ROLLUP_DETAIL
 from orders.board.shown import AIRED_STATES, WORST, alerts, decode, moment
 from orders.board.statements import COUNTIES
@@ -23,6 +21,7 @@ from orders.rules.moment import Moment, moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 LEVELS = (PlaceLevel.CITY.value, PlaceLevel.PROVINCE.value)
 
@@ -73,15 +72,12 @@ def rollup_detail(place: Place, at: datetime | None = None) -> Document:
     at = at or timezone.now()
     counties = _counties_of(place.pk)
     row = ask(ROLLUP_DETAIL, _asked(counties, at))
-    guests: defaultdict[str, list[Appearance]] = defaultdict(list)
-    for code, on, name, rank in decode(row["guests"]):
-        guests[code].append(Appearance(datetime.fromisoformat(on), name, rank))
-    quotas = [quota(guests[code], day_of(at)["day"]) for code, _ in counties]
+    leaders = quotas(row, [code for code, _ in counties], at)
     detail = head(row, rollup_scope(place), at) | {
         "part": DETAIL,
         "by_weight": decode(row["by_weight"]),
         "villages": {"count": row["village_count"]},
-        "leaders": {"count": sum(each.count for each in quotas), "wanted": sum(each.wanted for each in quotas)},
+        "leaders": {"count": sum(each.count for each in leaders), "wanted": sum(each.wanted for each in leaders)},
         "moments": [moment(each) for each in moments([Moment(*event) for event in decode(row["aired_today"])], None, [])],
         "alerts": alerts(row),
         "alert_count": row["alert_count"],

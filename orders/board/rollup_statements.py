@@ -5,7 +5,7 @@ The counties are given as lists of scopes and of codes, so that every table is r
 
 from __future__ import annotations
 
-from orders.board.detail_statements import AIRED_TODAY, ALERT_COUNT, ALERTS, GUESTS
+from orders.board.detail_statements import AIRED_TODAY, ALERT_COUNT, ALERTS, GUESTS, PROMISES
 from orders.board.statements import SUMS
 
 ROLLUP_HEAD = """
@@ -98,5 +98,5 @@ WITH sold AS MATERIALIZED (
   WHERE n.scope = ANY(%(scopes)s) AND n.day = %(day)s AND n.units > 0
 )
 SELECT {ROLLUP_HEAD}, ({BY_WEIGHT}) AS by_weight, ({VILLAGE_COUNT}) AS village_count, ({AIRED_TODAY}) AS aired_today,
-  ({ALERTS}) AS alerts, ({ALERT_COUNT}) AS alert_count, ({GUESTS}) AS guests
+  ({ALERTS}) AS alerts, ({ALERT_COUNT}) AS alert_count, ({GUESTS}) AS guests, ({PROMISES}) AS promises
 """

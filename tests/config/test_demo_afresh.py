@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 def test_january_has_no_year_yet_and_the_next_year_begins_anew(db):
     load_demo(now=datetime(2027, 1, 20, 12, 0, tzinfo=UTC))
 
-    assert LiveSession.objects.filter(kind="county_head").count() == 1
+    assert LiveSession.objects.aired().filter(kind="county_head").count() == 1
 
     load_demo(now=datetime(2027, 2, 20, 12, 0, tzinfo=UTC))
 
-    assert LiveSession.objects.filter(kind="county_head").count() == 2  # January's own evening covers January
+    assert LiveSession.objects.aired().filter(kind="county_head").count() == 2  # January's own evening covers January
 
 
 def test_the_command_says_exactly_the_handles_as_json_and_names_people_and_sessions_without(capsys):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from livestream.rules.quota import Appearance, Quota, agreement_year, quota
+from livestream.rules.quota import Appearance, Promise, Quota, agreement_year, quota
 
 NOVEMBER = date(2026, 11, 21)
 
@@ -56,4 +56,4 @@ def test_agreement_year(day, first_month, began_on):
 def test_an_agreement_year_that_crosses_new_year():
     seen = [on_air(12, year=2025), on_air(1, "李明"), on_air(6, "旧人", year=2025)]
 
-    assert quota(seen, date(2026, 2, 10), first_month=7) == Quota(2, 12, date(2025, 7, 1), [7, 8, 9, 10, 11, 2])
+    assert quota(seen, date(2026, 2, 10), Promise(first_month=7)) == Quota(2, 12, date(2025, 7, 1), [7, 8, 9, 10, 11, 2])
