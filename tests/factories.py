@@ -7,7 +7,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 from livestream.actions.approval import is_asked_for, planned_now
-from livestream.actions.session import SessionPlan, end_session, go_live, schedule_session
+from livestream.actions.session import LineUpPlan, RoomPlan, SessionPlan, end_session, go_live, schedule_session
 from livestream.models import BroadcastRequest, Leader, LiveSession, PersonalData, Place, Product, Supplier, User
 from livestream.rules.place import level_of
 from livestream.rules.session import HOLDS_TIME
@@ -84,7 +84,7 @@ def make_session(
     start = kwargs.pop("planned_start_at", None) or free_start(host, went_live_at or datetime.now(UTC) + timedelta(hours=1))
     plan = SessionPlan(
         kind, kwargs.pop("title", "潞党参专场"), host, county, start, start + timedelta(hours=2),
-        rooms=[("douyin", room, account)], line_up=list(line_up), **kwargs,
+        rooms=[RoomPlan("douyin", room, account)], line_up=[LineUpPlan(*item) for item in line_up], **kwargs,
     )  # fmt: skip
     session = schedule_session(plan, county=county)
     if went_live_at:

@@ -16,7 +16,16 @@ from config.demo.leaders import take_steps
 from config.demo.people import STAFF
 from config.demo.scripts import BEFORE, CLIFF, GORGE, HEAD, LAST_WEEK, NEXT_DOOR, TOMORROW, Script
 from livestream.actions.incident import record_incident
-from livestream.actions.session import SessionPlan, change_state, end_session, go_live, schedule_session
+from livestream.actions.session import (
+    GuestPlan,
+    LineUpPlan,
+    RoomPlan,
+    SessionPlan,
+    change_state,
+    end_session,
+    go_live,
+    schedule_session,
+)
 from livestream.models import LiveSession, Place, Product, User
 from livestream.rules.session import SessionEvent, SessionState
 from orders.models import Order, Shop
@@ -142,8 +151,8 @@ def _schedule(script: Script, cast: Cast, *, starts: datetime) -> LiveSession:
         planned_start_at=starts,
         planned_end_at=starts + script.lasts,
         goal_fen=script.goal_fen,
-        rooms=[(shop.platform, room, script.account) for shop in cast.shops],
-        guests=list(script.guests),
-        line_up=[(cast.products[sku], LIVE_PRICES[sku], stock[i]) for i, sku in enumerate(script.skus)],
+        rooms=[RoomPlan(shop.platform, room, script.account) for shop in cast.shops],
+        guests=[GuestPlan(*guest) for guest in script.guests],
+        line_up=[LineUpPlan(cast.products[sku], LIVE_PRICES[sku], stock[i]) for i, sku in enumerate(script.skus)],
     )
     return schedule_session(plan, county=cast.county)

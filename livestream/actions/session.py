@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,19 +12,63 @@ from livestream.actions.age import check_may_be_planned, check_may_go_live
 from livestream.actions.approval import check_step
 from livestream.actions.board import touch_session
 from livestream.actions.pitch import close_pitches
-from livestream.models import Guest, LineUpItem, LiveSession, Room
+from livestream.actions.plan_rows import columns_of, write_rows
+from livestream.models import LiveSession, Room
 from livestream.rules.errors import NotAllowed
 from livestream.rules.session import SessionEvent, next_state
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
-    from livestream.models import Place, Product, User
+    from livestream.models import Campaign, Leader, Place, Product, Resource, Series, User
+
+
+class RoomPlan(NamedTuple):
+    platform: str
+    room_id: str
+    account: str = ""
+
+
+class SegmentPlan(NamedTuple):
+    """A stretch of a relay: half-open, whole minutes."""
+
+    title: str
+    place: Place
+    starts_at: datetime
+    ends_at: datetime
+
+
+class GuestPlan(NamedTuple):
+    """Of a leader in the register, name, title and rank are the register's. `segment` counts from 0; None: the whole session."""
+
+    name: str
+    title: str
+    rank: str
+    leader: Leader | None = None
+    segment: int | None = None
+
+
+class LineUpPlan(NamedTuple):
+    """One of the goods, in the order in which they are presented. `segment` counts from 0."""
+
+    product: Product
+    live_price_fen: int
+    committed_stock: int | None = None
+    segment: int | None = None
+
+
+class CrewPlan(NamedTuple):
+    """What somebody does besides the host; one person may have several duties, the host too."""
+
+    person: User
+    duty: str
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
-    """What staff decide about a session before it is on air."""
+    """What staff decide about a session before it is on air. Accounts that the county keeps are booked by the rooms that use
+    them: `resources` are all others."""
 
     kind: str
     title: str
@@ -33,9 +77,17 @@ class SessionPlan:
     planned_start_at: datetime
     planned_end_at: datetime
     goal_fen: int | None = None
-    rooms: list[tuple[str, str, str]] = field(default_factory=list)  # platform, room id, account
-    guests: list[tuple[str, str, str]] = field(default_factory=list)  # name, title, rank
-    line_up: list[tuple[Product, int, int | None]] = field(default_factory=list)  # product, live price, committed stock
+    rooms: Sequence[RoomPlan] = ()
+    guests: Sequence[GuestPlan] = ()
+    line_up: Sequence[LineUpPlan] = ()
+    segments: Sequence[SegmentPlan] = ()
+    crew: Sequence[CrewPlan] = ()
+    resources: Sequence[Resource] = ()
+    campaign: Campaign | None = None
+    note: str = ""
+    is_public_interest: bool = False
+    series: Series | None = None  # written with a new session, never changed later
+    series_on: date | None = None
 
 
 WINDOW_FIELD = {SessionEvent.GO_LIVE: "went_live_at", SessionEvent.END: "ended_at"}
@@ -48,26 +100,11 @@ def _newer_window(session: LiveSession) -> dict[str, object]:
 
 @transaction.atomic
 def schedule_session(plan: SessionPlan, *, county: Place) -> LiveSession:
-    """A new session in draft, with its rooms, guests and line-up. Raises NotAllowed when its host is too young for it."""
+    """A new session in draft, with all that its plan names. Raises NotAllowed when its host is too young for it. Staff plan by
+    `actions/plan.py`, which asks more."""
     check_may_be_planned(plan.host.pk, timezone.localdate(plan.planned_start_at))
-    session = LiveSession.objects.create(
-        county=county,
-        kind=plan.kind,
-        title=plan.title,
-        host=plan.host,
-        place=plan.place,
-        planned_start_at=plan.planned_start_at,
-        planned_end_at=plan.planned_end_at,
-        goal_fen=plan.goal_fen,
-    )
-    Room.objects.bulk_create(
-        Room(session=session, platform=platform, room_id=room, account=account) for platform, room, account in plan.rooms
-    )
-    Guest.objects.bulk_create(Guest(session=session, name=name, title=title, rank=rank) for name, title, rank in plan.guests)
-    LineUpItem.objects.bulk_create(
-        LineUpItem(session=session, product=product, position=position, live_price_fen=price, committed_stock=stock)
-        for position, (product, price, stock) in enumerate(plan.line_up, start=1)
-    )
+    session = LiveSession.objects.create(county=county, series=plan.series, series_on=plan.series_on, **columns_of(plan))
+    write_rows(session, plan)
     touch_session(session.pk, county.pk)
     return session
 
@@ -85,6 +122,8 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> 
     if event == SessionEvent.GO_LIVE:
         check_may_go_live(session.host_id, timezone.localdate(at))
     changes: dict[str, object] = {"state": new}
+    if event == SessionEvent.CANCEL:
+        changes["plan_version"] = session.plan_version + 1  # whoever was told of the plan must be told of this
     if event in WINDOW_FIELD:
         changes |= {WINDOW_FIELD[event]: at, **_newer_window(session)}
     if not LiveSession.objects.filter(pk=session.pk, state=old).update(**changes):

@@ -21,6 +21,7 @@ from livestream.models.person import User
 from livestream.models.pitch import Incident, Pitch
 from livestream.models.place import Place
 from livestream.models.plan_rules import PlanRules
+from livestream.models.plan_step import PlanStep
 from livestream.models.product import Product
 from livestream.models.recovery import RecoveryCode
 from livestream.models.release import Confirmation, Release, ReleasedChange
@@ -61,6 +62,7 @@ __all__ = [
     "Pitch",
     "Place",
     "PlanRules",
+    "PlanStep",
     "Product",
     "RecoveryCode",
     "Release",

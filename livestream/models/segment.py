@@ -6,7 +6,7 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Deferrable, F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -46,6 +46,7 @@ class Segment(models.Model):
                     ("session", RangeOperators.EQUAL),
                     (Func("starts_at", "ends_at", function="tstzrange"), RangeOperators.OVERLAPS),
                 ],
+                deferrable=Deferrable.IMMEDIATE,  # asked once a statement, not once a row: a relay moves as a whole
             ),
         ]
         triggers = [

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.booking import Booking
+from livestream.models.person import User
 from livestream.models.place import within
 from livestream.models.together import together
 from livestream.rules.rights import Action, holds
@@ -17,8 +19,6 @@ from livestream.rules.session import AIRED, GuestRank, SessionKind, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from livestream.models.person import User
 
 LONGEST_SESSION = timedelta(hours=24)
 
@@ -146,6 +146,11 @@ RETURN NULL;
     def lies_in(self, codes: Iterable[str]) -> bool:
         """What `reached_by` asks the database, of a session in memory."""
         return holds(codes, county=self.county_id, place=self.place_id)
+
+    def people_concerned(self) -> models.QuerySet[User]:
+        """The host and the crew: whoever must know when, where and whether."""
+        booked = Booking.objects.filter(session=self, person__isnull=False).values("person")
+        return User.objects.filter(Q(pk=self.host_id) | Q(pk__in=booked)).order_by("pk")
 
     @property
     def is_live(self) -> bool:

@@ -1,0 +1,194 @@
+"""Every act of planning: a session planned, changed, moved, cancelled, and each of these undone.
+
+Whoever changes a plan says which version of it he saw. Each act leaves a step (`PlanStep`), and adds one to `plan_version`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from livestream.actions.age import check_may_be_planned
+from livestream.actions.board import touch_session
+from livestream.actions.plan_check import check_parts, tidy
+from livestream.actions.plan_json import as_json, from_json, plan_of
+from livestream.actions.plan_rows import columns_of, let_go, write_rows
+from livestream.actions.refusal import refusing
+from livestream.actions.session import SegmentPlan, change_state, schedule_session
+from livestream.models import LiveSession, PlanStep
+from livestream.rules.errors import NotAllowed
+from livestream.rules.plan import StepKind, check_day, shown
+from livestream.rules.session import STILL_PLANNED, SessionEvent, SessionState
+from livestream.rules.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from livestream.actions.session import SessionPlan
+    from livestream.models import Place, Resource, User
+
+NO_EXCUSES: Mapping[str, str] = MappingProxyType({})
+BOOKED = {"booked_by_one_session_at_a_time": "booked_already"}
+
+
+class Move(NamedTuple):
+    """Where a session goes. `host` and `resources`: None leaves them."""
+
+    starts_at: datetime
+    ends_at: datetime
+    host: User | None = None
+    resources: Sequence[Resource] | None = None
+
+
+class Act(NamedTuple):
+    """Who does what, when, and why."""
+
+    kind: StepKind
+    by: User
+    at: datetime
+    reason: str = ""
+
+
+class Planned(NamedTuple):
+    """The session as it is now, what clashes and was let through, and the step by which it is undone."""
+
+    session: LiveSession
+    warnings: list[Any]
+    step: PlanStep
+
+
+@transaction.atomic
+def plan_session(plan: SessionPlan, *, county: Place, by: User, at: datetime, excuses: Mapping[str, str] = NO_EXCUSES) -> Planned:
+    """A new session in draft. `excuses` are reasons for clashes, by `Clash.key`. Raises NotAllowed."""
+    plan = tidy(plan)
+    check_day(plan.planned_start_at, at=at)
+    check_parts(plan, county=county.pk, by=by)
+    with refusing(BOOKED):
+        session = schedule_session(plan, county=county)
+        warnings: list[Any] = []
+    return Planned(session, warnings, _keep_step(session, Act(StepKind.PLANNED, by, at), None, _kept(session, plan)))
+
+
+@transaction.atomic
+def change_plan(
+    session: LiveSession, plan: SessionPlan, *, version: int, by: User, at: datetime, excuses: Mapping[str, str] = NO_EXCUSES
+) -> Planned:
+    """The whole plan anew; what it does not name goes. Raises NotAllowed, `changed_meanwhile` when `version` is old."""
+    current = _to_change(session, version)
+    return _change(current, plan, Act(StepKind.CHANGED, by, at), excuses)
+
+
+@transaction.atomic
+def move_session(
+    session: LiveSession, move: Move, *, version: int, by: User, at: datetime, excuses: Mapping[str, str] = NO_EXCUSES
+) -> Planned:
+    """The same session at other hours; its segments go with it. Raises NotAllowed."""
+    current = _to_change(session, version)
+    plan = plan_of(current)
+    later = move.starts_at - plan.planned_start_at
+    moved = replace(
+        plan,
+        planned_start_at=move.starts_at,
+        planned_end_at=move.ends_at,
+        host=move.host or plan.host,
+        resources=plan.resources if move.resources is None else move.resources,
+        segments=[SegmentPlan(s.title, s.place, s.starts_at + later, s.ends_at + later) for s in plan.segments],
+    )
+    return _change(current, moved, Act(StepKind.MOVED, by, at), excuses)
+
+
+@transaction.atomic
+def cancel_plan(session: LiveSession, *, version: int, by: User, at: datetime, reason: str) -> Planned:
+    """The session does not take place; what it held is free again. Whoever was told of it is told by the next release. Raises
+    NotAllowed."""
+    current = _to_change(session, version)
+    return _cancel(current, Act(StepKind.CANCELLED, by, at, one_line(reason)))
+
+
+@transaction.atomic
+def undo_step(step: PlanStep, *, by: User, at: datetime) -> Planned:
+    """What was before that step, as a step of its own: so it can be undone too. A new session is cancelled. Raises NotAllowed:
+    `undone_already`, `changed_since` when it is not the newest step, `undo_gone`."""
+    step = PlanStep.objects.select_for_update().get(pk=step.pk)
+    if step.undone_at:
+        raise NotAllowed("undone_already")
+    session = LiveSession.objects.select_for_update(of=("self",)).get(pk=step.session_id)
+    if session.plan_version != step.version:
+        raise NotAllowed("changed_since", who=_last_editor(session)[0])
+    PlanStep.objects.filter(pk=step.pk).update(undone_at=at)
+    act = Act(StepKind.UNDONE, by, at)
+    if step.before is None:
+        return _cancel(session, act)
+    if session.state == SessionState.CANCELLED:
+        return _revive(session, step.before, act)
+    _check_open(session)
+    return _change(session, from_json(step.before), act, NO_EXCUSES)
+
+
+def _cancel(session: LiveSession, act: Act) -> Planned:
+    before = _kept(session, plan_of(session))
+    change_state(session, SessionEvent.CANCEL, at=act.at)
+    return Planned(session, [], _keep_step(session, act, before, before | {"state": session.state}))
+
+
+def _revive(session: LiveSession, kept: dict[str, Any], act: Act) -> Planned:
+    """A cancelled session is planned again as it was, if nobody has taken its hours meanwhile."""
+    check_day(session.planned_start_at, at=act.at)
+    before = _kept(session, plan_of(session))
+    with refusing(BOOKED):
+        LiveSession.objects.filter(pk=session.pk).update(state=kept["state"], plan_version=session.plan_version + 1)
+        session.refresh_from_db()
+    touch_session(session.pk, session.county_id)
+    return Planned(session, [], _keep_step(session, act, before, before | {"state": session.state}))
+
+
+def _to_change(session: LiveSession, version: int) -> LiveSession:
+    """The session as it is, locked: until the end of the transaction nobody else plans it."""
+    current = LiveSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if current.plan_version != version:
+        who, when = _last_editor(current)
+        raise NotAllowed("changed_meanwhile", who=who, when=when)
+    _check_open(current)
+    return current
+
+
+def _check_open(session: LiveSession) -> None:
+    if session.state not in STILL_PLANNED:
+        raise NotAllowed("plan_closed", state=session.get_state_display())
+
+
+def _last_editor(session: LiveSession) -> tuple[str, str]:
+    step = session.steps.select_related("by").order_by("-version").first()
+    return (step.by.name, shown(step.at)) if step else ("", "")
+
+
+def _change(session: LiveSession, plan: SessionPlan, act: Act, excuses: Mapping[str, str]) -> Planned:
+    plan, old = tidy(plan), plan_of(session)
+    if plan.planned_start_at != old.planned_start_at:
+        check_day(plan.planned_start_at, at=act.at)
+    check_parts(plan, county=session.county_id, by=act.by, old=old)
+    check_may_be_planned(plan.host.pk, timezone.localdate(plan.planned_start_at))
+    before = _kept(session, old)
+    with refusing(BOOKED):
+        let_go(session, plan)
+        columns = columns_of(plan) | {"plan_version": session.plan_version + 1}
+        LiveSession.objects.filter(pk=session.pk).update(**columns)
+        session.refresh_from_db()
+        write_rows(session, plan)
+        warnings: list[Any] = []
+    touch_session(session.pk, session.county_id)
+    return Planned(session, warnings, _keep_step(session, act, before, _kept(session, plan)))
+
+
+def _kept(session: LiveSession, plan: SessionPlan) -> dict[str, Any]:
+    return as_json(plan) | {"state": session.state}
+
+
+def _keep_step(session: LiveSession, act: Act, before: dict[str, Any] | None, after: dict[str, Any]) -> PlanStep:
+    kept = {"kind": act.kind, "by": act.by, "at": act.at, "reason": act.reason, "before": before, "after": after}
+    return PlanStep.objects.create(session=session, version=session.plan_version, **kept)

@@ -1,0 +1,362 @@
+"""Planning: what a plan writes, what it refuses, what somebody else changed meanwhile, and taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from livestream.actions.plan import Move, cancel_plan, change_plan, move_session, plan_session, undo_step
+from livestream.actions.plan_json import as_json, from_json, plan_of
+from livestream.actions.session import CrewPlan, GuestPlan, LineUpPlan, RoomPlan, SegmentPlan, SessionPlan
+from livestream.models import Booking, Leader, LiveSession, PlanStep, Resource
+from livestream.rules.errors import NotAllowed
+from livestream.rules.rights import Action
+from tests.factories import make_place, make_product, make_user
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now().replace(minute=0, second=0, microsecond=0)
+START = NOW + timedelta(days=3)
+HOUR = timedelta(hours=1)
+
+
+def make_resource(county, name="一号直播间", kind="studio", **kwargs):
+    return Resource.objects.create(county=county, place=kwargs.pop("place", county), kind=kind, name=name, **kwargs)
+
+
+def make_leader(county, name="张建军", rank="top", **kwargs):
+    defaults = {"title": "县长", "department": "government", "unit": "县政府"}
+    return Leader.objects.create(county=county, name=name, rank=rank, **(defaults | kwargs))
+
+
+@pytest.fixture
+def village(county):
+    return make_place("140425100201", "东寺头村委会")
+
+
+@pytest.fixture
+def simple(county, host, village):
+    return SessionPlan("village_host", "花椒专场", host, village, START, START + 2 * HOUR)
+
+
+@pytest.fixture
+def relay(county, host, village):
+    """Three leaders, three villages, a studio, a crew of two, goods for each stretch."""
+    leaders = [make_leader(county, name, unit=name) for name in ("张建军", "李卫东", "王秀英")]
+    goods = [make_product(county) for _ in range(3)]
+    helper = make_user("staff", village)
+    return SessionPlan(
+        "relay", "三县长接力", host, village, START, START + 3 * HOUR,
+        goal_fen=500000,
+        rooms=[RoomPlan("douyin", "R1", "A1"), RoomPlan("kuaishou", "R2")],
+        segments=[SegmentPlan(f"第{n}棒", village, START + n * HOUR, START + (n + 1) * HOUR) for n in range(3)],
+        guests=[GuestPlan("", "", "", leader, n) for n, leader in enumerate(leaders)],
+        line_up=[LineUpPlan(product, 2990, 50, n) for n, product in enumerate(goods)],
+        crew=[CrewPlan(helper, "controller"), CrewPlan(helper, "support"), CrewPlan(host, "operator")],
+        resources=[make_resource(county), make_resource(county, "补光灯", "kit")],
+        note="带雨衣", is_public_interest=True,
+    )  # fmt: skip
+
+
+def planned(plan, county, staff, at=NOW):
+    return plan_session(plan, county=county, by=staff, at=at).session
+
+
+def held(session):
+    return sorted(
+        f"{b.subject.split(':')[0]} {b.duty} {b.during.lower:%H%M}-{b.during.upper:%H%M}" for b in session.bookings.all()
+    )
+
+
+def refusal(call, *args, **kwargs):
+    with pytest.raises(NotAllowed) as refused:
+        call(*args, **kwargs)
+    return refused.value.code
+
+
+# --- what is written ---
+
+
+def test_a_relay_is_read_back_as_it_was_planned(relay, county, staff):
+    session = planned(relay, county, staff)
+
+    read = plan_of(LiveSession.objects.get(pk=session.pk))
+    expected = as_json(relay) | {
+        "guests": [[n, "县长", "top", pk, i] for i, (n, pk) in enumerate(Leader.objects.values_list("name", "pk").order_by("pk"))]
+    }
+    assert as_json(read) == expected
+    assert as_json(from_json(as_json(read))) == expected
+    assert (session.state, session.plan_version, session.county_id) == ("draft", 1, "140425")
+
+
+def test_whoever_and_whatever_is_planned_is_booked(relay, county, staff):
+    session = planned(relay, county, staff)
+
+    clock = f"{START:%H%M}-{START + 3 * HOUR:%H%M}"
+    leaders = [f"leader  {START + n * HOUR:%H%M}-{START + (n + 1) * HOUR:%H%M}" for n in range(3)]
+    assert held(session) == sorted(
+        [f"person controller {clock}", f"person host {clock}", f"person operator {clock}", f"person support {clock}",
+         f"resource  {clock}", f"resource  {clock}", *leaders]
+    )  # fmt: skip
+    assert [person.pk for person in session.people_concerned()] == sorted({relay.host.pk, relay.crew[0].person.pk})
+
+
+def test_a_changed_plan_holds_exactly_what_it_names(relay, county, staff, village):
+    session = planned(relay, county, staff)
+    leaders = [guest.leader for guest in relay.guests]
+    rows = {room.room_id: room.pk for room in session.rooms.all()}
+    goods = [item.product for item in relay.line_up]
+    changed = replace(
+        relay,
+        title="两县长接力",
+        planned_end_at=START + 2 * HOUR,
+        rooms=[RoomPlan("kuaishou", "R2"), RoomPlan("wechat", "R3")],
+        segments=[
+            SegmentPlan("先", village, START, START + HOUR / 2),
+            SegmentPlan("后", village, START + HOUR / 2, START + HOUR),
+        ],
+        guests=[GuestPlan("", "", "", leaders[1], 0), GuestPlan("", "", "", leaders[0], 1), GuestPlan("老刘", "能手", "other")],
+        line_up=[LineUpPlan(goods[1], 1990, None, 1), LineUpPlan(goods[0], 2990, 50, 0)],
+        crew=relay.crew[:1],
+        resources=relay.resources[1:],
+        note="",
+    )
+
+    result = change_plan(session, changed, version=1, by=staff, at=NOW)
+
+    read = as_json(plan_of(result.session))
+    names = {
+        "guests": [
+            [leaders[1].name, "县长", "top", leaders[1].pk, 0],
+            [leaders[0].name, "县长", "top", leaders[0].pk, 1],
+            ["老刘", "能手", "other", None, None],
+        ]
+    }
+    assert read == as_json(changed) | names
+    assert result.session.plan_version == 2
+    assert session.rooms.get(room_id="R2").pk == rows["R2"], "what stays is the same row"
+    assert Booking.objects.filter(session=session).count() == 1 + 1 + 1 + 2
+
+
+def test_a_relay_moves_as_a_whole_by_half_a_stretch(relay, county, staff):
+    session = planned(relay, county, staff)
+
+    move_session(session, Move(START + HOUR / 2, START + 3.5 * HOUR), version=1, by=staff, at=NOW)
+
+    assert [segment.starts_at for segment in session.segments.all()] == [START + (n + 0.5) * HOUR for n in range(3)]
+    assert {b.during.lower for b in session.bookings.filter(leader=None)} == {START + HOUR / 2}
+
+
+def test_a_reason_why_something_may_clash_stays_with_what_stays(relay, county, staff):
+    session = planned(relay, county, staff)
+    Booking.objects.filter(session=session, duty="host").update(excuse="两场连着", excused_by=staff, excused_at=NOW)
+
+    change_plan(session, replace(relay, note="改了备注"), version=1, by=staff, at=NOW)
+
+    assert session.bookings.get(duty="host").excuse == "两场连着"
+
+
+def test_another_time_frees_the_old_studio_before_it_takes_the_new_one(simple, county, host, staff):
+    one, two = make_resource(county), make_resource(county, "二号直播间")
+    mine = planned(replace(simple, resources=[one]), county, staff)
+    other = make_user("host", county)
+    planned(
+        replace(simple, host=other, resources=[one], planned_start_at=START + 3 * HOUR, planned_end_at=START + 4 * HOUR),
+        county,
+        staff,
+    )
+
+    moved = Move(START + 3 * HOUR, START + 5 * HOUR, resources=[two])
+    result = move_session(mine, moved, version=1, by=staff, at=NOW)
+
+    assert [thing.name for thing in plan_of(result.session).resources] == ["二号直播间"]
+
+
+# --- what is refused ---
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"planned_end_at": START}, "session_backwards"),
+        ({"planned_end_at": START + 30 * HOUR}, "session_too_long"),
+        ({"planned_start_at": NOW - HOUR, "planned_end_at": NOW + HOUR}, "session_past"),
+        ({"planned_start_at": NOW + timedelta(days=900), "planned_end_at": NOW + timedelta(days=900, hours=1)}, "session_far"),
+        ({"title": " \0\u202e "}, "words_missing"),
+        ({"title": "长" * 61}, "too_long"),
+        ({"note": "长" * 501}, "too_long"),
+        ({"rooms": [RoomPlan("douyin", "R1"), RoomPlan("douyin", "R1", "A")]}, "planned_twice"),
+        ({"rooms": [RoomPlan("douyin", f"R{n}") for n in range(61)]}, "too_many_rows"),
+        ({"guests": [GuestPlan("甲", "局长", "other", None, 0)]}, "segment_unknown"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_nothing_is_written(simple, county, staff, changes, code):
+    assert refusal(plan_session, replace(simple, **changes), county=county, by=staff, at=NOW) == code
+    assert not LiveSession.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("hours", "code"),
+    [
+        ([(0, 1), (0.5, 2)], "segment_overlaps"),
+        ([(1, 2), (0, 1)], "segment_overlaps"),
+        ([(-1, 1)], "segment_outside"),
+        ([(1, 3)], "segment_outside"),
+        ([(1, 1)], "segment_backwards"),
+        ([(0, 1 + 1 / 3600)], "segment_minutes"),
+    ],
+)
+def test_segments_lie_inside_the_session_and_follow_each_other(simple, county, staff, village, hours, code):
+    segments = [SegmentPlan("段", village, START + a * HOUR, START + b * HOUR) for a, b in hours]
+
+    assert refusal(plan_session, replace(simple, segments=segments), county=county, by=staff, at=NOW) == code
+
+
+def test_what_is_not_the_countys_is_refused(simple, county, other_county, staff):
+    there = make_user("host", other_county)
+    cases = [
+        ({"host": there}, "not_your_people"),
+        ({"crew": [CrewPlan(there, "support")]}, "not_your_people"),
+        ({"host": make_user("host", county, is_active=False)}, "not_your_people"),
+        ({"place": other_county}, "not_yours_to_plan"),
+        ({"resources": [make_resource(other_county)]}, "not_of_the_county"),
+        ({"resources": [make_resource(county, is_in_use=False)]}, "not_of_the_county"),
+        ({"guests": [GuestPlan("", "", "", make_leader(other_county))]}, "not_of_the_county"),
+        ({"line_up": [LineUpPlan(make_product(other_county), 100)]}, "not_of_the_county"),
+    ]
+
+    assert [refusal(plan_session, replace(simple, **c), county=county, by=staff, at=NOW) for c, _ in cases] == [
+        code for _, code in cases
+    ]
+
+
+def test_township_staff_plan_their_own_villages_and_keep_what_the_county_chose(simple, county, staff, village):
+    here, beside = make_user("staff", village.parent), make_user("staff", make_place("140425200", "青羊镇"))
+    assert refusal(plan_session, simple, county=county, by=here, at=NOW) == "not_your_people", "the host lives elsewhere"
+    session = planned(simple, county, staff)
+
+    result = change_plan(session, replace(simple, note="改了"), version=1, by=here, at=NOW)
+
+    assert (result.session.note, result.session.host) == ("改了", simple.host)
+    assert here.may(Action.PLAN_SESSION, village.pk)
+    assert refusal(change_plan, session, replace(simple, place=beside.place), version=2, by=here, at=NOW) == "not_yours_to_plan"
+
+
+def test_a_host_who_is_too_young_is_refused(simple, county, staff):
+    child = make_user("host", county, is_checked=False)
+    child.personal_data.delete() if hasattr(child, "personal_data") else None
+    from livestream.models import PersonalData
+
+    PersonalData.objects.create(user=child, birth="2015-01-01", is_adult=False)
+
+    assert refusal(plan_session, replace(simple, host=child), county=county, by=staff, at=NOW) == "too_young"
+
+
+def test_a_booked_host_is_refused_and_the_first_session_stays(simple, county, staff):
+    planned(simple, county, staff)
+
+    assert refusal(plan_session, simple, county=county, by=staff, at=NOW) == "booked_already"
+    assert LiveSession.objects.count() == 1
+
+
+# --- two editors ---
+
+
+def test_the_second_editor_is_told_and_overwrites_nothing(simple, county, staff):
+    other = make_user("staff", county, name="小王")
+    session = planned(simple, county, staff)
+    change_plan(session, replace(simple, title="小王改的"), version=1, by=other, at=NOW)
+
+    for verb, args, more in [
+        (change_plan, [simple], {}),
+        (move_session, [Move(START, START + HOUR)], {}),
+        (cancel_plan, [], {"reason": "停电"}),
+    ]:
+        with pytest.raises(NotAllowed, match="小王在 .* 改过这一场") as refused:
+            verb(session, *args, version=1, by=staff, at=NOW, **more)
+        assert refused.value.code == "changed_meanwhile"
+    stored = LiveSession.objects.get(pk=session.pk)
+    assert (stored.title, stored.plan_version, stored.state) == ("小王改的", 2, "draft")
+
+
+def test_the_plan_is_locked_while_it_is_changed(simple, county, staff, django_assert_num_queries):
+    session = planned(simple, county, staff)
+    with connection.execute_wrapper(lambda execute, sql, *rest: (asked.append(sql), execute(sql, *rest))[1]):
+        asked: list[str] = []
+        change_plan(session, simple, version=1, by=staff, at=NOW)
+
+    assert "FOR UPDATE" in next(sql for sql in asked if "livestream_livesession" in sql)
+
+
+# --- cancelled, undone ---
+
+
+def test_a_cancelled_session_holds_nothing_and_keeps_why(simple, county, staff):
+    session = planned(simple, county, staff)
+
+    result = cancel_plan(session, version=1, by=staff, at=NOW, reason=" 停\0电 ")
+
+    assert (result.session.state, result.session.plan_version, result.step.reason) == ("cancelled", 2, "停 电")
+    assert planned(simple, county, staff).state == "draft", "the host is free again"
+    assert refusal(change_plan, session, simple, version=2, by=staff, at=NOW) == "plan_closed"
+
+
+def test_each_step_is_undone_and_the_undoing_too(relay, county, staff):
+    session = planned(relay, county, staff)
+    first = as_json(plan_of(session))
+    step = change_plan(
+        session, replace(relay, title="改", segments=(), guests=(), line_up=(), resources=()), version=1, by=staff, at=NOW
+    ).step
+    second = as_json(plan_of(LiveSession.objects.get(pk=session.pk)))
+
+    back = undo_step(step, by=staff, at=NOW)
+    assert as_json(plan_of(back.session)) == first
+    assert back.session.plan_version == 3
+
+    again = undo_step(back.step, by=staff, at=NOW)
+    assert as_json(plan_of(again.session)) == second
+    assert list(PlanStep.objects.order_by("version").values_list("kind", "undone_at")) == [
+        ("planned", None), ("changed", NOW), ("undone", NOW), ("undone", None),
+    ]  # fmt: skip
+
+
+def test_an_undone_plan_is_cancelled_and_an_undone_cancellation_takes_its_hours_back(simple, county, staff):
+    result = plan_session(simple, county=county, by=staff, at=NOW)
+    gone = undo_step(result.step, by=staff, at=NOW)
+    assert gone.session.state == "cancelled"
+
+    back = undo_step(gone.step, by=staff, at=NOW)
+
+    assert back.session.state == "draft"
+    assert Booking.objects.get(session=back.session).is_binding
+
+
+def test_a_cancellation_is_not_undone_when_somebody_took_the_hours(simple, county, staff):
+    session = planned(simple, county, staff)
+    step = cancel_plan(session, version=1, by=staff, at=NOW, reason="").step
+    planned(simple, county, staff)
+
+    assert refusal(undo_step, step, by=staff, at=NOW) == "booked_already"
+    step.refresh_from_db()
+    assert step.undone_at is None
+
+
+def test_what_changed_since_is_not_undone(simple, county, staff):
+    first = plan_session(simple, county=county, by=staff, at=NOW).step
+    second = change_plan(first.session, replace(simple, title="改"), version=1, by=staff, at=NOW).step
+
+    assert refusal(undo_step, first, by=staff, at=NOW) == "changed_since"
+    undo_step(second, by=staff, at=NOW)
+    assert refusal(undo_step, second, by=staff, at=NOW) == "undone_already"
+
+
+def test_a_step_with_something_that_is_gone_is_not_undone(simple, county, staff):
+    kit = make_resource(county)
+    session = planned(replace(simple, resources=[kit]), county, staff)
+    step = change_plan(session, simple, version=1, by=staff, at=NOW).step
+    kit.delete()
+
+    assert refusal(undo_step, step, by=staff, at=NOW) == "undo_gone"
