@@ -89,6 +89,7 @@ UNTRACKED = {
     "livestream.MatchKey": BY_MACHINE,
     "livestream.Notice": BY_MACHINE,
     "livestream.Pitch": "one row for each tap of a host on air, never changed but for its end: its own record",
+    "livestream.PlanStep": "what a verb made of a plan, for thirty days, with who and when; the rows themselves are followed",
     "livestream.RecoveryCode": "a digest each; made and used with a second factor, which the verb writes",
     "livestream.Release": OWN_TRUTH,
     "livestream.ReleasedChange": OWN_TRUTH,
