@@ -15,7 +15,7 @@ from livestream.models.kept_answer import KeptAnswer
 from livestream.models.leader import BroadcastRequest, Leader
 from livestream.models.lineup import LineUpItem
 from livestream.models.login import SignIn
-from livestream.models.notice import Notice, Robot
+from livestream.models.notice import Notice, NoticePreference, Robot
 from livestream.models.party import Supplier
 from livestream.models.person import User
 from livestream.models.pitch import Incident, Pitch
@@ -58,6 +58,7 @@ __all__ = [
     "LiveSession",
     "MatchKey",
     "Notice",
+    "NoticePreference",
     "PersonalData",
     "Pitch",
     "Place",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,16 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.encrypted import EncryptedTextField
 from livestream.models.place import within
-from livestream.rules.notice import NoticeKind, NoticeState, RobotKind, Way
+from livestream.rules.notice import (
+    EMAIL_UNLESS_SAID,
+    GROUP_OF,
+    SMS_UNLESS_SAID,
+    NoticeGroup,
+    NoticeKind,
+    NoticeState,
+    RobotKind,
+    Way,
+)
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -73,8 +83,10 @@ class Notice(models.Model):
     )
     version = models.PositiveIntegerField(_("版本"), null=True, blank=True)
     text = models.CharField(_("内容"), max_length=500)
-    link = models.CharField(_("链接"), max_length=200, blank=True)  # an address here, without the host
+    # An address here, without the host. Encrypted: one to `/c/` opens without a login, and staff never see it.
+    link = EncryptedTextField(_("链接"), blank=True, default="")
     due_at = models.DateTimeField(_("何时发"))
+    expires_at = models.DateTimeField(_("过了就不发"), null=True, blank=True)  # a reminder after its session helps nobody
     state = models.CharField(_("状态"), max_length=10, choices=NoticeState, default=NoticeState.WAITING)
     tries = models.PositiveSmallIntegerField(_("试了几次"), default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -105,7 +117,55 @@ class Notice(models.Model):
                 condition=Q(person__isnull=False, session__isnull=False, version__isnull=False),
                 name="told_once_of_a_version",
             ),
+            models.UniqueConstraint(
+                fields=["robot", "kind", "session", "version"],
+                condition=Q(robot__isnull=False, session__isnull=False, version__isnull=False),
+                name="robot_told_once_of_a_version",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.way}"
+
+
+def sms_unless_said() -> list[str]:
+    return [group.value for group in SMS_UNLESS_SAID]
+
+
+def email_unless_said() -> list[str]:
+    return [group.value for group in EMAIL_UNLESS_SAID]
+
+
+class NoticePreference(models.Model):
+    """Where else than in the inbox a person wants to be told, and of what. Without a row: text messages of the plan and the
+    reminders, no e-mail."""
+
+    person = models.OneToOneField(
+        "livestream.User", models.CASCADE, primary_key=True, related_name="notice_preference", verbose_name=_("人员")
+    )
+    email = EncryptedTextField(_("邮箱"), blank=True, default="")
+    sms_for = ArrayField(
+        models.CharField(max_length=8, choices=NoticeGroup), default=sms_unless_said, blank=True, verbose_name=_("发短信的")
+    )
+    email_for = ArrayField(
+        models.CharField(max_length=8, choices=NoticeGroup), default=email_unless_said, blank=True, verbose_name=_("发邮件的")
+    )
+
+    class Meta:
+        verbose_name = _("通知方式")
+        verbose_name_plural = pgettext_lazy("many", "通知方式")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sms_for__contained_by=NoticeGroup.values, email_for__contained_by=NoticeGroup.values),
+                name="notice_groups_are_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+    def ways(self, kind: NoticeKind) -> list[Way]:
+        """The inbox always, and what was chosen for this kind."""
+        group = GROUP_OF[kind]
+        chosen = [(Way.SMS, group in self.sms_for), (Way.EMAIL, bool(self.email) and group in self.email_for)]
+        return [Way.INBOX, *(way for way, is_wanted in chosen if is_wanted)]

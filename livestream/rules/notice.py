@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from livestream.rules.day import SHANGHAI
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class NoticeKind(TextChoices):
@@ -42,3 +51,51 @@ class RobotKind(TextChoices):
 
 
 OF_A_VERSION = frozenset({NoticeKind.REMINDER_DAY, NoticeKind.REMINDER_HOUR, NoticeKind.NOT_LIVE})
+
+
+class NoticeGroup(TextChoices):
+    """What a person chooses his ways for; the inbox gets everything anyhow."""
+
+    PLAN = "plan", _("场次的安排和变化")
+    REMINDER = "reminder", _("开播前的提醒")
+    WORK = "work", _("要我处理的事")
+
+
+GROUP_OF: dict[NoticeKind, NoticeGroup] = {
+    NoticeKind.PLANNED: NoticeGroup.PLAN,
+    NoticeKind.CHANGED: NoticeGroup.PLAN,
+    NoticeKind.CANCELLED: NoticeGroup.PLAN,
+    NoticeKind.REMINDER_DAY: NoticeGroup.REMINDER,
+    NoticeKind.REMINDER_HOUR: NoticeGroup.REMINDER,
+    NoticeKind.NO_ANSWER: NoticeGroup.WORK,
+    NoticeKind.CANNOT_COME: NoticeGroup.WORK,
+    NoticeKind.NOT_LIVE: NoticeGroup.WORK,
+    NoticeKind.REQUEST_ASKED: NoticeGroup.WORK,
+    NoticeKind.REQUEST_DECIDED: NoticeGroup.WORK,
+    NoticeKind.TASK_DUE: NoticeGroup.WORK,
+}
+# Who said nothing: a host in a field has no other way than a text message, staff sit at the desk where the inbox is.
+SMS_UNLESS_SAID = (NoticeGroup.PLAN, NoticeGroup.REMINDER)
+EMAIL_UNLESS_SAID = tuple(NoticeGroup)
+
+# How long before the session a reminder leaves, and until how long before it is worth sending.
+REMINDERS: dict[NoticeKind, tuple[timedelta, timedelta]] = {
+    NoticeKind.REMINDER_DAY: (timedelta(hours=24), timedelta(hours=1)),
+    NoticeKind.REMINDER_HOUR: (timedelta(hours=1), timedelta(0)),
+}
+LATE_AFTER = timedelta(minutes=5)  # not on air so long after its time: staff are told
+TEXT_AT_MOST = 500
+WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+
+
+def reminder_text(title: str, starts_at: datetime, place: str) -> str:
+    """Names the day and the clock, so that it is right whenever it is read."""
+    return gettext("{when}《{title}》开播，地点：{place}。请提前到场。").format(when=clock(starts_at), title=title, place=place)
+
+
+def clock(moment: datetime) -> str:
+    """`11月25日周三 19:00`, in Shanghai."""
+    local = moment.astimezone(SHANGHAI)
+    return gettext("{month}月{day}日{weekday} {time}").format(
+        month=local.month, day=local.day, weekday=WEEKDAYS[local.weekday()], time=f"{local:%H:%M}"
+    )

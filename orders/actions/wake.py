@@ -1,49 +1,10 @@
-"""Telling the worker that hints wait. Only a wake-up: the work itself is a row, and a sweep finds what no wake-up announced."""
+"""Telling the worker that hints wait."""
 
 from __future__ import annotations
 
-import threading
-import time
-from dataclasses import dataclass, field
+from livestream.actions.wake import Waker
 
-import structlog
-from celery import current_app
-from kombu.exceptions import OperationalError
-
-log = structlog.get_logger(__name__)
-TASK = "orders.tasks.answer_waiting_hints"
-PAUSE = 0.2  # a burst of pushes wakes the worker five times a second, not thousands of times
-EXPIRES = 30  # a busy worker need not be told again and again
-
-
-@dataclass(slots=True)
-class Waker:
-    """One per process. Its thread sends the task, so that whoever wakes never waits for a broker."""
-
-    wanted: threading.Event = field(default_factory=threading.Event)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    thread: threading.Thread | None = None
-
-    def wake(self) -> None:
-        self.wanted.set()
-        if self.thread is None or not self.thread.is_alive():  # not yet, or this process was forked
-            with self.lock:
-                if self.thread is None or not self.thread.is_alive():
-                    self.thread = threading.Thread(target=self.send_forever, name="waker", daemon=True)
-                    self.thread.start()
-
-    def send_forever(self) -> None:
-        while True:
-            self.wanted.wait()
-            self.wanted.clear()
-            try:
-                current_app.send_task(TASK, retry=False, ignore_result=True, expires=EXPIRES)
-            except OperationalError as error:
-                log.warning("worker_not_woken", error=str(error)[:200])
-            time.sleep(PAUSE)
-
-
-waker = Waker()
+waker = Waker("orders.tasks.answer_waiting_hints")
 
 
 def wake_worker() -> None:

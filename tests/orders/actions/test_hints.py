@@ -11,6 +11,7 @@ from celery import Celery, current_app
 from django.db import connection, transaction
 from msgspec.structs import replace
 
+from livestream.actions import wake as waking
 from orders.actions import hints, wake
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.hints import Answer, answer_hints, answer_waiting, claim_hints, count_answers, settle_hints
@@ -257,18 +258,18 @@ def test_many_wake_ups_become_few_tasks():
 def test_a_broker_that_is_away_is_only_a_line_in_the_log(monkeypatch):
     away = Celery("away", broker="redis://127.0.0.1:9/0", set_as_current=False)
     away.conf.broker_transport_options = {"max_retries": 1, "interval_start": 0}
-    monkeypatch.setattr(wake, "current_app", away)
+    monkeypatch.setattr(waking, "current_app", away)
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
-    logging.getLogger("orders.actions.wake").addHandler(handler)
-    waker = wake.Waker()
+    logging.getLogger("livestream.actions.wake").addHandler(handler)
+    waker = waking.Waker(wake.waker.task)
     waker.wake()
     thread = waker.thread
     for _ in range(100):
         if lines.getvalue():
             break
         thread.join(0.05)
-    logging.getLogger("orders.actions.wake").removeHandler(handler)
+    logging.getLogger("livestream.actions.wake").removeHandler(handler)
 
     assert "worker_not_woken" in lines.getvalue()
     assert thread.is_alive()

@@ -1,0 +1,148 @@
+"""Every write that queues a notice or takes one back, in the transaction of the change that it tells of.
+
+A change that was rolled back has told nobody; one that was committed has its rows, whatever becomes of brokers and workers. How
+they leave: `actions/notice_sending.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+
+from livestream.actions.wake import Waker
+from livestream.models import Notice, NoticePreference, Robot, User
+from livestream.rules.notice import OF_A_VERSION, REMINDERS, TEXT_AT_MOST, NoticeKind, NoticeState, Way, reminder_text
+from livestream.rules.person import Role
+from livestream.rules.rights import MATRIX, Action, holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from typing import Unpack
+
+    from livestream.models import LiveSession, Place
+
+waker = Waker("livestream.tasks.send_due_notices")
+STILL_OPEN = (NoticeState.WAITING, NoticeState.SENDING)
+
+
+class About(TypedDict, total=False):
+    """What a notice speaks of: the session and its released version, an address here (without the host), when it leaves, and
+    until when it is worth sending."""
+
+    session: LiveSession | None
+    version: int | None
+    link: str
+    due_at: datetime | None
+    expires_at: datetime | None
+
+
+@transaction.atomic
+def tell(people: Iterable[User], kind: NoticeKind, text: str, *, county: Place, **about: Unpack[About]) -> None:
+    """Each of these people is told by each of his ways, once per kind and version of the session; who is stopped is told nothing.
+
+    It stands in the inbox as soon as the caller's transaction commits, or at `due_at`; the other ways follow by themselves.
+    `text`: at most 500 characters, in Chinese whatever the language of who acts (`in_chinese`). A link to `/c/` goes out as it
+    is, any other as a short address that asks for the login."""
+    _queue([_row(way, kind, text, county, about, person=one) for one, ways in _ways(people, kind) for way in ways])
+
+
+@transaction.atomic
+def tell_staff(county: Place, kind: NoticeKind, text: str, **about: Unpack[About]) -> None:
+    """As `tell`, for those who plan in this county (of a session: in its place too), and its groups' robots. The text goes to
+    chat groups: people are called by `public_name` in it, and no phone number stands there."""
+    session = about.get("session")
+    people = planners(county.pk, session.place_id if session else "")
+    rows = [_row(way, kind, text, county, about, person=one) for one, ways in _ways(people, kind) for way in ways]
+    robots = Robot.objects.filter(county=county, is_in_use=True).order_by("pk")
+    _queue(rows + [_row(Way.ROBOT, kind, text, county, about, robot=one) for one in robots])
+
+
+@transaction.atomic
+def remind(session: LiveSession, *, at: datetime | None = None) -> None:
+    """Queues the reminders of the session's released version for its host and crew, and withdraws older ones. Those whose moment
+    is past at `at` are left out: the people are told of the release itself just now. Called anew it adds who is new."""
+    now, version = at or timezone.now(), session.released_version
+    if version is None:
+        return
+    withdraw(session, version)
+    with in_chinese():
+        text = reminder_text(session.title, session.planned_start_at, session.place.full_name)
+    rows = []
+    for kind, (before, until) in REMINDERS.items():
+        about: About = {
+            "session": session,
+            "version": version,
+            "link": f"/my/{session.pk}/",
+            "due_at": session.planned_start_at - before,
+            "expires_at": session.planned_start_at - until,
+        }
+        if session.planned_start_at - before > now:
+            people = people_concerned(session)
+            rows += [
+                _row(way, kind, text, session.county, about, person=one) for one, ways in _ways(people, kind) for way in ways
+            ]
+    # Somebody who was taken out and in again of the same version: his rows are there, withdrawn.
+    Notice.objects.filter(
+        session=session, version=version, kind__in=REMINDERS, state=NoticeState.WITHDRAWN, due_at__gt=now
+    ).update(state=NoticeState.WAITING, tries=0)
+    _queue(rows)
+
+
+@transaction.atomic
+def withdraw(session: LiveSession, before_version: int) -> int:
+    """Reminders of older versions than this, and not yet handed over, will not leave; returns how many.
+
+    Call it in the transaction of the change, after the session's row was written: who claims a reminder holds that row
+    (`claim_due`), so that either he sees the new version, or this waits for his claim."""
+    older = Notice.objects.filter(session=session, version__lt=before_version, kind__in=OF_A_VERSION, state__in=STILL_OPEN)
+    return older.update(state=NoticeState.WITHDRAWN)
+
+
+def in_chinese() -> translation.override:
+    """`with in_chinese():` around the making of a text: staff who read English must not write English to a farmer."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
+def people_concerned(session: LiveSession) -> list[User]:
+    """Host and crew: those whom the session books."""
+    return list(User.objects.filter(bookings__session=session, is_active=True).distinct().order_by("pk"))
+
+
+def planners(county: str, place: str = "") -> list[User]:
+    """Who plans in the county, or in this place of it, by a post of today; administrators of the platform are not the county."""
+    roles = sorted(MATRIX[Action.PLAN_SESSION])
+    is_of_county = Q(role__in=roles, place__code__startswith=county)
+    is_appointed = Q(appointments__role__in=roles, appointments__place__code__startswith=county, appointments__ended_at=None)
+    found = User.objects.filter(is_of_county | is_appointed, is_active=True).exclude(role=Role.ADMIN).distinct().order_by("pk")
+    people = found.prefetch_related("appointments")
+    return [one for one in people if holds(one.reach(Action.PLAN_SESSION), county=county, place=place)]
+
+
+def _ways(people: Iterable[User], kind: NoticeKind) -> list[tuple[User, list[Way]]]:
+    """Each person once, with his ways; no text messages where the operator named no sender."""
+    told = {one.pk: one for one in people if one.is_active}
+    said = NoticePreference.objects.in_bulk(told)
+    closed = set() if settings.SMS_SENDER else {Way.SMS}
+    preferences = [(one, said.get(pk) or NoticePreference(person=one)) for pk, one in sorted(told.items())]
+    return [(one, [way for way in preference.ways(kind) if way not in closed]) for one, preference in preferences]
+
+
+def _row(way: Way, kind: NoticeKind, text: str, county: Place, about: About, **to: User | Robot) -> Notice:
+    now = timezone.now()
+    row = Notice(county=county, kind=kind, way=way, text=text[:TEXT_AT_MOST], **about, **to)
+    row.due_at = about.get("due_at") or now
+    row.link = about.get("link") or ""
+    if way == Way.INBOX and row.due_at <= now:  # no network lies between: it is there with the commit, exactly once
+        row.state, row.sent_at = NoticeState.SENT, now
+    return row
+
+
+def _queue(rows: list[Notice]) -> None:
+    """What was told of this version already is not told again."""
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.state == NoticeState.WAITING for row in rows):
+        transaction.on_commit(waker.wake)
