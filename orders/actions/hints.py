@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import transaction
 
+from livestream.platforms.asking import Refused, Silent, Unreachable
 from livestream.rules.errors import NotAllowed
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.intake import receive_halving
@@ -24,7 +25,7 @@ from orders.actions.wake import wake_worker
 from orders.models import Hint, Shop
 from orders.models.ledger import Cause
 from orders.platforms import client
-from orders.platforms.client import Access, Expired, Refused, Silent, Unreachable
+from orders.platforms.client import Access, Expired
 from orders.platforms.refusals import reason_of
 from orders.rules.waiting import LetterState, plain_note
 

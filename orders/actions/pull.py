@@ -17,6 +17,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from livestream.platforms.asking import Refused, Silent, Unreachable
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.intake import receive_halving
 from orders.actions.source import hear
@@ -24,7 +25,7 @@ from orders.actions.token import access_of, note_void
 from orders.models import AfterSale, PullCursor, PullKind, Shop
 from orders.models.ledger import Cause
 from orders.platforms import client
-from orders.platforms.client import Access, Expired, Refused, Silent, Unreachable
+from orders.platforms.client import Access, Expired
 from orders.platforms.contract import HintFact
 
 if TYPE_CHECKING:

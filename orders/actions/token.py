@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import transaction
 
+from livestream.platforms.asking import Refused, Unreachable
 from orders.models import Hint, PullCursor, Shop
 from orders.platforms import client
-from orders.platforms.client import Access, Refused, Unreachable
+from orders.platforms.client import Access
 from orders.platforms.contract import Credentials
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
-"""Pulling from shop platforms: the only code here that goes out to a network.
+"""Pulling from shop platforms: the only code of this app that goes out to a network.
 
-A real shop is asked at its platform's own address (orders/platforms/outgoing.py keeps to it), a practice shop at
+A real shop is asked at its platform's own address (livestream/platforms/outgoing.py keeps to it), a practice shop at
 PRACTICE_PLATFORM_URL and nowhere else.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,14 +16,14 @@ import msgspec
 import structlog
 from django.conf import settings
 
+from livestream.platforms.asking import SECONDS, Busy, Refused, Unreachable, authorities, post
+from livestream.platforms.outgoing import proxy_for, way_out
 from orders.platforms import douyin, douyin_lists
 from orders.platforms.contract import Credentials
 from orders.platforms.listing import changes_since
-from orders.platforms.outgoing import proxy_for, way_out
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from orders.platforms.contract import ListPage, TokenFact
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 BASES = {"douyin": "https://openapi-fxg.jinritemai.com"}
-SECONDS = 10.0  # for a whole answer, however slowly it drips
-ANSWER_LIMIT = 5_000_000
 DONE = "10000"
 OLD_DONE = "0"  # `err_no` of answers that have no `code`
 THROTTLED = "60000"
@@ -41,29 +38,8 @@ THEIR_FAULT = {"20000", "20001"}  # 服务不可用, 内部服务超时
 TOKEN_VOID = {"isv.access-token-expired", "isv.access-token-no-existed"}
 
 
-class Unreachable(Exception):
-    """No answer of the platform: the network, its servers, or something in between. Ask again later."""
-
-
-class Silent(Unreachable):
-    """Nobody answered at all: whoever asks next will wait in vain too."""
-
-
-class Busy(Silent):
-    """The platform wants to be asked less."""
-
-
 class Expired(Unreachable):
     """The shop's access token is not good, or not any more. With a new one the same question may be answered."""
-
-
-class Refused(Exception):
-    """The platform answered no, or with something we cannot read."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +54,6 @@ class Access:
     @property
     def base(self) -> str:
         return settings.PRACTICE_PLATFORM_URL if self.is_practice else BASES.get(self.platform, "")
-
-
-@cache
-def authorities() -> ssl.SSLContext:
-    """Read once: it costs 40 ms, more than asking a platform thirty times."""
-    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,48 +207,6 @@ def check_answer(answer: dict[str, Any]) -> None:
     if answer.get("sub_code") in TOKEN_VOID:
         raise Expired(str(refused))
     raise refused
-
-
-# --- HTTP ---------------------------------------------------------------------------------------------------------------
-
-
-def post(line: httpx.Client, url: str, query: dict[str, str], body: bytes) -> dict[str, Any]:
-    """The JSON object a platform answers with 200. Raises Unreachable, Refused."""
-    until = time.monotonic() + SECONDS
-    # Not compressed: a few bytes may unfold to more than any limit can stop in time.
-    headers = {"content-type": "application/json", "accept": "application/json", "accept-encoding": "identity"}
-    try:
-        with line.stream("POST", url, params=query, content=body, headers=headers) as response:
-            if 400 <= response.status_code < 500 and response.status_code not in {408, 429}:
-                raise Refused(f"HTTP {response.status_code}", "refused")
-            if response.status_code == 429:
-                raise Busy("HTTP 429")
-            if response.status_code != 200:  # a redirect too: the sign-in page of a guest network
-                raise Unreachable(f"HTTP {response.status_code}")
-            if response.headers.get("content-encoding", "identity") != "identity":
-                raise Unreachable("the answer is compressed")
-            content = read_limited(response.iter_raw, until)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Silent(f"{type(error).__name__}: {error}"[:200]) from error
-    try:
-        answer = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreachable("the answer is not JSON") from error
-    if not isinstance(answer, dict):
-        raise Unreachable("the answer is not an object")
-    return answer
-
-
-def read_limited(pieces: Callable[[], Iterator[bytes]], until: float) -> bytes:
-    """Raises Unreachable when an answer is too long or takes too long."""
-    content = bytearray()
-    for piece in pieces():
-        content += piece
-        if len(content) > ANSWER_LIMIT:
-            raise Unreachable(f"the answer is over {ANSWER_LIMIT} bytes")
-        if time.monotonic() > until:
-            raise Unreachable(f"no whole answer within {SECONDS:.0f} s")
-    return bytes(content)
 
 
 DOUYIN_LISTS = {

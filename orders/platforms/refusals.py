@@ -5,7 +5,7 @@ Codes of 抖店 as its platform documents them (op.jinritemai.com/docs/guide-doc
 
 from __future__ import annotations
 
-from orders.platforms.client import Refused
+from livestream.platforms.asking import Refused
 from orders.rules.waiting import HintReason
 
 OURS = {

@@ -9,19 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from orders.platforms import client, fake_server
-from orders.platforms.client import (
-    Access,
-    Busy,
-    Expired,
-    Refused,
-    Silent,
-    Unreachable,
-    new_token,
-    open_line,
-    pull,
-    pull_changes,
-)
+from livestream.platforms import asking
+from livestream.platforms.asking import Busy, Refused, Silent, Unreachable
+from orders.platforms import fake_server
+from orders.platforms.client import Access, Expired, new_token, open_line, pull, pull_changes
 from orders.platforms.contract import Credentials
 from orders.platforms.fake import FakeDouyin, Good
 
@@ -256,7 +247,7 @@ def test_an_order_counts_where_its_after_sales_may_not_be_listed(fake, monkeypat
 
 def test_an_answer_that_drips_is_not_waited_for(answering, monkeypatch):
     answering(body=b" " * 1000, pause=0.02)
-    monkeypatch.setattr(client, "SECONDS", 0.3)
+    monkeypatch.setattr(asking, "SECONDS", 0.3)
     began = time.monotonic()
 
     with pytest.raises(Unreachable):

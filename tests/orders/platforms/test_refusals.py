@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from orders.platforms.client import Refused, Silent, Unreachable
+from livestream.platforms.asking import Refused, Silent, Unreachable
 from orders.platforms.refusals import reason_of
 
 

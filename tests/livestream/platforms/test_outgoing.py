@@ -11,10 +11,10 @@ import time
 import httpx
 import pytest
 
-from orders.platforms import client
-from orders.platforms.client import BASES, Access, Silent, authorities, open_line, post
+from livestream.platforms.asking import Silent, Unreachable, authorities, post
+from livestream.platforms.outgoing import OnlyPlatforms, PublicAddresses, is_public, proxy_for, way_out
+from orders.platforms.client import BASES, Access, open_line
 from orders.platforms.contract import Credentials
-from orders.platforms.outgoing import OnlyPlatforms, PublicAddresses, is_public, proxy_for, way_out
 
 REAL = Access("douyin", Credentials("app", "s3cret"), "token", is_practice=False)
 PLATFORM = "openapi-fxg.jinritemai.com"
@@ -234,6 +234,6 @@ def test_an_answer_that_unfolds_is_not_read(monkeypatch):
         asked.append(request.headers["accept-encoding"])
         return httpx.Response(200, headers={"content-encoding": "gzip"}, content=b"\x1f\x8b")
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as line, pytest.raises(client.Unreachable, match="is compressed"):
+    with httpx.Client(transport=httpx.MockTransport(answer)) as line, pytest.raises(Unreachable, match="is compressed"):
         post(line, f"https://{PLATFORM}/", {}, b"{}")
     assert asked == ["identity"]
