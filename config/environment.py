@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 KINDS = {int: ("整数", "a whole number"), bool: ("0 或 1", "0 or 1")}
 FALSE = {"0", "false", "off", "no", "n"}
 POSTGRES = ("postgres://", "postgresql://")
+ADDRESS = re.compile(r"https?://[0-9A-Za-z.\-\[\]:]+")
 REDIS = ("redis://", "rediss://", "unix://")
 
 
@@ -37,6 +39,13 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             return super().get_value(var, cast=cast, default=default, parse_default=parse_default)
         except ValueError as error:
             raise refuse(var, f"应当是 {chinese}", f"must be {english}") from error
+
+    def address(self, name: str) -> str:
+        """`https://cunbo.example.gov.cn`, without what follows; "" when unset."""
+        given = str(self.str(name, default="")).rstrip("/")
+        if given and not ADDRESS.fullmatch(given):
+            raise refuse(name, "应当像 https://cunbo.example.gov.cn", "must look like https://cunbo.example.gov.cn")
+        return given
 
     def redis(self, name: str) -> str:
         url = str(self.str(name, default=""))

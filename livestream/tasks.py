@@ -10,6 +10,8 @@ from django.utils import timezone
 from livestream.actions.audit_chain import check_nightly, retire_entries, seal_entries
 from livestream.actions.kept_answer import forget_answers
 from livestream.actions.login import forget_logins
+from livestream.actions.notice_alarm import alarm_late
+from livestream.actions.notice_sending import forget_notices, send_due
 from livestream.actions.sms import forget_codes, send_code
 from livestream.models.leisure import at_leisure
 
@@ -47,3 +49,19 @@ def forget_old_logins() -> None:
 def forget_kept_answers() -> None:
     with at_leisure():
         forget_answers(at=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def send_due_notices() -> None:
+    send_due(timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tell_of_late_sessions() -> None:
+    alarm_late(timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_old_notices() -> None:
+    with at_leisure():
+        forget_notices(at=timezone.now())

@@ -123,10 +123,10 @@ def planners(county: str, place: str = "") -> list[User]:
 
 
 def _ways(people: Iterable[User], kind: NoticeKind) -> list[tuple[User, list[Way]]]:
-    """Each person once, with his ways; no text messages where the operator named no sender."""
+    """Each person once, with his ways; those for which the operator named no sender are left out."""
     told = {one.pk: one for one in people if one.is_active}
     said = NoticePreference.objects.in_bulk(told)
-    closed = set() if settings.SMS_SENDER else {Way.SMS}
+    closed = {way for way, is_open in ((Way.SMS, settings.SMS_SENDER), (Way.EMAIL, settings.SENDS_EMAIL)) if not is_open}
     preferences = [(one, said.get(pk) or NoticePreference(person=one)) for pk, one in sorted(told.items())]
     return [(one, [way for way in preference.ways(kind) if way not in closed]) for one, preference in preferences]
 

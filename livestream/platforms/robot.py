@@ -13,10 +13,9 @@ from livestream.platforms.asking import SECONDS, Refused, authorities, post
 from livestream.platforms.outgoing import proxy_for, way_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-MINUTE_LIMIT = 20  # messages of one robot: the least of what the three platforms allow
 HOSTS = sorted(adapter.HOST for adapter in ROBOTS.values())
 
 
@@ -32,23 +31,24 @@ def open_line() -> Iterator[httpx.Client]:
 
 
 def say(line: httpx.Client, kind: str, address: str, secret: str, text: str, at: datetime) -> None:
-    """The group has read it. Raises Refused for a no that stays one, Unreachable (Busy, Silent) for what may go later."""
+    """The group has read it; what is over the platform's limit is cut off.
+
+    Raises Refused for a no that stays one, Unreachable (Busy, Silent) for what may go later."""
     adapter = ROBOTS[kind]
     if not adapter.is_address(address):
         raise Refused("address", "not an address of this platform")
-    asked = adapter.question(address, secret, text, at)
+    whole = text.encode()[: adapter.TEXT_BYTES].decode(errors="ignore")
+    asked = adapter.question(address, secret, whole, at)
     url = httpx.URL(asked.url)
     adapter.check(post(line, str(url.copy_with(query=None)), {**url.params, **asked.query}, msgspec.json.encode(asked.body)))
 
 
-def joined(kind: str, texts: list[str]) -> list[str]:
-    """These texts in as few messages as go into the platform's limit, in their order; one that is too long is cut."""
-    limit = ROBOTS[kind].TEXT_BYTES
-    messages: list[str] = []
+def fitting(kind: str, texts: Sequence[str]) -> int:
+    """How many of these, from the first on and one a line, go into one message; at least one."""
+    left, count = ROBOTS[kind].TEXT_BYTES, 0
     for text in texts:
-        whole = text.encode()[:limit].decode(errors="ignore")
-        if messages and len(f"{messages[-1]}\n{whole}".encode()) <= limit:
-            messages[-1] += f"\n{whole}"
-        else:
-            messages.append(whole)
-    return messages
+        left -= len(text.encode()) + 1
+        if left < -1 and count:
+            break
+        count += 1
+    return count

@@ -27,6 +27,7 @@ class NoticeKind(TextChoices):
     REQUEST_ASKED = "request_asked", _("等您审批")
     REQUEST_DECIDED = "request_decided", _("审批有了结果")
     TASK_DUE = "task_due", _("任务快到期")
+    TEST = "test", _("试发")
 
 
 class Way(TextChoices):
@@ -73,6 +74,7 @@ GROUP_OF: dict[NoticeKind, NoticeGroup] = {
     NoticeKind.REQUEST_ASKED: NoticeGroup.WORK,
     NoticeKind.REQUEST_DECIDED: NoticeGroup.WORK,
     NoticeKind.TASK_DUE: NoticeGroup.WORK,
+    NoticeKind.TEST: NoticeGroup.WORK,
 }
 # Who said nothing: a host in a field has no other way than a text message, staff sit at the desk where the inbox is.
 SMS_UNLESS_SAID = (NoticeGroup.PLAN, NoticeGroup.REMINDER)
@@ -99,3 +101,36 @@ def clock(moment: datetime) -> str:
     return gettext("{month}月{day}日{weekday} {time}").format(
         month=local.month, day=local.day, weekday=WEEKDAYS[local.weekday()], time=f"{local:%H:%M}"
     )
+
+
+# --- leaving ---------------------------------------------------------------------------------------------------------------
+
+TRIES_AT_MOST = 5
+LEASE = timedelta(minutes=3)  # a sender that holds a notice longer is taken for dead, and another one sends it
+FIRST_PAUSE = timedelta(minutes=1)  # then 4, 16 and 64
+BUSY_PAUSE = timedelta(minutes=10)  # 钉钉 silences a robot that says too much for ten minutes
+ROBOT_PAUSE = timedelta(seconds=4)  # 15 messages a minute, where 20 are allowed
+KEPT_FOR = timedelta(days=180)
+SIGNED = "【村播】"  # whoever sends text messages in China names himself in front
+SMS_CHARACTERS = 70  # one message; longer ones are split by the network into pieces of 67
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long until a notice that did not leave is tried again."""
+    longer: int = 4 ** max(tries - 1, 0)
+    return FIRST_PAUSE * longer
+
+
+def sms_text(text: str, address: str = "") -> str:
+    """`【村播】11月25日周三 19:00《…》开播… https://…`. An address that would make two messages of one is left out, unless it is
+    the one to answer at (`/c/`): what there is to know stands in the text."""
+    signed = SIGNED + text
+    if not address:
+        return signed
+    with_address = f"{signed} {address}"
+    return with_address if len(with_address) <= SMS_CHARACTERS or is_open(address) else signed
+
+
+def is_open(link: str) -> bool:
+    """Whether this address opens without a login: it carries its own token, and must not be shortened."""
+    return "/c/" in link

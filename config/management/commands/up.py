@@ -61,6 +61,7 @@ class Command(BaseCommand):
             socket = held.enter_context(door.listen(host, options["port"]))
             port = socket.getsockname()[1]
             print(door.url(host, port), file=claimed, flush=True)
+            settings.PUBLIC_ADDRESS = settings.PUBLIC_ADDRESS or door.url(host, port).rstrip("/")
             self.prepare(data, host)
             demo = None if options["no_demo"] else self.load_demo(port)
             simulator = None if demo is None or options["no_simulator"] else self.simulator(data, host, port)

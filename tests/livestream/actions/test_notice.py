@@ -11,6 +11,7 @@ from livestream.actions.notice import people_concerned, remind, tell, tell_staff
 from livestream.models import LiveSession, Notice, NoticePreference, Robot
 from livestream.rules.notice import NoticeKind
 from tests.factories import make_place, make_session, make_user
+from tests.livestream.outbox import released
 
 pytestmark = pytest.mark.django_db
 
@@ -18,12 +19,6 @@ pytestmark = pytest.mark.django_db
 def rows(**which):
     found = Notice.objects.filter(**which).order_by("person_id", "robot_id", "way", "due_at")
     return [(row.person_id, row.way, row.kind, row.state) for row in found]
-
-
-def released(session, version=1):
-    LiveSession.objects.filter(pk=session.pk).update(plan_version=version, released_version=version)
-    session.refresh_from_db()
-    return session
 
 
 @pytest.fixture

@@ -123,15 +123,27 @@ def test_nobody_is_asked_at_another_host():
     assert robot.HOSTS == ["oapi.dingtalk.com", "open.feishu.cn", "qyapi.weixin.qq.com"]
 
 
-def test_texts_are_joined_up_to_the_limit_and_none_is_lost():
-    texts = [f"第{n}条：" + "播" * 100 for n in range(20)]
+@pytest.mark.parametrize(
+    ("texts", "fit"),
+    [
+        ([], 0),
+        (["播" * 2000], 1),
+        (["播" * 2000, "x"], 1),
+        (["a" * 2048, "b"], 1),
+        (["a" * 2046, "b"], 2),
+        (["a" * 2047, "b"], 1),
+        (["a" * 99] * 30, 20),
+    ],
+)
+def test_as_many_texts_go_into_a_message_as_fit(texts, fit):
+    assert robot.fitting("wecom", texts) == fit
+    assert fit <= 1 or len("\n".join(texts[:fit]).encode()) <= 2048
 
-    messages = robot.joined("wecom", texts)
 
-    assert "\n".join(messages) == "\n".join(texts)
-    assert all(len(message.encode()) <= 2048 for message in messages)
-    assert len(messages) == 4
-    assert robot.joined("wecom", ["播" * 2000]) == ["播" * 682]
+def test_a_text_over_the_limit_is_cut_between_characters(chat):
+    say("wecom", "播" * 2000)
+
+    assert chat.said[0][2] == "播" * 682
 
 
 def test_nobody_there_is_silence(chat):
