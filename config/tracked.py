@@ -15,6 +15,7 @@ from config.row_changes import Tracked
 OF_PERSON = "(SELECT place_id FROM livestream_user WHERE id = {row}.user_id)"
 OF_ABSENCE = """COALESCE((SELECT place_id FROM livestream_user WHERE id = {row}.person_id),
     (SELECT county_id FROM livestream_resource WHERE id = {row}.resource_id))"""
+OF_AGREEMENT = "(SELECT county_id FROM livestream_agreement WHERE id = {row}.agreement_id)"
 OF_SESSION = "(SELECT county_id FROM livestream_livesession WHERE id = {row}.session_id)"
 
 # `place`: where the row belongs, which decides who may read of it. `masked` columns are written as 138****0000 or 张**, of
@@ -62,6 +63,10 @@ TRACKED = (
     Tracked("livestream.Series", "{row}.county_id"),
     Tracked("livestream.Availability", OF_ABSENCE),
     Tracked("livestream.Campaign", "{row}.county_id"),
+    Tracked("livestream.PromotionTask", "{row}.county_id", without=("reminded_for",)),
+    Tracked("livestream.RewardRule", "{row}.county_id"),
+    Tracked("livestream.Agreement", "{row}.county_id"),
+    Tracked("livestream.Deliverable", OF_AGREEMENT),
     Tracked("livestream.Robot", "{row}.county_id", hidden=("address", "secret")),
     Tracked("livestream.CalendarFeed", "{row}.county_id", without=("digest", "seen_at")),
     Tracked("orders.Shop", "{row}.county_id", hidden=("app_key",), without=("token_expires_at", "token_due_at", "token_error")),
@@ -90,6 +95,8 @@ UNTRACKED = {
     "livestream.Notice": BY_MACHINE,
     "livestream.Pitch": "one row for each tap of a host on air, never changed but for its end: its own record",
     "livestream.PlanStep": "what a verb made of a plan, for thirty days, with who and when; the rows themselves are followed",
+    "livestream.PromotionVisit": "how often a short link was opened, a row a day: nobody did it by name",
+    "livestream.RewardDraw": OWN_TRUTH,
     "livestream.RecoveryCode": "a digest each; made and used with a second factor, which the verb writes",
     "livestream.Release": OWN_TRUTH,
     "livestream.ReleasedChange": OWN_TRUTH,

@@ -1,5 +1,6 @@
 """The county and its sessions: tables, constraints and querysets."""
 
+from livestream.models.agreement import Agreement, Deliverable
 from livestream.models.api_token import ApiToken, ApiTokenAddress
 from livestream.models.appointment import Appointment
 from livestream.models.audit import AuditCheck, AuditEntry
@@ -23,9 +24,11 @@ from livestream.models.place import Place
 from livestream.models.plan_rules import PlanRules
 from livestream.models.plan_step import PlanStep
 from livestream.models.product import Product
+from livestream.models.promotion import PromotionTask, PromotionVisit
 from livestream.models.recovery import RecoveryCode
 from livestream.models.release import Confirmation, Release, ReleasedChange
 from livestream.models.resource import Resource, TravelTime
+from livestream.models.reward import RewardDraw, RewardRule
 from livestream.models.second_factor import SecondFactor
 from livestream.models.segment import Segment
 from livestream.models.series import Series
@@ -35,6 +38,7 @@ from livestream.models.subject_request import SubjectRequest
 from livestream.models.vault import MatchKey, PersonalData
 
 __all__ = [
+    "Agreement",
     "ApiToken",
     "ApiTokenAddress",
     "Appointment",
@@ -49,6 +53,7 @@ __all__ = [
     "Campaign",
     "Confirmation",
     "Consent",
+    "Deliverable",
     "Guest",
     "Incident",
     "Invitation",
@@ -65,10 +70,14 @@ __all__ = [
     "PlanRules",
     "PlanStep",
     "Product",
+    "PromotionTask",
+    "PromotionVisit",
     "RecoveryCode",
     "Release",
     "ReleasedChange",
     "Resource",
+    "RewardDraw",
+    "RewardRule",
     "Robot",
     "Room",
     "SecondFactor",

@@ -59,6 +59,7 @@ class Deed(TextChoices):
     PLAN_IMPORTED = "plan_imported", _("导入排期")
     FEED_MADE = "feed_made", _("建日历订阅")
     FEED_REVOKED = "feed_revoked", _("收回日历订阅")
+    REWARD_PUBLISHED = "reward_published", _("公布奖励规则")
     REWARD_DRAWN = "reward_drawn", _("抽奖")
     REFUSED = "refused", _("被拒绝")
     ROW_ADDED = "row_added", _("新增")

@@ -12,6 +12,7 @@ from livestream.models import (
     BroadcastRequest,
     CalendarFeed,
     Campaign,
+    Deliverable,
     Guest,
     Incident,
     Invitation,
@@ -30,6 +31,7 @@ from livestream.models import (
     TravelTime,
 )
 from orders.models import AlertThresholds, Export, KioskLink
+from tests.campaigns import make_agreement, make_reward, make_task
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -110,6 +112,12 @@ MAKERS = {
     ),
     "livestream.Campaign": lambda c: Campaign.objects.create(
         county=c, name="花椒节", kind="festival", from_on=NOW.date(), until_on=SOON.date(), made_by=staff(c)
+    ),
+    "livestream.PromotionTask": lambda c: make_task(session(c)),
+    "livestream.RewardRule": lambda c: make_reward(session(c)),
+    "livestream.Agreement": make_agreement,
+    "livestream.Deliverable": lambda c: Deliverable.objects.create(
+        agreement=make_agreement(c), what="直播", unit="场", wanted=12, due_on=SOON.date()
     ),
     "livestream.Robot": lambda c: Robot.objects.create(county=c, kind="wecom", name="群", address="https://a", made_by=staff(c)),
     "livestream.CalendarFeed": lambda c: CalendarFeed.objects.create(county=c, digest=KEY, name="手机", made_by=staff(c)),
