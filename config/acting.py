@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 OPEN = frozenset({
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release",
     "livestream:my_sessions", "livestream:my_session", "livestream:my_session_event", "livestream:my_session_pitch",
+    "livestream:my_confirm",
     "livestream:my_helped", "livestream:acting_end",
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents",
     "orders:figures", "orders:session_board", "orders:session_frame", "orders:session_detail", "orders:session_replay",

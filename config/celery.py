@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     "send-due-notices": {"task": "livestream.tasks.send_due_notices", "schedule": 10.0, "options": {"expires": 10}},
     "tell-of-late-sessions": {"task": "livestream.tasks.tell_of_late_sessions", "schedule": 60.0, "options": {"expires": 60}},
     "forget-old-notices": {"task": "livestream.tasks.forget_old_notices", "schedule": 3600.0},
+    "tell-of-unanswered": {"task": "livestream.tasks.tell_of_unanswered", "schedule": 60.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }
 watch_idle(app)

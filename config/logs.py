@@ -21,7 +21,7 @@ ALWAYS = ("event", "level", "logger", "timestamp", "request_id", "task", "except
 # --- secrets, wherever they stand in a text: what must be in it (in small letters) for the pattern to be tried, and the pattern,
 # whose first group stays. Most lines hold none of the words, and looking for a word costs nothing. -----------------------------
 IN_A_QUERY = r"""(kiosk(?:=|%3d))[^&\s"'\\<>]*"""
-IN_A_PATH = r"""((?:/|%2f)(?:join|calendar)(?:/|%2f))[^/?&%\s"'\\<>]*"""
+IN_A_PATH = r"""((?:/|%2f)(?:join|calendar|c)(?:/|%2f))[^/?&%\s"'\\<>]*"""
 OF_THE_API = r"""(cunbo_[0-9a-f]{10}_)[\w-]+"""  # wherever somebody puts it
 IN_A_HEADER = r"""(\b(?:authorization|(?:set-)?cookie|x-csrftoken)["']?\s*[:=]\s*)[^\r\n]*"""
 BEARER = r"""(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}"""
@@ -34,7 +34,7 @@ SECRETS = tuple(
     (words, re.compile(pattern, re.IGNORECASE))
     for words, pattern in (
         (("kiosk",), IN_A_QUERY),
-        (("join", "calendar"), IN_A_PATH),
+        (("join", "calendar", "/c/", "%2fc%2f"), IN_A_PATH),
         (("cunbo_",), OF_THE_API),
         (("whsec_",), r"(whsec_)[\w+/=-]+"),
         (("authorization", "cookie", "x-csrftoken"), IN_A_HEADER),

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from livestream.actions.audit_chain import check_nightly, retire_entries, seal_entries
+from livestream.actions.confirmation import escalate_unanswered
 from livestream.actions.kept_answer import forget_answers
 from livestream.actions.login import forget_logins
 from livestream.actions.notice_alarm import alarm_late
@@ -65,3 +66,5 @@ def tell_of_late_sessions() -> None:
 def forget_old_notices() -> None:
     with at_leisure():
         forget_notices(at=timezone.now())
+def tell_of_unanswered() -> None:
+    escalate_unanswered(at=timezone.now())

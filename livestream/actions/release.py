@@ -101,9 +101,10 @@ def _freeze(release: Release, entries: list[Entry]) -> list[ReleasedChange]:
 def _ask(changes: list[ReleasedChange], entries: list[Entry], *, at: datetime) -> list[Told]:
     """A confirmation for each person and change that concerns him; older ones about the same sessions end. Who said that he comes
     is not asked again unless what he was asked is another thing now."""
-    open_ones = Confirmation.objects.filter(change__session__in=[one.session_id for one in changes], superseded_at=None)
-    said = {(one.change.session_id, one.person_id): one for one in open_ones.select_related("change")}
-    open_ones.update(superseded_at=at)
+    earlier = Confirmation.objects.newest().filter(change__session__in=[one.session_id for one in changes])
+    locked = earlier.select_for_update(of=("self",)).select_related("change").order_by("pk")  # an answer comes before, or after
+    said = {(one.change.session_id, one.person_id): one for one in locked}
+    earlier.update(superseded_at=at)
     hours = rules_of(str(changes[0].session.county_id)).answer_hours
     told = []
     for change, entry in zip(changes, entries, strict=True):

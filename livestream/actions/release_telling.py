@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from livestream.models import LiveSession, Notice, User
 from livestream.rules.notice import NoticeKind, NoticeState, Way
+from livestream.rules.person import Role
 from livestream.rules.release import Change, change_for
 from livestream.rules.release_words import words_for
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +51,7 @@ def tell_people(release: Release, told: Iterable[Told], *, at: datetime) -> None
     for one in told:
         by_person[one.confirmation.person_id].append(one)
     people = User.objects.filter(is_active=True).in_bulk(by_person)
-    with translation.override(settings.LANGUAGE_CODE):  # staff who read English must not write English to a farmer
+    with in_chinese():
         for key, his in sorted(by_person.items()):
             if key in people:
                 _tell(people[key], release, his, at=at)
@@ -87,6 +89,20 @@ def text_of(his: list[Told]) -> str:
             break
         text += line
     return text + close
+
+
+def tell_planners(session: LiveSession, kind: NoticeKind, text: str, *, link: str, at: datetime) -> None:
+    """Those who plan in the session's place. The text may go to chat groups too."""
+    people = User.objects.filter(role=Role.STAFF, place__code__startswith=session.county_id, is_active=True)
+    about = {"county": session.county, "kind": kind, "session": session, "text": text[:TEXT_AT_MOST], "link": link, "due_at": at}
+    planners = [one for one in people if session.lies_in(one.reach(Action.PLAN_SESSION))]
+    sent = {"way": Way.INBOX, "state": NoticeState.SENT, "sent_at": at}
+    Notice.objects.bulk_create(Notice(person=one, **about, **sent) for one in planners)
+
+
+def in_chinese() -> translation.override:
+    """Around the making of a text: staff who read English must not write English to a farmer."""
+    return translation.override(settings.LANGUAGE_CODE)
 
 
 def remind_people(sessions: Iterable[LiveSession], *, at: datetime) -> None:

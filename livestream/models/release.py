@@ -11,6 +11,7 @@ from livestream.models.place import within
 from livestream.models.together import together
 from livestream.rules.release import Change
 from livestream.rules.rights import Action
+from livestream.rules.token import digest_of, is_token
 
 if TYPE_CHECKING:
     from livestream.models.person import User
@@ -82,6 +83,20 @@ class ReleasedChange(models.Model):
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
     def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
         return self.filter(within(user.reach(action), county="change__session__county", place="change__session__place"))
+
+    def by_token(self, token: str) -> Self:
+        """The one of this link, as long as its person is not stopped."""
+        return self.filter(digest=digest_of(token), person__is_active=True) if is_token(token) else self.none()
+
+    def newest(self) -> Self:
+        """Those that no later change of the same session has ended."""
+        return self.filter(superseded_at=None)
+
+    def asked(self) -> Self:
+        return self.newest().filter(due_at__isnull=False)
+
+    def unanswered(self) -> Self:
+        return self.asked().filter(answered_at=None)
 
 
 class Confirmation(models.Model):

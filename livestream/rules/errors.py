@@ -157,6 +157,9 @@ SENTENCES = {
     "changed_since": _("后来{who}又改过这一场，这一步不能再撤销。请打开看一看，再改。"),
     "undo_gone": _("当时的人、地方或商品已经不在了，这一步不能撤销。"),
     "plan_changed": _("刚才有人又改了，请再看一遍，再发布。"),
+    "answer_superseded": _("这一场刚才又改了，请看新的安排，再回复。"),
+    "answer_too_late": _("已经到开播时间了，不能再回复。有事请打电话给县电商中心。"),
+    "nothing_asked": _("这一场不用回复。"),
     "nothing_to_release": _("这几天没有要发布的改动。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import pgettext as _p
 
+from livestream.rules.availability import weekday_words
 from livestream.rules.day import SHANGHAI
 from livestream.rules.planning import Duty
 from livestream.rules.release import Change, change_for, difference
@@ -24,21 +25,13 @@ if TYPE_CHECKING:
 
     from livestream.rules.release import Plan
 
-WEEKDAYS = (
-    gettext_lazy("周一"),
-    gettext_lazy("周二"),
-    gettext_lazy("周三"),
-    gettext_lazy("周四"),
-    gettext_lazy("周五"),
-    gettext_lazy("周六"),
-    gettext_lazy("周日"),
-)
-
 
 def day_words(moment: datetime) -> str:
     """`周二（11月24日）`."""
     local = moment.astimezone(SHANGHAI)
-    return _("{weekday}（{date}）").format(weekday=WEEKDAYS[local.weekday()], date=format_date(local, _p("day", "n月j日")))
+    return _("{weekday}（{date}）").format(
+        weekday=weekday_words(local.isoweekday()), date=format_date(local, _p("date format", "n月j日"))
+    )
 
 
 def clock(moment: datetime) -> str:
@@ -80,7 +73,7 @@ def words_for(person: int, before: Plan | None, after: Plan | None) -> list[str]
     change = change_for(person, before, after)
     if change == Change.NEW and after:
         sentence = _("{when} 有一场直播“{title}”，在{where}，请您做{duties}。")
-        facts = {"when": when(after), "title": after.title, "where": where(after), "duties": _duties(person, after)}
+        facts = {"when": when(after), "title": after.title, "where": where(after), "duties": duty_words(person, after)}
         return [sentence.format(**facts)]
     if change == Change.CANCELLED and before:
         if after and not after.is_cancelled:
@@ -90,7 +83,7 @@ def words_for(person: int, before: Plan | None, after: Plan | None) -> list[str]
         return []
     said = words(before, after)
     if before.duties(person) != after.duties(person):
-        said.append(_("您这一场做{duties}。").format(duties=_duties(person, after)))
+        said.append(_("您这一场做{duties}。").format(duties=duty_words(person, after)))
     return said
 
 
@@ -101,12 +94,33 @@ def summary(plan: Plan) -> str:
     )
 
 
+def duty_words(person: int, plan: Plan) -> str:
+    return listed(Duty(duty).label for duty in plan.duties(person))
+
+
+def cannot_come_words(name: str, plan: Plan, reason: str, free: Iterable[str]) -> str:
+    """For staff: who, of what, why, and who is free instead."""
+    said = _("{name}来不了：{plan}。").format(name=name, plan=summary(plan))
+    said += _("原因：{reason}。").format(reason=reason) if reason else ""
+    names = listed(free)
+    return said + (_("这个时间有空的：{names}。").format(names=names) if names else _("这个时间没有找到有空的主播。"))
+
+
+def comes_again_words(name: str, plan: Plan) -> str:
+    return _("{name}又能来了：{plan}。").format(name=name, plan=summary(plan))
+
+
+def no_answer_words(name: str, plan: Plan, *, is_read: bool) -> str:
+    sentence = (
+        _("{name}看了通知，没有回复：{plan}。请打个电话问一问。")
+        if is_read
+        else _("{name}没有看通知：{plan}。请打个电话问一问。")
+    )
+    return sentence.format(name=name, plan=summary(plan))
+
+
 def _named(plan: Plan) -> dict[str, str]:
     return {"day": day_words(plan.starts_at), "clock": clock(plan.starts_at), "title": plan.title}
-
-
-def _duties(person: int, plan: Plan) -> str:
-    return listed(Duty(duty).label for duty in plan.duties(person))
 
 
 # --- what can change, in the order in which it matters --------------------------------------------------------------------------

@@ -30,6 +30,8 @@ SHOWN = "GET /board/?kiosk=… HTTP/1.1"
         (f"next=%2Fboard%2F%3Fkiosk%3D{TOKEN}", "next=%2Fboard%2F%3Fkiosk%3D…"),
         (f"GET /join/{TOKEN}/ HTTP/1.1", "GET /join/…/ HTTP/1.1"),
         (f"next=%2Fjoin%2F{TOKEN}%2F", "next=%2Fjoin%2F…%2F"),
+        (f"POST /c/{TOKEN}/ HTTP/1.1", "POST /c/…/ HTTP/1.1"),
+        ("next=%2Fc%2Fabc%2F", "next=%2Fc%2F…%2F"),
         (f"/calendar/{TOKEN}.ics", "/calendar/…"),
         (f"X-Key: cunbo_0123456789_{TOKEN}", "X-Key: cunbo_0123456789_…"),
         (f"Authorization: Bearer cunbo_0123456789_{TOKEN}", "Authorization: …"),

@@ -114,7 +114,7 @@ NO_PAGES = {
     "livestream:person_stop", "livestream:person_restore", "livestream:person_link", "livestream:person_link_revoke",
     "livestream:appointment_end", "livestream:acting_begin", "livestream:acting_end",
     "livestream:session_event", "livestream:session_pitch", "livestream:session_pitch_end", "livestream:session_incident",
-    "livestream:my_session_event", "livestream:my_session_pitch",
+    "livestream:my_session_event", "livestream:my_session_pitch", "livestream:my_confirm",
     "livestream:my_consent", "livestream:my_request", "livestream:my_request_withdraw", "livestream:my_copy_json",
     "livestream:check_age", "livestream:note_consent", "livestream:request_erase", "livestream:request_restore",
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents", "livestream:api_places", "livestream:api_place",
