@@ -42,13 +42,16 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
         before = {SessionState.DRAFT, SessionState.IN_REVIEW, SessionState.APPROVED, SessionState.REHEARSED}
         return self.filter(state__in=before, planned_end_at__gt=at).order_by("planned_start_at")
 
+    def beginning(self, begins: datetime, ends: datetime) -> Self:
+        """Those that began, or are planned to, from `begins` up to `ends`; cancelled ones too."""
+        began = Q(went_live_at__gte=begins, went_live_at__lt=ends)
+        return self.filter(began | Q(went_live_at=None, planned_start_at__gte=begins, planned_start_at__lt=ends))
+
     def of_day(self, day_start: datetime) -> Self:
         """Sessions of a Shanghai day (its first moment given): those that began in it, are planned in it, or are on air in it."""
         day_end = day_start + timedelta(days=1)
-        began = Q(went_live_at__gte=day_start, went_live_at__lt=day_end)
-        planned = Q(went_live_at=None, planned_start_at__gte=day_start, planned_start_at__lt=day_end)
-        on_air = Q(state=SessionState.LIVE, went_live_at__lt=day_end)
-        return self.filter(began | planned | on_air).exclude(state=SessionState.CANCELLED)
+        on_air = self.filter(state=SessionState.LIVE, went_live_at__lt=day_end)
+        return (self.beginning(day_start, day_end) | on_air).exclude(state=SessionState.CANCELLED)
 
 
 class LiveSession(models.Model):
