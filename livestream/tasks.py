@@ -66,5 +66,7 @@ def tell_of_late_sessions() -> None:
 def forget_old_notices() -> None:
     with at_leisure():
         forget_notices(at=timezone.now())
+
+
 def tell_of_unanswered() -> None:
     escalate_unanswered(at=timezone.now())

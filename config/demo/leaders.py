@@ -11,7 +11,7 @@ from config.demo.people import APPROVER, GORGE_HOST, STAFF, TERRACE_HOST, Person
 from livestream.actions.approval import is_asked_for
 from livestream.actions.broadcast import BroadcastWish, ask_broadcast, decide_broadcast
 from livestream.actions.leader import LeaderFacts, add_leader, link_guests, set_office
-from livestream.actions.session import SessionPlan, change_state, schedule_session
+from livestream.actions.session import GuestPlan, LineUpPlan, SessionPlan, change_state, schedule_session
 from livestream.models import Guest, Leader, LineUpItem, LiveSession, Place, Segment
 from livestream.rules.leader import Aim, Decision, Department
 from livestream.rules.session import STILL_PLANNED, GuestRank, SessionEvent, SessionKind
@@ -157,8 +157,8 @@ def _session_plan(plan: Plan, cast: Cast, starts: datetime) -> SessionPlan:
         starts,
         starts + timedelta(minutes=sum(part.minutes for part in plan.parts)),
         goal_fen=plan.goal_fen,
-        guests=[(part.leader, *titles[part.leader]) for part in plan.parts],
-        line_up=[(cast.products[sku], LIVE_PRICES[sku], None) for sku in skus],
+        guests=[GuestPlan(part.leader, *titles[part.leader]) for part in plan.parts],
+        line_up=[LineUpPlan(cast.products[sku], LIVE_PRICES[sku]) for sku in skus],
     )
 
 

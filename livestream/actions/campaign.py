@@ -13,7 +13,7 @@ from django.utils import timezone
 from livestream.actions.promotion import repeat_tasks
 from livestream.actions.refusal import refusing
 from livestream.actions.reward import repeat_rewards
-from livestream.actions.session import SessionPlan, schedule_session
+from livestream.actions.session import LineUpPlan, SessionPlan, schedule_session
 from livestream.models import Campaign, LiveSession
 from livestream.rules.campaign import Window, check_goal, check_window, moved_day
 from livestream.rules.campaign_days import named_holidays
@@ -139,14 +139,12 @@ def _plan_again(session: LiveSession, last: Campaign, following: Campaign, *, by
         planned_end_at=moment + (session.planned_end_at - session.planned_start_at),
         goal_fen=session.goal_fen,
         line_up=[
-            (slot.product, slot.live_price_fen, slot.committed_stock)
+            LineUpPlan(slot.product, slot.live_price_fen, slot.committed_stock)
             for slot in session.line_up.select_related("product").order_by("position")
         ],
+        campaign=following,
     )
-    made = schedule_session(plan, county=session.county)
-    LiveSession.objects.filter(pk=made.pk).update(campaign=following)
-    made.campaign = following
-    return made
+    return schedule_session(plan, county=session.county)
 
 
 def _shift(old: LiveSession | Campaign, new: LiveSession | Campaign) -> timedelta:
