@@ -55,6 +55,7 @@ TRACKED = (
     Tracked("livestream.Incident", OF_SESSION),
     Tracked("livestream.Segment", OF_SESSION),
     Tracked("livestream.Booking", OF_SESSION, without=("during", "subject", "is_binding")),
+    Tracked("livestream.Excuse", OF_SESSION),
     Tracked("livestream.BroadcastRequest", OF_SESSION),
     Tracked("livestream.Leader", "{row}.county_id"),
     Tracked("livestream.PlanRules", "{row}.county_id"),

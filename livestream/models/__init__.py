@@ -10,6 +10,7 @@ from livestream.models.board import BoardVersion
 from livestream.models.booking import Booking
 from livestream.models.campaign import Campaign
 from livestream.models.consent import Consent
+from livestream.models.excuse import Excuse
 from livestream.models.feed import CalendarFeed
 from livestream.models.invitation import Invitation
 from livestream.models.kept_answer import KeptAnswer
@@ -54,6 +55,7 @@ __all__ = [
     "Confirmation",
     "Consent",
     "Deliverable",
+    "Excuse",
     "Guest",
     "Incident",
     "Invitation",

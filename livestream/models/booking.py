@@ -9,13 +9,13 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
-from livestream.models.together import together
-from livestream.rules.planning import Duty
+from livestream.models.placing import TURN, TURNS
+from livestream.rules.planning import AT_ONCE, ClashKind, Duty
 from livestream.rules.rights import Action
 from livestream.rules.session import HOLDS_TIME
 
@@ -23,11 +23,27 @@ if TYPE_CHECKING:
     from livestream.models.person import User
 
 STATES = ", ".join(f"'{state}'" for state in sorted(HOLDS_TIME))
+NOT_AT_ONCE = ", ".join(f"'{kind}'" for kind in sorted(set(ClashKind) - AT_ONCE))
+TABLE_IS_HELD = "cunbo.bookings_held"  # set where all bookings of a county are placed anew: nobody else writes any then
 PLACE = f"""
+IF TG_OP = 'INSERT' OR NEW.session_id <> OLD.session_id OR NEW.segment_id IS DISTINCT FROM OLD.segment_id THEN
+    PERFORM 1 FROM livestream_livesession s WHERE s.id = NEW.session_id FOR SHARE;
+    PERFORM 1 FROM livestream_segment g WHERE g.id = NEW.segment_id FOR SHARE;
+END IF;
+IF NEW.duty = 'host' THEN
+    SELECT s.host_id INTO NEW.person_id FROM livestream_livesession s WHERE s.id = NEW.session_id;
+ELSIF NEW.guest_id IS NOT NULL THEN
+    SELECT g.leader_id, g.segment_id INTO NEW.leader_id, NEW.segment_id FROM livestream_guest g WHERE g.id = NEW.guest_id;
+END IF;
+NEW.subject := COALESCE('person:' || NEW.person_id, 'leader:' || NEW.leader_id, 'resource:' || NEW.resource_id);
+IF COALESCE(current_setting('{TABLE_IS_HELD}', true), '') <> 'yes' THEN
+    PERFORM pg_advisory_xact_lock({TURNS}, {TURN.format(subject="NEW.subject")});
+END IF;
 SELECT s.planned_start_at, s.planned_end_at, s.state, s.county_id INTO begins, ends, state, county
-FROM livestream_livesession s WHERE s.id = NEW.session_id FOR SHARE;
+FROM livestream_livesession s WHERE s.id = NEW.session_id;
 IF NEW.segment_id IS NOT NULL THEN
-    SELECT g.starts_at, g.ends_at INTO begins, ends FROM livestream_segment g WHERE g.id = NEW.segment_id;
+    SELECT g.starts_at, g.ends_at INTO begins, ends FROM livestream_segment g
+    WHERE g.id = NEW.segment_id AND g.session_id = NEW.session_id;
 END IF;
 kind := CASE WHEN NEW.leader_id IS NOT NULL THEN 'guest' WHEN NEW.duty = 'host' THEN 'host' ELSE 'crew' END;
 IF NEW.resource_id IS NOT NULL THEN
@@ -35,12 +51,36 @@ IF NEW.resource_id IS NOT NULL THEN
         CASE r.kind WHEN 'studio' THEN 'studio' WHEN 'place' THEN 'studio' WHEN 'account' THEN 'account' ELSE 'kit' END
     INTO begins, ends, kind FROM livestream_resource r WHERE r.id = NEW.resource_id;
 END IF;
+IF begins IS NULL OR ends IS NULL THEN
+    RAISE EXCEPTION 'booking of no session, or of a segment of another one' USING ERRCODE = 'check_violation',
+        CONSTRAINT = 'booked_segment_is_of_the_session';
+END IF;
 NEW.during := tstzrange(begins, ends, '[)');
-NEW.subject := COALESCE('person:' || NEW.person_id, 'leader:' || NEW.leader_id, 'resource:' || NEW.resource_id);
-SELECT COALESCE(p.levels ->> kind, 'block') INTO level FROM livestream_planrules p WHERE p.county_id = county;
-level := COALESCE(level, 'block');
-NEW.is_binding := state IN ({STATES}) AND (level = 'block' OR (level = 'approve' AND NEW.excuse = ''));
+SELECT p.levels ->> kind INTO level FROM livestream_planrules p WHERE p.county_id = county;
+NEW.is_binding := state IN ({STATES}) AND CASE level WHEN 'warn' THEN false WHEN 'approve' THEN NOT EXISTS (
+    SELECT 1 FROM livestream_excuse e WHERE e.session_id = NEW.session_id AND e.subject = NEW.subject
+    AND e.kind NOT IN ({NOT_AT_ONCE}) AND tstzrange(e.begins_at, e.ends_at, '[)') && NEW.during) ELSE true END;
 RETURN NEW;
+"""
+
+# A session without the booking of its host, or a leader's or an account's that somebody took away, could be planned over.
+STAYS = """
+IF TG_OP = 'UPDATE' AND NEW.session_id = OLD.session_id AND NEW.duty = OLD.duty
+AND NEW.guest_id IS NOT DISTINCT FROM OLD.guest_id AND NEW.room_id IS NOT DISTINCT FROM OLD.room_id THEN
+    RETURN NULL;
+END IF;
+IF OLD.duty = 'host' AND EXISTS (SELECT 1 FROM livestream_livesession s WHERE s.id = OLD.session_id)
+AND NOT EXISTS (SELECT 1 FROM livestream_booking b WHERE b.session_id = OLD.session_id AND b.duty = 'host')
+OR EXISTS (SELECT 1 FROM livestream_guest g WHERE g.id = OLD.guest_id AND g.leader_id IS NOT NULL)
+AND NOT EXISTS (SELECT 1 FROM livestream_booking b WHERE b.guest_id = OLD.guest_id)
+OR EXISTS (SELECT 1 FROM livestream_room m JOIN livestream_resource r ON r.platform = m.platform AND r.account = m.account
+    WHERE m.id = OLD.room_id AND r.id = OLD.resource_id AND m.session_id = OLD.session_id)
+AND NOT EXISTS (SELECT 1 FROM livestream_booking b WHERE b.session_id = OLD.session_id AND b.resource_id = OLD.resource_id)
+THEN
+    RAISE EXCEPTION 'what a session needs stays booked as long as it needs it' USING ERRCODE = 'check_violation',
+        CONSTRAINT = 'booked_as_long_as_it_is_needed';
+END IF;
+RETURN NULL;
 """
 
 
@@ -60,8 +100,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 class Booking(models.Model):
     """One person, leader or resource that a session (or one segment of it) holds, with the time for setting up and clearing.
 
-    `during`, `subject` and `is_binding` are written by the trigger: what anybody else writes there is overwritten. An `excuse` is
-    the reason why this row may stand beside another of the same hours; it takes effect where the county's level is APPROVE."""
+    `during`, `subject` and `is_binding` are written by the trigger: what anybody else writes there is overwritten. Where the
+    county's level is APPROVE, an `Excuse` lets the row stand beside another of the same hours. The constraint can wait for the
+    end of a verb that writes the excuse after the session; who writes by SQL is told at once."""
 
     session = models.ForeignKey("livestream.LiveSession", models.CASCADE, related_name="bookings", verbose_name=_("场次"))
     segment = models.ForeignKey(
@@ -84,11 +125,6 @@ class Booking(models.Model):
     during = DateTimeRangeField(_("占用时间"), editable=False)
     subject = models.CharField(max_length=40, editable=False)
     is_binding = models.BooleanField(editable=False, default=True)
-    excuse = models.CharField(_("为什么可以撞"), max_length=200, blank=True)
-    excused_by = models.ForeignKey("livestream.User", models.PROTECT, null=True, blank=True, related_name="+")
-    excused_at = models.DateTimeField(null=True, blank=True)
-    allowed_by = models.ForeignKey("livestream.User", models.PROTECT, null=True, blank=True, related_name="+")
-    allowed_at = models.DateTimeField(null=True, blank=True)
 
     objects = BookingQuerySet.as_manager()
 
@@ -105,6 +141,7 @@ class Booking(models.Model):
                     ("during", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(is_binding=True),
+                deferrable=Deferrable.IMMEDIATE,
             ),
             models.CheckConstraint(
                 condition=Q(person__isnull=False, leader=None, resource=None)
@@ -119,12 +156,6 @@ class Booking(models.Model):
             models.UniqueConstraint(fields=["session", "person", "duty"], name="duty_once_per_session"),
             models.UniqueConstraint(fields=["session", "resource"], condition=Q(segment=None), name="resource_once_per_session"),
             models.UniqueConstraint(fields=["segment", "resource"], name="resource_once_per_segment"),
-            models.CheckConstraint(
-                condition=Q(excuse="", excused_by=None, excused_at=None, allowed_by=None)
-                | Q(excused_by__isnull=False, excused_at__isnull=False) & ~Q(excuse=""),
-                name="excuse_has_an_author",
-            ),
-            models.CheckConstraint(condition=together("allowed_by", "allowed_at"), name="allowance_has_its_moment"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -140,7 +171,14 @@ class Booking(models.Model):
                     ("level", "text"),
                 ],
                 func=PLACE,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="booking_stays",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func=STAYS,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.booking import TABLE_IS_HELD
 from livestream.models.place import within
 from livestream.rules.planning import DEFAULT_LEVELS, ClashKind, Level
 from livestream.rules.quota import Promise
@@ -65,14 +66,22 @@ class PlanRules(models.Model):
             ),
         ]
         triggers = [
-            # Another level binds, or frees, what is planned already. A clash that stands then is refused by the constraint.
+            # Another level binds, or frees, what is planned already. A clash that stands then is refused by the constraint. Who
+            # plans at that moment is waited for, and the next one waits: nobody reads one level and is stored under another.
             pgtrigger.Trigger(
                 name="levels_bind_bookings",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("levels"),
-                func="""
+                func=f"""
+IF TG_OP = 'UPDATE' THEN
+    IF NEW.levels = OLD.levels THEN RETURN NULL; END IF;
+END IF;
+LOCK TABLE livestream_booking IN SHARE ROW EXCLUSIVE MODE;
+PERFORM set_config('{TABLE_IS_HELD}', 'yes', true);
 UPDATE livestream_booking b SET during = b.during FROM livestream_livesession s
-WHERE s.id = b.session_id AND s.county_id = NEW.county_id AND s.planned_end_at > now(); RETURN NULL;
+WHERE s.id = b.session_id AND s.county_id = NEW.county_id AND s.planned_end_at > now();
+PERFORM set_config('{TABLE_IS_HELD}', '', true);
+RETURN NULL;
 """,
             )
         ]
@@ -86,7 +95,9 @@ WHERE s.id = b.session_id AND s.county_id = NEW.county_id AND s.planned_end_at >
         return Promise(self.wanted_leaders, self.first_month, frozenset(self.counted_ranks))
 
     def level(self, kind: ClashKind) -> Level:
-        return Level(self.levels.get(kind, DEFAULT_LEVELS[kind]))
+        """As the database reads it: what it does not know binds."""
+        known = self.levels.get(kind, DEFAULT_LEVELS[kind])
+        return Level(known) if known in Level.values else Level.BLOCK
 
 
 def rules_of(county: str) -> PlanRules:

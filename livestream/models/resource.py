@@ -9,11 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.models.placing import book_accounts, place_anew
 from livestream.rules.planning import ResourceKind
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from livestream.models.person import User
+
+
+USING_IT = """(m.platform = NEW.platform AND m.account = NEW.account
+    OR EXISTS (SELECT 1 FROM livestream_booking used WHERE used.room_id = m.id AND used.resource_id = NEW.id))"""
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
@@ -62,13 +67,20 @@ class Resource(models.Model):
             ),
         ]
         triggers = [
-            # Another time for setting up moves what is booked already.
+            # Another time for setting up moves what is booked already, and another kind may be held more strictly.
             pgtrigger.Trigger(
                 name="resource_moves_bookings",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("setup_minutes", "clearing_minutes"),
-                func="UPDATE livestream_booking SET during = during WHERE resource_id = NEW.id; RETURN NULL;",
-            )
+                operation=pgtrigger.UpdateOf("setup_minutes", "clearing_minutes", "kind"),
+                func=place_anew("resource_id = NEW.id") + " RETURN NULL;",
+            ),
+            # An account that comes into the register, or is written otherwise there, is booked by the rooms that use it.
+            pgtrigger.Trigger(
+                name="account_is_booked",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "platform", "account"),
+                func=f"IF NEW.kind = 'account' OR TG_OP = 'UPDATE' THEN {book_accounts(USING_IT)} END IF; RETURN NULL;",
+            ),
         ]
 
     def __str__(self) -> str:

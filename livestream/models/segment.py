@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.models.placing import place_anew
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Segment(models.Model):
                 name="segment_moves_bookings",
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("starts_at", "ends_at"),
-                func="UPDATE livestream_booking SET during = during WHERE segment_id = NEW.id; RETURN NULL;",
+                func=place_anew("segment_id = NEW.id") + " RETURN NULL;",
             )
         ]
 

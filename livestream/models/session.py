@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.booking import Booking
 from livestream.models.person import User
 from livestream.models.place import within
+from livestream.models.placing import book_accounts, place_anew
 from livestream.models.together import together
 from livestream.rules.rights import Action, holds
 from livestream.rules.session import AIRED, GuestRank, SessionKind, SessionState
@@ -125,11 +126,11 @@ class LiveSession(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("host_id"),
                 func="""
 IF TG_OP = 'UPDATE' THEN
-    UPDATE livestream_booking SET person_id = NEW.host_id, excuse = '', excused_by_id = NULL, excused_at = NULL,
-        allowed_by_id = NULL, allowed_at = NULL WHERE session_id = NEW.id AND duty = 'host' AND person_id <> NEW.host_id;
+    UPDATE livestream_booking SET person_id = NEW.host_id
+    WHERE session_id = NEW.id AND duty = 'host' AND person_id <> NEW.host_id;
 ELSE
-    INSERT INTO livestream_booking (session_id, person_id, duty, excuse, during, subject, is_binding)
-    VALUES (NEW.id, NEW.host_id, 'host', '', 'empty', '', true);
+    INSERT INTO livestream_booking (session_id, person_id, duty, during, subject, is_binding)
+    VALUES (NEW.id, NEW.host_id, 'host', 'empty', '', true);
 END IF;
 RETURN NULL;
 """,
@@ -139,7 +140,7 @@ RETURN NULL;
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("planned_start_at", "planned_end_at", "state", "county_id"),
                 condition=pgtrigger.AnyChange("planned_start_at", "planned_end_at", "state", "county_id"),
-                func="UPDATE livestream_booking SET during = during WHERE session_id = NEW.id; RETURN NULL;",
+                func=place_anew("session_id = NEW.id") + " RETURN NULL;",
             ),
         ]
 
@@ -182,17 +183,17 @@ class Room(models.Model):
             pgtrigger.Trigger(
                 name="book_account",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("account", "platform"),
-                func="""
-DELETE FROM livestream_booking WHERE room_id = NEW.id;
-INSERT INTO livestream_booking (session_id, resource_id, room_id, duty, excuse, during, subject, is_binding)
-SELECT NEW.session_id, r.id, NEW.id, '', '', 'empty', '', true FROM livestream_resource r
-JOIN livestream_livesession s ON s.id = NEW.session_id AND s.county_id = r.county_id
-WHERE r.kind = 'account' AND r.platform = NEW.platform AND r.account = NEW.account AND NEW.account <> ''
-AND NOT EXISTS (SELECT 1 FROM livestream_booking b WHERE b.session_id = NEW.session_id AND b.resource_id = r.id);
-RETURN NULL;
-""",
-            )
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("account", "platform", "session_id"),
+                func=book_accounts("m.session_id = NEW.session_id") + "RETURN NULL;",
+            ),
+            # Another room of the same account keeps it; asked when a session that is deleted is gone.
+            pgtrigger.Trigger(
+                name="keep_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("session_id") | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func=book_accounts("m.session_id = OLD.session_id") + "RETURN NULL;",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -222,15 +223,16 @@ class Guest(models.Model):
             pgtrigger.Trigger(
                 name="book_leader",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("leader_id", "segment_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("leader_id", "segment_id", "session_id"),
                 func="""
 IF NEW.leader_id IS NULL THEN
     DELETE FROM livestream_booking WHERE guest_id = NEW.id;
 ELSIF EXISTS (SELECT 1 FROM livestream_booking WHERE guest_id = NEW.id) THEN
-    UPDATE livestream_booking SET leader_id = NEW.leader_id, segment_id = NEW.segment_id WHERE guest_id = NEW.id;
+    UPDATE livestream_booking SET leader_id = NEW.leader_id, segment_id = NEW.segment_id, session_id = NEW.session_id
+    WHERE guest_id = NEW.id;
 ELSE
-    INSERT INTO livestream_booking (session_id, leader_id, segment_id, guest_id, duty, excuse, during, subject, is_binding)
-    VALUES (NEW.session_id, NEW.leader_id, NEW.segment_id, NEW.id, '', '', 'empty', '', true);
+    INSERT INTO livestream_booking (session_id, leader_id, segment_id, guest_id, duty, during, subject, is_binding)
+    VALUES (NEW.session_id, NEW.leader_id, NEW.segment_id, NEW.id, '', 'empty', '', true);
 END IF;
 RETURN NULL;
 """,

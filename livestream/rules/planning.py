@@ -38,6 +38,12 @@ class ClashKind(TextChoices):
     PRICE = "price", _("同时不同价")
 
 
+# Those that are about being in two sessions at the same hours; each of the others has a reason of its own.
+AT_ONCE = frozenset({
+    ClashKind.HOST, ClashKind.CREW, ClashKind.GUEST, ClashKind.STUDIO, ClashKind.KIT, ClashKind.ACCOUNT,
+})  # fmt: skip
+
+
 class Level(TextChoices):
     """How strict a county is. BLOCK: cannot be stored. APPROVE: stored with a reason, released once an approver allows it.
     WARN: stored and shown."""
