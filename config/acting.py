@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # What a host does on the phone. Never: password, devices, second factor, consents, tokens, exports, other people.
 OPEN = frozenset({
-    "home", "logout", "set_language", "healthz", "readyz", "metrics", "release",
+    "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "livestream:my_times",
     "livestream:my_sessions", "livestream:my_session", "livestream:my_session_event", "livestream:my_session_pitch",
     "livestream:my_confirm",
     "livestream:my_helped", "livestream:acting_end",

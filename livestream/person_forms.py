@@ -42,7 +42,7 @@ class Line(forms.CharField):
         return one_line(str(super().to_python(value)))
 
 
-def _day(label: _StrPromise | str) -> forms.DateField:
+def day_field(label: _StrPromise | str) -> forms.DateField:
     box = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "num"})
     return forms.DateField(label=label, required=False, widget=box, input_formats=["%Y-%m-%d"], error_messages=DAY)
 
@@ -59,8 +59,8 @@ class PositionForm(forms.Form):
         attrs={"list": "places"},
     )
     place_code = forms.CharField(required=False, widget=forms.HiddenInput)
-    from_on = _day(_("从哪天"))
-    until_on = _day(_("到哪天（含）"))
+    from_on = day_field(_("从哪天"))
+    until_on = day_field(_("到哪天（含）"))
 
     def __init__(self, data: Any = None, *, by: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

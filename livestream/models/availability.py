@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import inside, within
 from livestream.models.together import together
-from livestream.rules.availability import Away, Hours, Times
+from livestream.rules.availability import Away, Hours, Times, rule_words
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -97,3 +97,8 @@ class Availability(models.Model):
         if self.from_on is None or self.until_on is None:
             raise ValueError(self.pk)  # availability_weekly_or_days_away
         return Away(self.from_on, self.until_on, self.from_time, self.until_time, self.reason)
+
+    @property
+    def words(self) -> str:
+        """`10月1日周四到10月7日周三 不方便（走亲戚）`, or the weekly hours by the clock."""
+        return rule_words(self.rule)

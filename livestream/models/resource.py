@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.place import within
 from livestream.models.placing import book_accounts, place_anew
 from livestream.rules.planning import ResourceKind
+from livestream.rules.resource import AccountPlatform
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def platform_label(self) -> str:
+        """The platform's name, or what stands there."""
+        return str(dict(AccountPlatform.choices).get(self.platform, self.platform))
 
 
 class TravelTimeQuerySet(models.QuerySet["TravelTime"]):

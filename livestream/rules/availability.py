@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from livestream.rules.day import SHANGHAI
+from livestream.rules.errors import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
+LATEST = timedelta(days=366)  # who would know today where he is in two years
+ROWS_AT_MOST = 100  # of one person or resource; no thumb writes more
+REASON_AT_MOST = 60
 
 
 class Hours(NamedTuple):
@@ -91,6 +95,16 @@ def is_free(hours: Iterable[Hours], away: Iterable[Away], begins: datetime, ends
     return not gaps(hours, away, begins, ends)
 
 
+def check_days(away: Away, today: date) -> None:
+    """Raises NotAllowed(`away_backwards`, `away_past`, `away_too_far`) for days that nobody can mean."""
+    if away.until_on < away.from_on:
+        raise NotAllowed("away_backwards")
+    if away.until_on < today:
+        raise NotAllowed("away_past")
+    if away.until_on > today + LATEST:
+        raise NotAllowed("away_too_far", until=f"{today + LATEST:%Y-%m-%d}")
+
+
 def said(gap: Gap) -> str:
     """Why it is not free, as one part of a sentence: `10月1日到10月7日不方便（走亲戚）`."""
     if gap.away is None:
@@ -109,6 +123,13 @@ def away_words(away: Away) -> str:
         days += f" {away.from_time:%H:%M}–{away.until_time:%H:%M}"
     sentence = _("{days} 不方便（{reason}）") if away.reason else _("{days} 不方便")
     return sentence.format(days=days, reason=away.reason)
+
+
+def rule_words(rule: Hours | Away) -> str:
+    """`周二 09:00–11:00`, or the days away."""
+    if isinstance(rule, Away):
+        return away_words(rule)
+    return f"{weekday_words(rule.weekday)} {rule.from_time:%H:%M}–{rule.until_time:%H:%M}"
 
 
 def day_words(day: date) -> str:

@@ -119,6 +119,7 @@ def person_page(request: SignedInRequest, found: User, reason: ReasonForm, statu
         "link": Invitation.objects.open(now).filter(user=found).select_related("made_by").first(),
         "deeds": deeds_of(found) if may_read or user.may(Action.READ_AUDIT, found.place_id) else [],
         "may_keep": user.may_keep(found),
+        "may_plan": user.may(Action.PLAN_SESSION, found.place_id),
         "may_appoint": user != found and found.is_active and user.reach(Action.KEEP_PEOPLE) != (),
         "may_act_for": user.may_act_for(found),
         "form": reason,

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from livestream.actions.incident import record_incident
-from livestream.models import ApiToken, Appointment, LiveSession, Product, SignIn, SubjectRequest, Supplier, User
+from livestream.models import ApiToken, Appointment, LiveSession, Product, Resource, SignIn, SubjectRequest, Supplier, User
 from livestream.rules.incident import IncidentKind
 from livestream.rules.place import county_of
 from orders.actions.arrival import Arrival, ShopRef
@@ -74,6 +74,7 @@ class Spot(NamedTuple):
     login: SignIn
     token: ApiToken
     subject_request: SubjectRequest
+    resource: Resource
     shop: Shop
     file: OrderFile
     alert: Alert
@@ -127,6 +128,7 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         order=Order.objects.get(order_no=name),
         appointment=Appointment.objects.create(user=host, role="host", place=place, from_on=timezone.localdate()),
         subject_request=SubjectRequest.objects.create(user=host, kind="copy", wish=name, due_on=timezone.localdate(), **answered),
+        resource=Resource.objects.create(county=its["county"], place=place, kind="studio", name=name),
         login=SignIn.objects.create(user=host, began_at=now, seen_at=now, expires_at=now + timedelta(days=9)),
         token=ApiToken.objects.create(
             owner=host,
@@ -173,7 +175,7 @@ def make_county(code: str) -> dict:
 # --- what a route is asked with -------------------------------------------------------------------------------------------
 
 # Kinds that lie in a village; all others belong to the county. A place is a kind too: the county, city or province above.
-OF_VILLAGES = {"session", "person", "appointment", "subject_request", "product", "supplier", "order", "login", "token", "place"}
+OF_VILLAGES = {"session", "person", "appointment", "subject_request", "product", "supplier", "order", "login", "token", "place", "resource"}
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
 OF_THEIR_PLACE_ALONE = {"link"}

@@ -24,7 +24,7 @@ from livestream.actions.invitation import make_link
 from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
 from livestream.actions.vault import PersonalFacts, record_data
-from livestream.models import Incident, LiveSession, Pitch, Place, User
+from livestream.models import Incident, LiveSession, Pitch, Place, Resource, User
 from livestream.rules.subject_request import Outcome, RequestKind
 from orders.actions.alert import raise_alerts
 from orders.actions.arrival import Arrival, ShopRef
@@ -70,6 +70,13 @@ PAGES = {
     "livestream:person_appoint": ("host person",),
     "livestream:join": ("token",),
     "livestream:my_helped": None,
+    "livestream:my_times": None,
+    "livestream:person_times": ("host person",),
+    "livestream:resources": None,
+    "livestream:resource_new": None,
+    "livestream:resource": ("studio",),
+    "livestream:resource_edit": ("studio",),
+    "livestream:resource_times": ("studio",),
     "livestream:my_sessions": None,
     "livestream:my_session": SESSIONS,
     "livestream:my_data": None,
@@ -102,11 +109,12 @@ PAGES = {
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
-    "livestream:my_sessions", "livestream:my_session", "livestream:my_helped", "livestream:my_data", "livestream:my_copy",
+    "livestream:my_sessions", "livestream:my_times", "livestream:my_session", "livestream:my_helped", "livestream:my_data", "livestream:my_copy",
     "livestream:join", "login", "livestream:login_code",
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "livestream:resource_retire", "livestream:resource_restore",
     "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",
     "livestream:my_devices_end_all", "livestream:my_second_confirm", "livestream:my_second_codes", "livestream:my_second_remove",
     "livestream:person_logins_end", "livestream:person_second_remove",
@@ -216,7 +224,7 @@ def world(transactional_db, settings, tmp_path):
         "answered request": copied.pk,
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
-        "host person": live.host.pk,
+        "host person": live.host.pk, "studio": Resource.objects.filter(kind="studio").earliest("pk").pk,
         "token": make_link(invited, by=staff, at=now).token,
         **exports,
         "people": {
