@@ -13,7 +13,7 @@ PY := $(VENV)/bin/python
 PACKAGES := config livestream orders training
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults soak fuzz mutants venv venv-dev
+.PHONY: help run test check bench faults soak fuzz histories mutants venv venv-dev
 .SILENT:
 
 help: ## 列出这些命令 / list these
@@ -49,6 +49,9 @@ soak: venv-dev ## 浏览器里的长跑 / boards in Chromium through bad network
 
 fuzz: venv-dev ## 接口的随机测试 / what schemathesis invents for the API, as every role: FUZZ examples a time, others each time
 	CUNBO_FUZZ=$(FUZZ) exec $(PY) -m pytest -n auto --timeout 3600 tests/api/test_schemathesis.py $(ARGS)
+
+histories: venv-dev ## 一万种改来改去的排期 / reminders of ten thousand random histories of a plan: none of a superseded time
+	CUNBO_HISTORIES=10000 exec $(PY) -m pytest -n auto tests/livestream/test_notice_histories.py $(ARGS)
 
 sbom: venv ## 软件物料清单 / what it is made of, as CycloneDX JSON, into var/sbom.json
 	mkdir -p var

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 KINDS = {int: ("整数", "a whole number"), bool: ("0 或 1", "0 or 1")}
 FALSE = {"0", "false", "off", "no", "n"}
 POSTGRES = ("postgres://", "postgresql://")
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465, "consolemail": 0}
 ADDRESS = re.compile(r"https?://[0-9A-Za-z.\-\[\]:]+")
 REDIS = ("redis://", "rediss://", "unix://")
 
@@ -46,6 +47,24 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
         if given and not ADDRESS.fullmatch(given):
             raise refuse(name, "应当像 https://cunbo.example.gov.cn", "must look like https://cunbo.example.gov.cn")
         return given
+
+    def email(self, name: str) -> dict[str, Any]:
+        """Django's EMAIL_ settings of smtp://user:password@host:port (smtp+tls, smtp+ssl); unset, letters go to the console."""
+        url = str(self.str(name, default="")) or "consolemail://"
+        scheme = url.partition("://")[0]
+        try:
+            config: dict[str, Any] = self.email_url_config(url)
+        except (KeyError, ValueError, ImproperlyConfigured):
+            config = {}
+        if scheme not in MAIL_PORTS or (scheme != "consolemail" and not config.get("EMAIL_HOST")):
+            raise refuse(
+                name,
+                "应当像 smtp+tls://用户:密码@主机:587（或 smtp+ssl、smtp）",
+                "must look like smtp+tls://user:password@host:587 (or smtp+ssl, smtp)",
+            )
+        config.pop("EMAIL_FILE_PATH", None)
+        filled = {"EMAIL_HOST": "", "EMAIL_HOST_USER": "", "EMAIL_HOST_PASSWORD": "", "EMAIL_PORT": MAIL_PORTS[scheme]}
+        return filled | {key: value for key, value in config.items() if value is not None}
 
     def redis(self, name: str) -> str:
         url = str(self.str(name, default=""))

@@ -208,13 +208,13 @@ SMS_SENDER = env.str("SMS_SENDER", default="config.sms.console" if IS_ONE_MACHIN
 # Where people find this system: links in text messages and e-mail begin with it. Empty: such messages have no link.
 PUBLIC_ADDRESS = env.address("PUBLIC_ADDRESS")
 # A mail server (smtp+tls://user:password@host:587) and who writes; on one machine letters are shown on the console.
-EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL = env.email("EMAIL_URL")
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_BACKEND"], EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="cunbo@localhost")
-SENDS_EMAIL = IS_ONE_MACHINE or bool(env.str("EMAIL_URL", default=""))
+SENDS_EMAIL = IS_ONE_MACHINE or bool(EMAIL_HOST)
 # A login ends by itself: livestream/rules/login.py says when, this is for sessions of nobody.
 SESSION_COOKIE_AGE = 1800
 # How many wrong tries there may be, and whose: livestream/actions/tries.py.

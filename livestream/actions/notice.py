@@ -17,6 +17,7 @@ from livestream.models import Notice, NoticePreference, Robot, User
 from livestream.rules.notice import OF_A_VERSION, REMINDERS, TEXT_AT_MOST, NoticeKind, NoticeState, Way, reminder_text
 from livestream.rules.person import Role
 from livestream.rules.rights import MATRIX, Action, holds
+from livestream.rules.session import STILL_PLANNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,10 +70,15 @@ def remind(session: LiveSession, *, at: datetime | None = None) -> None:
     if version is None:
         return
     withdraw(session, version)
+    if session.state not in STILL_PLANNED:
+        return
+    _wake_withdrawn(session, version, now)
     with in_chinese():
         text = reminder_text(session.title, session.planned_start_at, session.place.full_name)
+    kinds = {kind: spans for kind, spans in REMINDERS.items() if session.planned_start_at - spans[0] > now}
+    told = _ways(people_concerned(session), NoticeKind.REMINDER_DAY) if kinds else []
     rows = []
-    for kind, (before, until) in REMINDERS.items():
+    for kind, (before, until) in kinds.items():
         about: About = {
             "session": session,
             "version": version,
@@ -80,16 +86,14 @@ def remind(session: LiveSession, *, at: datetime | None = None) -> None:
             "due_at": session.planned_start_at - before,
             "expires_at": session.planned_start_at - until,
         }
-        if session.planned_start_at - before > now:
-            people = people_concerned(session)
-            rows += [
-                _row(way, kind, text, session.county, about, person=one) for one, ways in _ways(people, kind) for way in ways
-            ]
-    # Somebody who was taken out and in again of the same version: his rows are there, withdrawn.
-    Notice.objects.filter(
-        session=session, version=version, kind__in=REMINDERS, state=NoticeState.WITHDRAWN, due_at__gt=now
-    ).update(state=NoticeState.WAITING, tries=0)
+        rows += [_row(way, kind, text, session.county, about, person=one) for one, ways in told for way in ways]
     _queue(rows)
+
+
+def _wake_withdrawn(session: LiveSession, version: int, now: datetime) -> None:
+    """A cancellation withdrew them, and was undone: they are there, and told once of a version."""
+    own = Notice.objects.filter(session=session, version=version, kind__in=REMINDERS, state=NoticeState.WITHDRAWN)
+    own.filter(due_at__gt=now).update(state=NoticeState.WAITING, tries=0)
 
 
 @transaction.atomic
