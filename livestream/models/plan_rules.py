@@ -11,12 +11,15 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.booking import TABLE_IS_HELD
 from livestream.models.place import within
+from livestream.rules.clash import Rules
 from livestream.rules.planning import DEFAULT_LEVELS, ClashKind, Level
 from livestream.rules.quota import Promise
 from livestream.rules.rights import Action
 from livestream.rules.session import GuestRank
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from livestream.models.person import User
 
 
@@ -98,6 +101,16 @@ RETURN NULL;
         """As the database reads it: what it does not know binds."""
         known = self.levels.get(kind, DEFAULT_LEVELS[kind])
         return Level(known) if known in Level.values else Level.BLOCK
+
+    def clash_rules(self, roads: Mapping[tuple[str, str], int]) -> Rules:
+        """What the sweep for clashes asks of them; `roads` are the county's own minutes."""
+        return Rules(
+            {kind: self.level(kind) for kind in ClashKind},
+            self.same_township_minutes,
+            self.same_county_minutes,
+            self.beyond_minutes,
+            roads,
+        )
 
 
 def rules_of(county: str) -> PlanRules:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,10 +16,8 @@ from livestream.rules.place import COUNTY_DIGITS
 from livestream.rules.planning import AT_ONCE, DEFAULT_LEVELS, ClashKind, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
-
-    from livestream.models import Resource
 
 TOWNSHIP_DIGITS = 9
 STRICTNESS = {Level.WARN: 0, Level.APPROVE: 1, Level.BLOCK: 2}
@@ -104,6 +102,7 @@ class Clash:
     road_minutes: int = 0
     prices_fen: tuple[int, int] = (0, 0)  # mine, the other's
     comes_after: bool = False  # mine begins after the other
+    other_kind: ClashKind | None = field(default=None, compare=False)  # what it is for the other one
     words: str = field(default="", compare=False)
     reason: str = field(default="", compare=False)
     is_allowed: bool = field(default=False, compare=False)
@@ -112,6 +111,18 @@ class Clash:
     def key(self) -> str:
         """The same as long as the same two sessions are about the same thing, whatever their hours: what an excuse names."""
         return f"{'time' if self.kind in AT_ONCE else self.kind.value}:{self.subject}:{self.other or ''}"
+
+    def turned(self) -> Clash:
+        """The same as the other session sees it. Only of a clash between two."""
+        return replace(
+            self,
+            kind=self.other_kind or self.kind,
+            other_kind=self.kind,
+            mine=self.other,
+            other=self.mine,
+            prices_fen=self.prices_fen[::-1],
+            comes_after=not self.comes_after,
+        )
 
     @property
     def is_refused(self) -> bool:
@@ -124,13 +135,20 @@ class Clash:
         return self.is_refused or (self.level == Level.APPROVE and not self.is_allowed)
 
 
+class FreeStudio(NamedTuple):
+    """A studio (the id of its resource) that could be taken instead."""
+
+    pk: int
+    name: str
+
+
 class Clashing(NotAllowed):
     """A plan that clashes. `clashes` are those that refuse it, each with its words; `free` the next starts at which everything
     it needs is free; `studios` those of the county that are free at the wanted hours, where a studio is what clashes."""
 
-    def __init__(self, clashes: list[Clash], free: list[datetime] | None = None, studios: list[Resource] | None = None) -> None:
-        super().__init__("clash", words="；".join(clash.words for clash in clashes))
-        self.clashes, self.free, self.studios = clashes, free or [], studios or []
+    def __init__(self, clashes: list[Clash], free: Sequence[datetime] = (), studios: Sequence[FreeStudio] = ()) -> None:
+        super().__init__("clash", words=" ".join(clash.words for clash in clashes))
+        self.clashes, self.free, self.studios = clashes, list(free), list(studios)
 
 
 def clash_of(mine: Claim, other: Claim, rules: RulesOf) -> Clash | None:
@@ -165,6 +183,7 @@ def _clash(kind: ClashKind, mine: Claim, other: Claim, rules: RulesOf, road: int
         road,
         (mine.price_fen, other.price_fen),
         mine.begins > other.begins,
+        kinds[1],
     )
 
 

@@ -43,12 +43,14 @@ def words_of(clash: Clash, names: Mapping[str, str], sessions: Mapping[object, T
     if clash.kind == ClashKind.PRICE:
         mine, its = (yuan(price) for price in clash.prices_fen)
         return _("{name}这里卖 {mine} 元，{session}同一时间（{hours}）卖 {its} 元。").format(**facts, mine=mine, its=its)
-    return _sentence(clash.kind).format(**facts)
+    if clash.kind in {ClashKind.HOST, ClashKind.CREW} and not duty:
+        facts["session"] = session_words(other._replace(host=""))
+    return _sentence(clash.kind, duty).format(**facts)
 
 
-def _sentence(kind: ClashKind) -> str:
+def _sentence(kind: ClashKind, duty: str) -> str:
     if kind in {ClashKind.HOST, ClashKind.CREW}:
-        return _("{name}没有空：{hours} 在{session}{duty}。")
+        return _("{name}没有空：{hours} 在{session}做{duty}。") if duty else _("{name}没有空：{hours} 自己要播{session}。")
     if kind == ClashKind.GUEST:
         return _("{name}没有空：{hours} 要上{session}。")
     return _("{name}已经有人用了：{hours} 给了{session}。")
@@ -69,7 +71,8 @@ def _travel_words(clash: Clash, facts: Mapping[str, str], sessions: Mapping[obje
 def session_words(told: Told) -> str:
     if not told.title:
         return _("别的县的一场直播")
-    return _("“{title}”（主播{host}）").format(title=told.title, host=told.host)
+    sentence = _("“{title}”（主播{host}）") if told.host else _("“{title}”")
+    return sentence.format(title=told.title, host=told.host)
 
 
 def hours_words(begins: datetime, ends: datetime) -> str:

@@ -173,6 +173,11 @@ SENTENCES = {
     "answer_too_late": _("已经到开播时间了，不能再回复。有事请打电话给县电商中心。"),
     "nothing_asked": _("这一场不用回复。"),
     "nothing_to_release": _("这几天没有要发布的改动。"),
+    "clash": _("这样排会撞：{words}"),
+    "clash_unknown": _("这样排会撞上别的场次，没有存。请换一个时间，或换人、换场地。"),
+    "excuse_gone": _("这一条已经不撞了，不用再批。"),
+    "own_excuse": _("自己写的理由不能自己批，请另一位审批人来批。"),
+    "excuse_too_long": _("理由最多写 {limit} 个字。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }
 
