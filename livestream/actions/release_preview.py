@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 
+from livestream.actions.clash import unallowed_among
 from livestream.models import Booking, Guest, LiveSession, Place, ReleasedChange, Segment
 from livestream.rules.day import SHANGHAI, shanghai_day
 from livestream.rules.planning import Duty
@@ -201,7 +202,7 @@ def _thing(booking: Booking, numbers: Mapping[int | None, int]) -> Thing:
 def judged(changed: list[Entry], scope: Scope, *, at: datetime) -> Preview:
     """Who goes and who waits. Of what was over before anybody was told of its end nobody speaks any more."""
     told = [one for one in changed if one.change != Change.CANCELLED or (one.before and one.before.starts_at > at)]
-    excused = unallowed_of([one.session.pk for one in told])
+    excused = unallowed_among(one.session for one in told)
     going: list[Entry] = []
     waiting: list[Entry] = []
     for entry in told:
@@ -217,12 +218,6 @@ def _why_not(entry: Entry, excused: Collection[UUID], at: datetime) -> LeftOut |
     if unapproved and needs_approval(entry.after):
         return LeftOut.UNAPPROVED
     return LeftOut.EXCUSE if entry.session.pk in excused else None
-
-
-def unallowed_of(sessions: Collection[UUID]) -> set[UUID]:
-    """Those that stand beside another of the same hours by a reason which nobody has allowed yet."""
-    waiting = Booking.objects.filter(session__in=sessions, allowed_by=None).exclude(excuse="")
-    return set(waiting.values_list("session", flat=True))
 
 
 def _without_stale_clashes(going: list[Entry], waiting: list[Entry], scope: Scope) -> Preview:
