@@ -6,6 +6,7 @@ Whoever changes a plan says which version of it he saw. Each act leaves a step (
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from livestream.actions.session import SessionPlan
     from livestream.models import Place, Resource, User
 
+KEPT = timedelta(days=30)
 NO_EXCUSES: Mapping[str, str] = MappingProxyType({})
 BOOKED = {"booked_by_one_session_at_a_time": "booked_already"}
 
@@ -52,6 +54,13 @@ class Act(NamedTuple):
     by: User
     at: datetime
     reason: str = ""
+
+
+class Tried(NamedTuple):
+    """What would come of a plan: why it is refused, or what would clash and be let through."""
+
+    refused: NotAllowed | None
+    warnings: list[Any]
 
 
 class Planned(NamedTuple):
@@ -81,6 +90,25 @@ def change_plan(
     """The whole plan anew; what it does not name goes. Raises NotAllowed, `changed_meanwhile` when `version` is old."""
     current = _to_change(session, version)
     return _change(current, plan, Act(StepKind.CHANGED, by, at), excuses)
+
+
+@transaction.atomic
+def try_plan(
+    plan: SessionPlan, *, county: Place, session: LiveSession | None, by: User, at: datetime, excuses: Mapping[str, str]
+) -> Tried:
+    """What `plan_session`, or for a session that is there `change_plan`, would say. Nothing is written."""
+    attempt = transaction.savepoint()
+    try:
+        if session is None:
+            planned = plan_session(plan, county=county, by=by, at=at, excuses=excuses)
+        else:
+            session = LiveSession.objects.get(pk=session.pk)
+            planned = change_plan(session, plan, version=session.plan_version, by=by, at=at, excuses=excuses)
+    except NotAllowed as refused:
+        return Tried(refused, [])
+    finally:
+        transaction.savepoint_rollback(attempt)
+    return Tried(None, planned.warnings)
 
 
 @transaction.atomic
@@ -183,6 +211,11 @@ def _change(session: LiveSession, plan: SessionPlan, act: Act, excuses: Mapping[
         warnings: list[Any] = []
     touch_session(session.pk, session.county_id)
     return Planned(session, warnings, _keep_step(session, act, before, _kept(session, plan)))
+
+
+def forget_steps(*, at: datetime) -> int:
+    """Removes the steps that are older than 30 days; how many there were."""
+    return PlanStep.objects.filter(at__lt=at - KEPT).delete()[0]
 
 
 def _kept(session: LiveSession, plan: SessionPlan) -> dict[str, Any]:

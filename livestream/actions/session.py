@@ -15,7 +15,7 @@ from livestream.actions.pitch import close_pitches
 from livestream.actions.plan_rows import columns_of, write_rows
 from livestream.models import LiveSession, Room
 from livestream.rules.errors import NotAllowed
-from livestream.rules.session import SessionEvent, next_state
+from livestream.rules.session import HOLDS_TIME, SessionEvent, next_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +159,9 @@ def correct_window(session: LiveSession, *, went_live_at: datetime, ended_at: da
 
 @transaction.atomic
 def add_room(session: LiveSession, *, platform: str, room_id: str, account: str = "") -> Room:
-    """The session holds this room too."""
+    """The session holds this room too. Raises NotAllowed(`off_air`) when it is over."""
+    if session.state not in HOLDS_TIME:
+        raise NotAllowed("off_air")
     room, _made = Room.objects.get_or_create(session=session, platform=platform, room_id=room_id, defaults={"account": account})
     LiveSession.objects.filter(pk=session.pk).update(**_newer_window(session))
     session.refresh_from_db()

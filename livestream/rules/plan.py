@@ -17,8 +17,18 @@ if TYPE_CHECKING:
 LONGEST = timedelta(hours=24)
 FARTHEST = timedelta(days=731)  # two years ahead: the next agreement year and the one after
 MINUTE = timedelta(minutes=1)
-TITLE_AT_MOST, NOTE_AT_MOST, NAME_AT_MOST, POST_AT_MOST = 60, 500, 40, 60
-ROWS_AT_MOST = 60  # of one kind: rooms, guests, segments, goods, crew
+TITLE_AT_MOST, NOTE_AT_MOST, NAME_AT_MOST, POST_AT_MOST, REASON_AT_MOST = 60, 500, 40, 60, 200
+MOST_FEN = 2_000_000_000  # of one price: more than a column of 32 bits holds is a slip of the finger
+ROWS_AT_MOST = 50  # of one kind: rooms, guests, segments, goods, crew; all of them together still fit into one form
+
+
+class Platform(TextChoices):
+    """Where a session has its rooms; the shops of these platforms send their orders."""
+
+    DOUYIN = "douyin", _("抖音")
+    KUAISHOU = "kuaishou", _("快手")
+    WECHAT = "wechat", _("视频号")
+    STANDARD = "standard", _("自有系统")
 
 
 class StepKind(TextChoices):

@@ -25,6 +25,13 @@ def yuan(amount_fen: int | None, decimals: int = 2) -> str:
 
 
 @register.filter
+def undone_by(tags: str | None) -> str:
+    """The step that the button beside a message takes back (`views/undo.py`), "" where there is none."""
+    kind, _, step = (tags or "").partition("undo-")
+    return step if not kind and step.isascii() and step.isdigit() else ""
+
+
+@register.filter
 def grouped(number: int | None) -> str:
     """`{{ 12486|grouped }}` → `12,486`."""
     return "" if number is None else f"{number:,}"

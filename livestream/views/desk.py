@@ -15,13 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.incident import record_incident
 from livestream.actions.pitch import end_pitch, start_pitch
-from livestream.actions.session import change_state
+from livestream.actions.session import add_room, change_state
 from livestream.forms import EventForm, IncidentForm, PitchForm
 from livestream.models import LiveSession, Place, Product
+from livestream.plan_row_forms import RoomForm
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import IncidentKind
+from livestream.rules.plan import StepKind
+from livestream.rules.planning import Duty
 from livestream.rules.rights import Action
-from livestream.rules.session import AIRED, REHEARSAL_FIRST, SessionEvent, SessionState, events_from
+from livestream.rules.session import AIRED, REHEARSAL_FIRST, STILL_PLANNED, SessionEvent, SessionState, events_from
 from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
 
@@ -79,32 +82,68 @@ def today(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     found = session_reached(request, session_id, Action.SEE_PLAN)
-    return session_page(request, found, IncidentForm(found))
+    return session_page(request, found)
 
 
 def session_reached(request: SignedInRequest, session_id: UUID, action: Action) -> LiveSession:
     """With all that its page names. Raises Http404."""
-    sessions = LiveSession.objects.reached_by(request.user, action).select_related("host", "place", "county")
+    sessions = LiveSession.objects.reached_by(request.user, action).select_related(
+        "host__place", "place__parent", "county", "campaign"
+    )
     return get_object_or_404(sessions, pk=session_id)
 
 
-def session_page(request: SignedInRequest, found: LiveSession, incident: IncidentForm) -> HttpResponse:
-    """The session; with status 422 and what was typed, when an incident was not understood."""
+def session_page(
+    request: SignedInRequest, found: LiveSession, incident: IncidentForm | None = None, room: RoomForm | None = None
+) -> HttpResponse:
+    """The session; with status 422 and what was typed, when a form of it was not understood."""
     must_rehearse = found.state == SessionState.APPROVED and found.kind in REHEARSAL_FIRST
+    may_plan = found.lies_in(request.user.reach(Action.PLAN_SESSION))
+    # Whoever plans cancels on a page of its own, with a reason.
+    offered = [event for event in events_from(found.state, found.kind) if not (may_plan and event == SessionEvent.CANCEL)]
     context = {
         "session": found,
         "may_run": found.lies_in(request.user.reach(Action.RUN_SESSION)),
+        "may_plan": may_plan,
+        "is_planned": found.state in STILL_PLANNED,
         "sees_figures": found.lies_in(request.user.reach(Action.SEE_ORDERS)),
-        "events": [(event, event in ASK_AGAIN) for event in events_from(found.state, found.kind)],
+        "events": [(event, event in ASK_AGAIN) for event in offered],
         "hint": str(NotAllowed("rehearse_first")) if must_rehearse else "",
-        "rooms": found.rooms.order_by("platform", "room_id"),
-        "guests": found.guests.order_by("pk"),
+        **parts_of(found),
         **on_stage(found),
         "has_aired": found.state in AIRED,
         "log": log_of(found) if found.state in AIRED else [],
-        "form": incident,
+        "form": incident or IncidentForm(found),
+        "room_form": room or RoomForm(),
     }
-    return render(request, "livestream/session.html", context, status=422 if incident.is_bound else 200)
+    return render(request, "livestream/session.html", context, status=422 if incident or room else 200)
+
+
+def parts_of(found: LiveSession) -> dict[str, object]:
+    """Who and what the session is planned with."""
+    segments = list(found.segments.select_related("place"))
+    guests = list(found.guests.order_by("pk"))
+    goods = list(found.line_up.select_related("product"))
+    held = found.bookings.filter(guest=None, room=None, leader=None).select_related("person", "resource__place").order_by("pk")
+    duties: dict[User, list[str]] = {found.host: [str(Duty.HOST.label)]}
+    for booking in held:
+        if booking.person and booking.duty != Duty.HOST:
+            duties.setdefault(booking.person, []).append(booking.get_duty_display())
+    return {
+        "rooms": found.rooms.order_by("platform", "room_id"),
+        "guests": [guest for guest in guests if guest.segment_id is None],
+        "segments": [
+            (
+                segment,
+                [guest for guest in guests if guest.segment_id == segment.pk],
+                [item.product.title for item in goods if item.segment_id == segment.pk],
+            )
+            for segment in segments
+        ],
+        "crew": [(person.name, "、".join(done)) for person, done in duties.items()],
+        "things": [booking.resource for booking in held if booking.resource],
+        "cancelled": found.steps.select_related("by").filter(kind=StepKind.CANCELLED).first(),
+    }
 
 
 @needs(Action.RUN_SESSION)
@@ -162,4 +201,21 @@ def session_incident(request: SignedInRequest, session_id: UUID) -> HttpResponse
         form.add_error(None, str(refused))
         return session_page(request, found, form)
     messages.success(request, _("记下了。"))
+    return redirect("livestream:session", found.pk)
+
+
+@needs(Action.RUN_SESSION)
+@require_POST
+def session_room(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Another room of a session on air: it began anew on the platform, or goes out on one more."""
+    found = session_reached(request, session_id, Action.RUN_SESSION)
+    form = RoomForm(request.POST)
+    if not form.is_valid():
+        return session_page(request, found, room=form)
+    try:
+        add_room(found, **form.cleaned_data)
+    except NotAllowed as refused:
+        form.add_error(None, str(refused))
+        return session_page(request, found, room=form)
+    messages.success(request, _("加上了：这个直播间的订单从现在起算这一场。"))
     return redirect("livestream:session", found.pk)

@@ -22,6 +22,7 @@ from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
 from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally, RefundTally
 from orders.rules.stock import StockLevel, stock_level
+from orders.views.segments import segment_results
 from orders.views.waiting import unsettled
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "log": log_of(session) if part == "desk" else [],
     }
     context["items"] = sold_items(session, context["line_up"])
+    context["segments"] = segment_results(session)
     return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
 
 

@@ -189,7 +189,7 @@ def test_another_time_frees_the_old_studio_before_it_takes_the_new_one(simple, c
         ({"title": "长" * 61}, "too_long"),
         ({"note": "长" * 501}, "too_long"),
         ({"rooms": [RoomPlan("douyin", "R1"), RoomPlan("douyin", "R1", "A")]}, "planned_twice"),
-        ({"rooms": [RoomPlan("douyin", f"R{n}") for n in range(61)]}, "too_many_rows"),
+        ({"rooms": [RoomPlan("douyin", f"R{n}") for n in range(51)]}, "too_many_rows"),
         ({"guests": [GuestPlan("甲", "局长", "other", None, 0)]}, "segment_unknown"),
     ],
 )  # fmt: skip
