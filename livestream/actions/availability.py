@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from livestream.actions.notice import in_chinese, tell_staff
 from livestream.models import Availability, Booking, LiveSession, Resource, User
-from livestream.rules.availability import ROWS_AT_MOST, Away, Hours, Times, check_days
+from livestream.rules.availability import ROWS_AT_MOST, Away, Hours, Times, check_days, hit_words
 from livestream.rules.errors import NotAllowed
+from livestream.rules.notice import NoticeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +26,8 @@ Subject = User | Resource
 @transaction.atomic
 def keep_hours(subject: Subject, hours: Iterable[Hours], *, by: User, at: datetime) -> list[LiveSession]:
     """The weekly hours are these from now on, and no others; none means that nothing is asked. What stays as it was keeps who
-    entered it. Returns the planned sessions that lie outside them and did not before. Raises NotAllowed(`too_many_times`)."""
+    entered it. Returns the planned sessions that lie outside them and did not before: staff are told of these. Raises
+    NotAllowed(`too_many_times`)."""
     before = locked_times(subject)
     wanted, rows = set(hours), rows_of(subject).filter(weekday__isnull=False)
     if len(wanted) > ROWS_AT_MOST:
@@ -34,13 +38,14 @@ def keep_hours(subject: Subject, hours: Iterable[Hours], *, by: User, at: dateti
         Availability(**_whose(subject), weekday=new.weekday, from_time=new.from_time, until_time=new.until_time, entered_by=by)
         for new in sorted(wanted - set(there))
     )
-    return newly_hit(subject, before, at=at)
+    return _tell(subject, newly_hit(subject, before, at=at))
 
 
 @transaction.atomic
 def say_away(subject: Subject, away: Away, *, by: User, at: datetime) -> list[LiveSession]:
     """Not free on these days; said twice it stands there once, with the newer reason. Returns the planned sessions that fall into
-    them and were free before. Raises NotAllowed(`away_backwards`, `away_past`, `away_too_far`, `too_many_times`)."""
+    them and were free before: staff are told of these. Raises NotAllowed(`away_backwards`, `away_past`, `away_too_far`,
+    `too_many_times`)."""
     today = timezone.localdate(at)
     check_days(away, today)
     before = locked_times(subject)
@@ -49,7 +54,26 @@ def say_away(subject: Subject, away: Away, *, by: User, at: datetime) -> list[Li
     days = {name: getattr(away, name) for name in ("from_on", "until_on", "from_time", "until_time")}
     said = {"reason": away.reason, "entered_by": by}
     Availability.objects.update_or_create(weekday=None, **_whose(subject), **days, defaults=said)
-    return newly_hit(subject, before, at=at)
+    return _tell(subject, newly_hit(subject, before, at=at))
+
+
+def _tell(subject: Subject, hit: list[LiveSession]) -> list[LiveSession]:
+    """One notice a county. Why somebody is away is for those who open his page, not for a group chat."""
+    for county, its in groupby(sorted(hit, key=lambda session: session.county_id), key=lambda session: session.county):
+        sessions = list(its)
+        with in_chinese():
+            text = hit_words(_name_of(subject), [(session.planned_start_at, session.title) for session in sessions])
+        about = sessions[0] if len(sessions) == 1 else None
+        tell_staff(county, NoticeKind.CANNOT_COME, text, session=about, link=_page_of(subject))
+    return hit
+
+
+def _name_of(subject: Subject) -> str:
+    return subject.public_name if isinstance(subject, User) else subject.name
+
+
+def _page_of(subject: Subject) -> str:
+    return f"/people/{subject.pk}/times/" if isinstance(subject, User) else f"/plan/resources/{subject.pk}/times/"
 
 
 @transaction.atomic
@@ -77,7 +101,7 @@ def hit_now(subject: Subject, *, at: datetime) -> list[LiveSession]:
 def coming_bookings(subject: Subject, *, at: datetime) -> Iterable[Booking]:
     """Of sessions that are planned or on air, from now on, by the clock; with set-up and clearing."""
     held = Booking.objects.holding().filter(**_whose(subject), during__endswith__gt=at)
-    return held.select_related("session__place", "session__host", "segment").order_by("during")
+    return held.select_related("session__county", "session__place", "session__host", "segment").order_by("during")
 
 
 def rows_of(subject: Subject) -> AvailabilityQuerySet:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
 DAY = timedelta(days=1)
@@ -26,6 +26,7 @@ MIDNIGHT = time(0)
 LATEST = timedelta(days=366)  # who would know today where he is in two years
 ROWS_AT_MOST = 100  # of one person or resource; no thumb writes more
 REASON_AT_MOST = 60
+HIT_NAMED = 3  # sessions that a notice names; its page has them all
 
 
 class Hours(NamedTuple):
@@ -123,6 +124,18 @@ def away_words(away: Away) -> str:
         days += f" {away.from_time:%H:%M}–{away.until_time:%H:%M}"
     sentence = _("{days} 不方便（{reason}）") if away.reason else _("{days} 不方便")
     return sentence.format(days=days, reason=away.reason)
+
+
+def hit_words(name: str, sessions: Sequence[tuple[datetime, str]]) -> str:
+    """What staff are told when sessions (start, title) fall where somebody or something is not free."""
+    first = [f"{day_words(start.astimezone(SHANGHAI))} {start.astimezone(SHANGHAI):%H:%M} {title}" for start, title in sessions]
+    listed = "；".join(first[:HIT_NAMED])
+    sentence = ngettext(
+        "{name}说了不方便，已经排了 {n} 场：{listed}。请改时间，或者换一个。",
+        "{name}说了不方便，已经排了 {n} 场：{listed}。请改时间，或者换一个。",
+        len(first),
+    )
+    return sentence.format(name=name, n=len(first), listed=listed + ("…" if len(first) > HIT_NAMED else ""))
 
 
 def rule_words(rule: Hours | Away) -> str:

@@ -175,7 +175,19 @@ def make_county(code: str) -> dict:
 # --- what a route is asked with -------------------------------------------------------------------------------------------
 
 # Kinds that lie in a village; all others belong to the county. A place is a kind too: the county, city or province above.
-OF_VILLAGES = {"session", "person", "appointment", "subject_request", "product", "supplier", "order", "login", "token", "place", "resource"}
+OF_VILLAGES = {
+    "session",
+    "person",
+    "appointment",
+    "subject_request",
+    "product",
+    "supplier",
+    "order",
+    "login",
+    "token",
+    "place",
+    "resource",
+}
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
 OF_THEIR_PLACE_ALONE = {"link"}

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from livestream.actions.availability import hit_now, keep_hours, rows_of, say_away, take_back, times_of
-from livestream.models import Availability, Booking, LiveSession, Resource
+from livestream.models import Availability, Booking, LiveSession, Notice, Resource
 from livestream.rules.availability import HOURS_OF, ROWS_AT_MOST, Away, Hours, PartOfDay, Times
 from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
@@ -59,6 +59,17 @@ def test_away_says_which_planned_sessions_it_hits_and_only_once(county, host):
     assert say_away(host, SICK._replace(until_on=date(2026, 11, 25)), by=host, at=NOW) == []
     assert hit_now(host, at=NOW) == [hit]
     assert say_away(cancelled.host, SICK, by=host, at=NOW) == []
+
+
+def test_staff_are_told_once_of_what_is_hit_without_the_reason(county, host, staff):
+    on_tuesday(county, host, title="核桃专场")
+    say_away(host, SICK, by=host, at=NOW)
+    say_away(host, SICK, by=host, at=NOW)
+    say_away(host, SICK._replace(from_on=date(2026, 11, 27), until_on=date(2026, 11, 27)), by=host, at=NOW)
+
+    notice = Notice.objects.get(way="inbox")
+    assert (notice.person, notice.kind, notice.link) == (staff, "cannot_come", f"/people/{host.pk}/times/")
+    assert notice.text == f"{host.name}说了不方便，已经排了 1 场：11月24日周二 19:30 核桃专场。请改时间，或者换一个。"
 
 
 def test_a_week_without_the_evening_hits_the_evening(county, host):
