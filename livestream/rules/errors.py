@@ -178,6 +178,11 @@ SENTENCES = {
     "excuse_gone": _("这一条已经不撞了，不用再批。"),
     "own_excuse": _("自己写的理由不能自己批，请另一位审批人来批。"),
     "excuse_too_long": _("理由最多写 {limit} 个字。"),
+    "feed_name_missing": _("请写这个日历用在哪里，例如“我的手机”。"),
+    "feed_name_too_long": _("“用在哪里”最多 {limit} 个字。"),
+    "too_many_feeds": _("已经有 {limit} 个能用的日历了，请先收回不用的。"),
+    "not_your_plan": _("这个县的日历不归您管。"),
+    "not_your_feed": _("这不是您能管的日历。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }
 

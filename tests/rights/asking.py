@@ -46,6 +46,13 @@ FISHING = {
     "orders:kiosk_links": ["?board=county:{far.county}", "?board=session:{far.session.pk}"],
     "orders:county_figures": ["?since=", "?county={far.county}", "?code={far.county}"],
     "livestream:desk": ["?county={far.county}", "?place={far.village}"],
+    "livestream:plan": [
+        "?county={far.county}",
+        "?place={far.village}",
+        "?view=week&show=clash",
+        "?view=day&lane=resource",
+        "?view=day&lane=township&on=2026-11-01",
+    ],
     "livestream:people": ["?q=LEAK", "?q={phone}", "?place={far.county}", "?place={far.village}", "?role=host&page=2"],
     "training:desk": ["?county={far.county}", "?month=2026-01"],
     "admin:autocomplete": ["?app_label=livestream&model_name=user&field_name=place&term=LEAK"],

@@ -14,7 +14,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from livestream.actions.incident import record_incident
-from livestream.models import ApiToken, Appointment, LiveSession, Product, Resource, SignIn, SubjectRequest, Supplier, User
+from livestream.models import (
+    ApiToken,
+    Appointment,
+    CalendarFeed,
+    LiveSession,
+    Product,
+    Resource,
+    SignIn,
+    SubjectRequest,
+    Supplier,
+    User,
+)
 from livestream.rules.incident import IncidentKind
 from livestream.rules.place import county_of
 from orders.actions.arrival import Arrival, ShopRef
@@ -82,6 +93,8 @@ class Spot(NamedTuple):
     message: DeadLetter
     link: KioskLink
     export: Export
+    feed: CalendarFeed
+    own_feed: CalendarFeed
 
     @property
     def county(self) -> str:
@@ -139,7 +152,8 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
             place=place,
             **days,
         ),
-        **{kind: its[kind] for kind in ("shop", "file", "alert", "hint", "message", "link", "export")},
+        own_feed=CalendarFeed.objects.create(county=its["county"], person=host, digest=name.encode(), name=name, made_by=host),
+        **{kind: its[kind] for kind in ("shop", "file", "alert", "hint", "message", "link", "export", "feed")},
     )
 
 
@@ -168,7 +182,14 @@ def make_county(code: str) -> dict:
         rows_expected=9, rows_free=1, rows_allowed=1,
     )  # fmt: skip
     link, _token = create_kiosk_link(county, name=name, term=KioskTerm.DAY, hides_money=False, by=clerk, at=now)
-    own = {"hint": Hint.objects.get(shop=shop), "message": DeadLetter.objects.get(shop=shop), "link": link, "export": export}
+    feed = CalendarFeed.objects.create(county=county, digest=code.encode(), name=name, made_by=clerk)
+    own = {
+        "feed": feed,
+        "hint": Hint.objects.get(shop=shop),
+        "message": DeadLetter.objects.get(shop=shop),
+        "link": link,
+        "export": export,
+    }
     return {"county": county, "clerk": clerk, "shop": shop, "file": file, "alert": alert, **own}
 
 
@@ -187,6 +208,7 @@ OF_VILLAGES = {
     "token",
     "place",
     "resource",
+    "own_feed",
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
