@@ -219,7 +219,7 @@ class CrewRow(Row):
         return CrewPlan(self.cleaned_data["who"], self.cleaned_data["duty"])
 
 
-class Rows(forms.BaseFormSet[Row]):
+class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not generic at run time
     """Rows of one kind; `filled` are those that say something."""
 
     @property
