@@ -42,7 +42,7 @@ def words_of(clash: Clash, names: Mapping[str, str], sessions: Mapping[object, T
         return _travel_words(clash, facts, sessions)
     if clash.kind == ClashKind.PRICE:
         mine, its = (yuan(price) for price in clash.prices_fen)
-        return _("{name}这里卖 {mine} 元，{session}同一时间（{hours}）卖 {its} 元。").format(**facts, mine=mine, its=its)
+        return _("{name}这里卖 {mine}，{session}同一时间（{hours}）卖 {its}。").format(**facts, mine=mine, its=its)
     if clash.kind in {ClashKind.HOST, ClashKind.CREW} and not duty:
         facts["session"] = session_words(other._replace(host=""))
     return _sentence(clash.kind, duty).format(**facts)
