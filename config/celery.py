@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
     "forget-kept-answers": {"task": "livestream.tasks.forget_kept_answers", "schedule": 3600.0},
     "send-due-notices": {"task": "livestream.tasks.send_due_notices", "schedule": 10.0, "options": {"expires": 10}},
     "tell-of-late-sessions": {"task": "livestream.tasks.tell_of_late_sessions", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-plan-steps": {"task": "livestream.tasks.forget_plan_steps", "schedule": 3600.0},
     "forget-old-notices": {"task": "livestream.tasks.forget_old_notices", "schedule": 3600.0},
     "tell-of-unanswered": {"task": "livestream.tasks.tell_of_unanswered", "schedule": 60.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},

@@ -13,6 +13,7 @@ from livestream.actions.kept_answer import forget_answers
 from livestream.actions.login import forget_logins
 from livestream.actions.notice_alarm import alarm_late
 from livestream.actions.notice_sending import forget_notices, send_due
+from livestream.actions.plan import forget_steps
 from livestream.actions.sms import forget_codes, send_code
 from livestream.models.leisure import at_leisure
 
@@ -70,3 +71,8 @@ def forget_old_notices() -> None:
 
 def tell_of_unanswered() -> None:
     escalate_unanswered(at=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_plan_steps() -> None:
+    forget_steps(at=timezone.now())

@@ -14,11 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from livestream.actions.age import check_may_be_planned
+from livestream.actions.approval import check_not_frozen, problems_of
 from livestream.actions.board import touch_session
+from livestream.actions.broadcast import renew_request
+from livestream.actions.clash import booking_told, check_clashes
 from livestream.actions.plan_check import check_parts, tidy
 from livestream.actions.plan_json import as_json, from_json, plan_of
 from livestream.actions.plan_rows import columns_of, let_go, write_rows
-from livestream.actions.refusal import refusing
 from livestream.actions.session import SegmentPlan, change_state, schedule_session
 from livestream.models import LiveSession, PlanStep
 from livestream.rules.errors import NotAllowed
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
 
     from livestream.actions.session import SessionPlan
     from livestream.models import Place, Resource, User
+    from livestream.rules.clash import Clash
 
 KEPT = timedelta(days=30)
 NO_EXCUSES: Mapping[str, str] = MappingProxyType({})
-BOOKED = {"booked_by_one_session_at_a_time": "booked_already"}
 
 
 class Move(NamedTuple):
@@ -60,14 +62,14 @@ class Tried(NamedTuple):
     """What would come of a plan: why it is refused, or what would clash and be let through."""
 
     refused: NotAllowed | None
-    warnings: list[Any]
+    warnings: list[Clash]
 
 
 class Planned(NamedTuple):
     """The session as it is now, what clashes and was let through, and the step by which it is undone."""
 
     session: LiveSession
-    warnings: list[Any]
+    warnings: list[Clash]
     step: PlanStep
 
 
@@ -77,10 +79,10 @@ def plan_session(plan: SessionPlan, *, county: Place, by: User, at: datetime, ex
     plan = tidy(plan)
     check_day(plan.planned_start_at, at=at)
     check_parts(plan, county=county.pk, by=by)
-    with refusing(BOOKED):
+    with booking_told(*subjects_of(plan), county=county.pk):
         session = schedule_session(plan, county=county)
-        warnings: list[Any] = []
-    return Planned(session, warnings, _keep_step(session, Act(StepKind.PLANNED, by, at), None, _kept(session, plan)))
+        warnings = check_clashes(session, excuses=excuses, by=by, at=at)
+    return _done(session, warnings, Act(StepKind.PLANNED, by, at), None)
 
 
 @transaction.atomic
@@ -167,12 +169,13 @@ def _cancel(session: LiveSession, act: Act) -> Planned:
 def _revive(session: LiveSession, kept: dict[str, Any], act: Act) -> Planned:
     """A cancelled session is planned again as it was, if nobody has taken its hours meanwhile."""
     check_day(session.planned_start_at, at=act.at)
-    before = _kept(session, plan_of(session))
-    with refusing(BOOKED):
+    plan = plan_of(session)
+    with booking_told(*subjects_of(plan), county=session.county_id):
         LiveSession.objects.filter(pk=session.pk).update(state=kept["state"], plan_version=session.plan_version + 1)
         session.refresh_from_db()
+        warnings = check_clashes(session, excuses=NO_EXCUSES, by=act.by, at=act.at)
     touch_session(session.pk, session.county_id)
-    return Planned(session, [], _keep_step(session, act, before, before | {"state": session.state}))
+    return _done(session, warnings, act, _kept(session, plan) | {"state": SessionState.CANCELLED})
 
 
 def _to_change(session: LiveSession, version: int) -> LiveSession:
@@ -201,16 +204,36 @@ def _change(session: LiveSession, plan: SessionPlan, act: Act, excuses: Mapping[
         check_day(plan.planned_start_at, at=act.at)
     check_parts(plan, county=session.county_id, by=act.by, old=old)
     check_may_be_planned(plan.host.pk, timezone.localdate(plan.planned_start_at))
+    check_not_frozen(session, by=act.by, at=act.at)
     before = _kept(session, old)
-    with refusing(BOOKED):
+    with booking_told(*subjects_of(old), *subjects_of(plan), county=session.county_id):
         let_go(session, plan)
         columns = columns_of(plan) | {"plan_version": session.plan_version + 1}
         LiveSession.objects.filter(pk=session.pk).update(**columns)
         session.refresh_from_db()
         write_rows(session, plan)
-        warnings: list[Any] = []
+        warnings = check_clashes(session, excuses=excuses, by=act.by, at=act.at)
     touch_session(session.pk, session.county_id)
-    return Planned(session, warnings, _keep_step(session, act, before, _kept(session, plan)))
+    return _done(session, warnings, act, before)
+
+
+def _done(session: LiveSession, warnings: list[Clash], act: Act, before: dict[str, Any] | None) -> Planned:
+    """After the rows: what the register of leaders says about the guests, and the step. Raises NotAllowed for a guest whose
+    office may not recommend food (食品安全法 第七十三条)."""
+    for problem in problems_of(session):
+        if problem.code == "barred_department":
+            raise NotAllowed(problem.code, **problem.facts)
+    renew_request(session, by=act.by, at=act.at)
+    session.refresh_from_db()
+    return Planned(session, warnings, _keep_step(session, act, before, _kept(session, plan_of(session))))
+
+
+def subjects_of(plan: SessionPlan) -> set[str]:
+    """All that a plan books, as bookings name it: whoever writes takes his turn at each, in one order."""
+    people = {f"person:{person.pk}" for person in (plan.host, *(member.person for member in plan.crew))}
+    leaders = {f"leader:{guest.leader.pk}" for guest in plan.guests if guest.leader}
+    goods = {f"product:{item.product.pk}" for item in plan.line_up}
+    return people | leaders | goods | {f"resource:{thing.pk}" for thing in plan.resources}
 
 
 def forget_steps(*, at: datetime) -> int:

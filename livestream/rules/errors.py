@@ -164,7 +164,6 @@ SENTENCES = {
     "not_yours_to_plan": _("您不能在“{place}”排场次。请选自己管的地方。"),
     "not_your_people": _("{name}不是您地方里的人，不能由您来排。"),
     "too_many_rows": _("“{field}”最多 {limit} 行。"),
-    "booked_already": _("这个时间已经被别的场次占了，请换一个时间。"),
     "undone_already": _("这一步已经撤销过了。"),
     "changed_since": _("后来{who}又改过这一场，这一步不能再撤销。请打开看一看，再改。"),
     "undo_gone": _("当时的人、地方或商品已经不在了，这一步不能撤销。"),

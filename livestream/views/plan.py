@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from livestream.actions.plan import cancel_plan, change_plan, plan_session, try_plan
+from livestream.actions.plan import Tried, cancel_plan, change_plan, plan_session, try_plan
 from livestream.actions.plan_json import plan_of
 from livestream.models import LiveSession, Place
 from livestream.plan_forms import CancelForm, PlanSheet
 from livestream.plan_lists import Lists
 from livestream.plan_merge import choose, merge
 from livestream.plan_typed import RowsTyped, take_start, take_studio, typed_of
+from livestream.rules.clash import Clashing
 from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
 from livestream.rules.place import COUNTY_DIGITS
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from livestream.actions.plan import Tried
     from livestream.plan_merge import Difference
     from livestream.views.signed_in import SignedInRequest
 
@@ -71,6 +71,7 @@ def asked_for(asked: QueryDict, lists: Lists) -> QueryDict:
     """What the address says, as somebody would type it. People and places by their keys; what is not theirs is left out."""
     typed = asked.copy()
     typed.setlist("resources", asked.getlist("resource"))
+    typed["day"] = asked.get("day") or asked.get("on", "")
     typed["host"] = lists.people.of_key(asked.get("host", ""))
     typed["place"] = lists.places.of_key(asked.get("place", ""))
     for prefix in ("rooms", "goods"):
@@ -146,9 +147,9 @@ def saved(request: SignedInRequest, sheet: PlanSheet, session: LiveSession | Non
     except NotAllowed as refused:
         if refused.code == "changed_meanwhile" and session:
             return changed_meanwhile(request, sheet, session, refused)
-        if not hasattr(refused, "clashes"):
+        if not isinstance(refused, Clashing):
             sheet.say(refused)
-        return form_page(request, sheet, session, Answer(422, tried(request, sheet, session)))
+        return form_page(request, sheet, session, Answer(422, Tried(refused, [])))
     for clash in done.warnings:
         messages.warning(request, clash.words)
     say_done(request, _("排好了，是草稿。发布以后才通知主播。") if session is None else _("改好了。"), done.step)
@@ -208,13 +209,13 @@ def clash_context(sheet: PlanSheet, found: Tried | None) -> dict[str, Any]:
     if found is None:
         return {"clashes": [], "free": [], "studios": [], "is_checked": False}
     refused = found.refused
-    clashes = getattr(refused, "clashes", None) or found.warnings
+    clashes = refused.clashes if isinstance(refused, Clashing) else found.warnings
     return {
         "is_checked": True,
-        "refusal": "" if refused is None or hasattr(refused, "clashes") else str(refused),
-        "clashes": [(clash, sheet.excuses.get(clash.key, "")) for clash in clashes],
-        "free": getattr(refused, "free", []),
-        "studios": getattr(refused, "studios", []),
+        "refusal": "" if refused is None or isinstance(refused, Clashing) else str(refused),
+        "clashes": [(clash, sheet.excuses.get(clash.key, clash.reason)) for clash in clashes],
+        "free": refused.free if isinstance(refused, Clashing) else [],
+        "studios": refused.studios if isinstance(refused, Clashing) else [],
     }
 
 

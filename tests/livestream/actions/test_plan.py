@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from livestream.actions.plan import Move, cancel_plan, change_plan, move_session, plan_session, undo_step
+from livestream.actions.plan import Move, cancel_plan, change_plan, forget_steps, move_session, plan_session, try_plan, undo_step
 from livestream.actions.plan_json import as_json, from_json, plan_of
 from livestream.actions.session import CrewPlan, GuestPlan, LineUpPlan, RoomPlan, SegmentPlan, SessionPlan
-from livestream.models import Booking, Leader, LiveSession, PlanStep, Resource
+from livestream.models import Booking, Excuse, Leader, LiveSession, PlanRules, PlanStep, Resource
+from livestream.rules.clash import Clashing
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
 from tests.factories import make_place, make_product, make_user
@@ -150,13 +151,69 @@ def test_a_relay_moves_as_a_whole_by_half_a_stretch(relay, county, staff):
     assert {b.during.lower for b in session.bookings.filter(leader=None)} == {START + HOUR / 2}
 
 
-def test_a_reason_why_something_may_clash_stays_with_what_stays(relay, county, staff):
+def test_a_reason_why_something_may_clash_is_asked_for_and_stays_with_what_stays(simple, county, staff):
+    PlanRules.objects.create(county=county, levels={"host": "approve"})
+    first = planned(simple, county, staff)
+    with pytest.raises(Clashing) as refused:
+        planned(simple, county, staff)
+    (clash,) = refused.value.clashes
+    assert (clash.other, refused.value.free[0] >= simple.planned_end_at) == (first.pk, True)
+
+    second = plan_session(simple, county=county, by=staff, at=NOW, excuses={clash.key: "两场连着播"})
+    change_plan(second.session, replace(simple, note="改了备注"), version=1, by=staff, at=NOW)
+
+    assert [warning.reason for warning in second.warnings] == ["两场连着播"]
+    assert Excuse.objects.get().reason == "两场连着播"
+
+
+def test_trying_says_what_planning_would_and_writes_nothing(simple, county, staff):
+    planned(simple, county, staff)
+    free = replace(simple, planned_start_at=START + 3 * HOUR, planned_end_at=START + 4 * HOUR)
+
+    clashing = try_plan(simple, county=county, session=None, by=staff, at=NOW, excuses={})
+    fine = try_plan(free, county=county, session=None, by=staff, at=NOW, excuses={})
+
+    assert (clashing.refused.code, fine.refused, fine.warnings) == ("clash", None, [])
+    assert (LiveSession.objects.count(), PlanStep.objects.count()) == (1, 1)
+
+
+def test_trying_a_change_leaves_the_session_as_it_was(relay, county, staff):
     session = planned(relay, county, staff)
-    Booking.objects.filter(session=session, duty="host").update(excuse="两场连着", excused_by=staff, excused_at=NOW)
+    before = as_json(plan_of(session))
 
-    change_plan(session, replace(relay, note="改了备注"), version=1, by=staff, at=NOW)
+    assert (
+        try_plan(
+            replace(relay, title="试试", segments=(), guests=(), line_up=()),
+            county=county,
+            session=session,
+            by=staff,
+            at=NOW,
+            excuses={},
+        ).refused
+        is None
+    )
 
-    assert session.bookings.get(duty="host").excuse == "两场连着"
+    stored = LiveSession.objects.get(pk=session.pk)
+    assert (as_json(plan_of(stored)), stored.plan_version) == (before, 1)
+
+
+def test_a_guest_whose_office_may_not_recommend_food_is_refused(simple, county, staff):
+    barred = make_leader(county, department="food_safety", unit="市场监管局", title="局长")
+
+    assert (
+        refusal(plan_session, replace(simple, guests=[GuestPlan("", "", "", barred)]), county=county, by=staff, at=NOW)
+        == "barred_department"
+    )
+    assert not LiveSession.objects.exists()
+
+
+def test_steps_are_forgotten_after_thirty_days(simple, county, staff):
+    old = plan_session(simple, county=county, by=staff, at=NOW).step
+    PlanStep.objects.filter(pk=old.pk).update(at=NOW - timedelta(days=31))
+    new = change_plan(old.session, replace(simple, note="新"), version=1, by=staff, at=NOW).step
+
+    assert forget_steps(at=NOW) == 1
+    assert list(PlanStep.objects.all()) == [new]
 
 
 def test_another_time_frees_the_old_studio_before_it_takes_the_new_one(simple, county, host, staff):
@@ -258,7 +315,7 @@ def test_a_host_who_is_too_young_is_refused(simple, county, staff):
 def test_a_booked_host_is_refused_and_the_first_session_stays(simple, county, staff):
     planned(simple, county, staff)
 
-    assert refusal(plan_session, simple, county=county, by=staff, at=NOW) == "booked_already"
+    assert refusal(plan_session, simple, county=county, by=staff, at=NOW) == "clash"
     assert LiveSession.objects.count() == 1
 
 
@@ -339,7 +396,7 @@ def test_a_cancellation_is_not_undone_when_somebody_took_the_hours(simple, count
     step = cancel_plan(session, version=1, by=staff, at=NOW, reason="").step
     planned(simple, county, staff)
 
-    assert refusal(undo_step, step, by=staff, at=NOW) == "booked_already"
+    assert refusal(undo_step, step, by=staff, at=NOW) == "clash"
     step.refresh_from_db()
     assert step.undone_at is None
 
