@@ -117,7 +117,17 @@ MAKERS = {
         county=c, one=make_place("140425100", "青羊镇"), other=make_place("140425101", "龙溪镇"), minutes=40
     ),
     "livestream.Series": lambda c: Series.objects.create(
-        county=c, place=c, title="周二", weekdays=[2], from_on=NOW.date(), until_on=SOON.date(), made_by=staff(c)
+        county=c,
+        place=c,
+        title="周二",
+        kind="village_host",
+        host=staff(c),
+        from_time="19:30",
+        minutes=120,
+        weekdays=[2],
+        from_on=NOW.date(),
+        until_on=SOON.date(),
+        made_by=staff(c),
     ),
     "livestream.Availability": lambda c: Availability.objects.create(
         person=staff(c), from_on=NOW.date(), until_on=SOON.date(), entered_by=staff(c)
