@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from livestream.actions.resource import ResourcePlan
 from livestream.person_forms import Line
 from livestream.place_forms import PlaceForm
+from livestream.rules.plan import Platform
 from livestream.rules.planning import ResourceKind
-from livestream.rules.resource import ACCOUNT_AT_MOST, NAME_AT_MOST, NOTE_AT_MOST, READY_AT_MOST, AccountPlatform
+from livestream.rules.resource import ACCOUNT_AT_MOST, NAME_AT_MOST, NOTE_AT_MOST, READY_AT_MOST
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -47,7 +48,7 @@ class ResourceForm(PlaceForm):
     platform = forms.ChoiceField(
         label=_("平台"),
         required=False,
-        choices=[("", _("请选平台")), *AccountPlatform.choices],
+        choices=[("", _("请选平台")), *Platform.choices],
         error_messages={"invalid_choice": _("请从列表里选。")},
     )
     account = Line(

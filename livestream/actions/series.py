@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from livestream.actions.plan import cancel_plan, change_plan, plan_session
+from livestream.actions.plan import NO_EXCUSES, cancel_plan, change_plan, plan_session
 from livestream.actions.plan_json import plan_of
 from livestream.actions.session import SessionPlan
 from livestream.models import LiveSession, Series
+from livestream.rules.clash import Clashing
 from livestream.rules.errors import NotAllowed
+from livestream.rules.planning import Level
 from livestream.rules.series import DAY, SeriesRule, check_rule, dates, window_of
 from livestream.rules.session import STILL_PLANNED, SessionState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime, time
     from uuid import UUID
 
+    from livestream.actions.plan import Planned
     from livestream.models import Place, Resource, User
 
 UNTOUCHED = "moved_by_hand"
@@ -66,30 +69,32 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Who changes the rest, from which day on, when, and which version of each session he saw (None: whatever is there)."""
+    """Who changes the rest, from which day on, when, why clashes may stand that an approver may allow, and which version of each
+    session he saw (None: whatever is there)."""
 
     from_on: date
     by: User
     at: datetime
+    reason: str = ""
     versions: Mapping[UUID, int] | None = None
 
     def version_of(self, session: LiveSession) -> int:
         return session.plan_version if self.versions is None else self.versions.get(session.pk, 0)
 
 
-def try_series(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User, at: datetime) -> Made:
+def try_series(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User, at: datetime, reason: str = "") -> Made:
     """What `make_series` would make of each date; nothing is kept. Raises NotAllowed for a rule that cannot be meant."""
     with transaction.atomic():
-        made = _make(plan, rule, county=county, by=by, at=at)
+        made = _make(plan, rule, county, Planner(by, at, reason))
         transaction.set_rollback(True)
     return Made(None, made.dated)
 
 
 @transaction.atomic
-def make_series(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User, at: datetime) -> Made:
-    """The series with a session in draft for every date that is free; `plan` says what all of them are, the rule when. Raises
-    NotAllowed, `series_all_clash` when no date is free."""
-    made = _make(plan, rule, county=county, by=by, at=at)
+def make_series(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User, at: datetime, reason: str = "") -> Made:
+    """The series with a session in draft for every date that is free; `plan` says what all of them are, the rule when. `reason`
+    excuses every clash that an approver may allow. Raises NotAllowed, `series_all_clash` when no date is free."""
+    made = _make(plan, rule, county, Planner(by, at, reason))
     if not made.planned:
         raise NotAllowed("series_all_clash")
     return made
@@ -127,7 +132,7 @@ def cancel_rest(series: Series, seen: Seen, *, reason: str, also_moved: bool = F
 
 
 @transaction.atomic
-def extend_series(series: Series, *, until_on: date, by: User, at: datetime) -> Made:
+def extend_series(series: Series, *, until_on: date, by: User, at: datetime, reason: str = "") -> Made:
     """More sessions, up to a later day, as the last one that is still as the series says. Raises NotAllowed
     (`series_until_earlier`, those of the rule)."""
     series = _locked(series)
@@ -135,7 +140,7 @@ def extend_series(series: Series, *, until_on: date, by: User, at: datetime) -> 
         raise NotAllowed("series_until_earlier", until=series.until_on.isoformat())
     rule = replace(series.rule, from_on=max(series.until_on + DAY, series.from_on), until_on=until_on)
     check_rule(rule)
-    dated = _plan_all(series, _template(series), rule, by=by, at=at)
+    dated = _plan_all(series, _template(series), rule, Planner(by, at, reason))
     Series.objects.filter(pk=series.pk).update(until_on=until_on)
     series.until_on = until_on
     return Made(series, dated)
@@ -151,7 +156,15 @@ def is_as_said(session: LiveSession, series: Series) -> bool:
     )  # fmt: skip
 
 
-def _make(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User, at: datetime) -> Made:
+class Planner(NamedTuple):
+    """Who plans, when, and why what clashes may stand."""
+
+    by: User
+    at: datetime
+    reason: str
+
+
+def _make(plan: SessionPlan, rule: SeriesRule, county: Place, who: Planner) -> Made:
     check_rule(rule)
     series = Series.objects.create(
         county=county,
@@ -159,7 +172,7 @@ def _make(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User, at: d
         title=plan.title,
         kind=plan.kind,
         host=plan.host,
-        made_by=by,
+        made_by=who.by,
         from_time=rule.from_time,
         minutes=rule.minutes,
         weekdays=sorted(set(rule.weekdays)),
@@ -167,26 +180,38 @@ def _make(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User, at: d
         from_on=rule.from_on,
         until_on=rule.until_on,
     )
-    return Made(series, _plan_all(series, plan, rule, by=by, at=at))
+    return Made(series, _plan_all(series, plan, rule, who))
 
 
-def _plan_all(series: Series, plan: SessionPlan, rule: SeriesRule, *, by: User, at: datetime) -> list[Dated]:
+def _plan_all(series: Series, plan: SessionPlan, rule: SeriesRule, who: Planner) -> list[Dated]:
     there = set(series.sessions.values_list("series_on", flat=True))  # cancelled: the day stays the series's
-    return [_plan_one(series, plan, day, by=by, at=at) if day not in there else _was_there(series, day) for day in dates(rule)]
+    return [_plan_one(series, plan, day, who) if day not in there else _was_there(series, day) for day in dates(rule)]
 
 
 def _was_there(series: Series, day: date) -> Dated:
     return Dated(day, window_of(day, series.from_time, series.minutes).starts_at, refusal=NotAllowed("series_day_cancelled"))
 
 
-def _plan_one(series: Series, plan: SessionPlan, day: date, *, by: User, at: datetime) -> Dated:
+def _plan_one(series: Series, plan: SessionPlan, day: date, who: Planner) -> Dated:
     window = window_of(day, series.from_time, series.minutes)
     its = replace(plan, planned_start_at=window.starts_at, planned_end_at=window.ends_at, series=series, series_on=day)
     try:
-        planned = plan_session(its, county=series.county, by=by, at=at)
+        planned = excused(
+            lambda excuses: plan_session(its, county=series.county, by=who.by, at=who.at, excuses=excuses), who.reason
+        )
     except NotAllowed as refused:
         return Dated(day, window.starts_at, refusal=refused)
     return Dated(day, window.starts_at, session=planned.session)
+
+
+def excused(verb: Callable[[Mapping[str, str]], Planned], reason: str) -> Planned:
+    """What the verb makes; where all that clashes may be allowed, with this reason for each. Raises NotAllowed."""
+    try:
+        return verb(NO_EXCUSES)
+    except Clashing as refused:
+        if not reason or any(clash.level != Level.APPROVE for clash in refused.clashes):
+            raise
+        return verb({clash.key: reason for clash in refused.clashes})
 
 
 def _change_one(session: LiveSession, series: Series, change: Change, seen: Seen) -> Dated:
@@ -205,7 +230,9 @@ def _change_one(session: LiveSession, series: Series, change: Change, seen: Seen
         planned_end_at=window.ends_at,
     )
     try:
-        changed = change_plan(session, new, version=version, by=seen.by, at=seen.at)
+        changed = excused(
+            lambda excuses: change_plan(session, new, version=version, by=seen.by, at=seen.at, excuses=excuses), seen.reason
+        )
     except NotAllowed as refused:
         return Dated(day, session.planned_start_at, refusal=refused)
     return Dated(day, window.starts_at, session=changed.session)

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
 from livestream.models.placing import book_accounts, place_anew
+from livestream.rules.plan import Platform
 from livestream.rules.planning import ResourceKind
-from livestream.rules.resource import AccountPlatform
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Resource(models.Model):
     @property
     def platform_label(self) -> str:
         """The platform's name, or what stands there."""
-        return str(dict(AccountPlatform.choices).get(self.platform, self.platform))
+        return str(dict(Platform.choices).get(self.platform, self.platform))
 
 
 class TravelTimeQuerySet(models.QuerySet["TravelTime"]):

@@ -1,24 +1,12 @@
-"""What is bookable besides people: the words of its account, and how it stands at a moment. Pure."""
+"""What is bookable besides people: how much may be written of it, and how it stands at a moment. Pure."""
 
 from __future__ import annotations
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 READY_AT_MOST = 720  # minutes for setting up, and for clearing
 NAME_AT_MOST, NOTE_AT_MOST, ACCOUNT_AT_MOST = 40, 200, 64
-
-
-class AccountPlatform(TextChoices):
-    """Where an account is on air; the values are those of `Room.platform`."""
-
-    DOUYIN = "douyin", _("抖音")
-    KUAISHOU = "kuaishou", _("快手")
-    WECHAT = "wechat", _("视频号")
-    PINDUODUO = "pinduoduo", _("拼多多")
-    TAOBAO = "taobao", _("淘宝")
-    STANDARD = "standard", _("自有系统")
 
 
 class Standing(TextChoices):

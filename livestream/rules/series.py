@@ -36,6 +36,7 @@ class SeriesRule:
     minutes: int
     weekdays: tuple[int, ...] = ()
     month_days: tuple[int, ...] = ()
+    without: frozenset[date] = frozenset()  # days that staff took out: a holiday, a funeral
 
 
 class Window(NamedTuple):
@@ -74,14 +75,14 @@ def check_rule(rule: SeriesRule) -> None:
 
 
 def dates(rule: SeriesRule) -> list[date]:
-    """Every day of the rule, in order. A day that a month does not have falls out: `missing_days` says so."""
+    """Every day of the rule but those taken out, in order. A day that a month does not have falls out: `missing_days`."""
     begins = datetime.combine(rule.from_on, time(0))
     until = datetime.combine(rule.until_on, time(0))
     if rule.weekdays:
         found = rrule(WEEKLY, dtstart=begins, until=until, byweekday=[day - 1 for day in sorted(set(rule.weekdays))])
     else:
         found = rrule(MONTHLY, dtstart=begins, until=until, bymonthday=sorted(set(rule.month_days)))
-    return [moment.date() for moment in found]
+    return [moment.date() for moment in found if moment.date() not in rule.without]
 
 
 def missing_days(rule: SeriesRule) -> list[MissingDay]:

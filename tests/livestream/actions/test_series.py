@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -91,6 +92,12 @@ def test_what_clashes_is_left_out_and_said(plan, county, staff, host):
     assert [session.series_on for session in sessions(made.series)] == [DAYS[0], DAYS[2], DAYS[3]]
 
 
+def test_a_day_that_is_taken_out_is_not_planned(plan, county, staff):
+    made = make_series(plan, replace(RULE, without=frozenset(DAYS[:2])), county=county, by=staff, at=NOW)
+
+    assert told(made) == dict.fromkeys(DAYS[2:], "")
+
+
 def test_a_trial_says_the_same_and_keeps_nothing(plan, county, staff, host):
     make_session(county, host, planned_start_at=at(DAYS[1], "20:00"))
 
@@ -146,7 +153,7 @@ def test_what_somebody_changed_since_it_was_seen_stays(series, staff):
     changed = sessions(series)[3]
     LiveSession.objects.filter(pk=changed.pk).update(plan_version=2)
 
-    made = change_rest(series, Change(from_time=time(20)), Seen(DAYS[0], staff, NOW, seen))
+    made = change_rest(series, Change(from_time=time(20)), Seen(DAYS[0], staff, NOW, versions=seen))
 
     assert told(made) == dict.fromkeys(DAYS[:3], "") | {DAYS[3]: "changed_meanwhile"}
 
