@@ -62,6 +62,14 @@ def announced(
     return in_order(one for one in found if one.starts_at < until_at and one.ends_at > from_at)
 
 
+def last_told(session: LiveSession) -> Announced | None:
+    """What people were told of this session, where it is planned anew since; else None. One query at most."""
+    if session.released_version in {None, session.plan_version}:
+        return None
+    plans = _plans_of([session])
+    return _as_told(session, *plans[session.pk], person=None) if session.pk in plans else None
+
+
 def _plans_of(rows: Iterable[LiveSession]) -> dict[UUID, tuple[ReleasedChange, Plan]]:
     changes = ReleasedChange.objects.filter(session__in=[row.pk for row in rows], version=F("session__released_version"))
     return {change.session_id: (change, Plan.from_json(change.after)) for change in changes.select_related("release")}
@@ -93,6 +101,7 @@ def _as_told(row: LiveSession, change: ReleasedChange, plan: Plan, *, person: Us
         kind=plan.kind,
         title=plan.title,
         host=plan.host_id,
+        host_now=row.host_id,
         place=plan.place.name,
         sites=tuple(dict.fromkeys(thing.name for thing in plan.sites)),
         starts_at=plan.starts_at,
@@ -120,6 +129,7 @@ def _as_planned(row: LiveSession, duties: tuple[str, ...], sites: tuple[str, ...
         kind=row.kind,
         title=row.title,
         host=row.host_id,
+        host_now=row.host_id,
         starts_at=row.planned_start_at,
         ends_at=row.planned_end_at,
         state=row.state,

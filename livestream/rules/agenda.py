@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from livestream.rules.day import shanghai_day
 from livestream.rules.planning import Duty
 from livestream.rules.session import AIRED, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
 # Those that people come to although no release told of them: an approver, or staff, said yes.
@@ -27,6 +29,7 @@ class Announced:
     kind: str
     title: str
     host: int
+    host_now: int  # of the plan as it is now: whoever that is has the session's page
     place: str
     sites: tuple[str, ...]
     starts_at: datetime
@@ -45,8 +48,21 @@ class Announced:
         return [str(Duty(duty).label) for duty in self.duties]
 
     @property
+    def only_hosts(self) -> bool:
+        return self.duties == (Duty.HOST,)
+
+    @property
+    def state_label(self) -> str:
+        return str((SessionState.CANCELLED if self.is_cancelled else SessionState(self.state)).label)
+
+    @property
     def where(self) -> str:
         return " · ".join([self.place, *self.sites])
+
+
+def by_day(found: Iterable[Announced]) -> list[tuple[date, list[Announced]]]:
+    """The Shanghai days on which they begin, in order, each with its own."""
+    return [(day, list(those)) for day, those in groupby(in_order(found), lambda one: shanghai_day(one.starts_at))]
 
 
 def in_order(found: Iterable[Announced]) -> list[Announced]:

@@ -10,26 +10,32 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.age import check_may_go_live
+from livestream.actions.agenda import announced_to, last_told
 from livestream.actions.pitch import start_pitch
 from livestream.actions.session import change_state
 from livestream.forms import EventForm, PitchForm
-from livestream.models import LiveSession, Product
+from livestream.models import LiveSession, Product, User
+from livestream.rules.agenda import by_day
 from livestream.rules.errors import NotAllowed
+from livestream.rules.holiday import day_marks
 from livestream.rules.pitch import was_on_air
+from livestream.rules.planning import Duty
 from livestream.rules.session import AIRED, SessionEvent, SessionState, next_state
 from livestream.views.acting import entries_of
 from livestream.views.stage import on_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from livestream.models import User
     from livestream.models.session import LiveSessionQuerySet
+    from livestream.rules.agenda import Announced
     from livestream.views.signed_in import SignedInRequest
 
 # What an event of the phone has already brought about: a tap that comes twice, or late, finds it done.
@@ -37,6 +43,7 @@ DONE = {SessionEvent.GO_LIVE: AIRED, SessionEvent.END: AIRED - {SessionState.LIV
 # Earlier than this, going live stands behind a second step: a thumb slips.
 SOON = timedelta(hours=3)
 PAST_SHOWN = 20
+AHEAD = timedelta(days=180)  # that far the list reaches
 NEWS_FOR = timedelta(days=7)  # that somebody acted for the host stands on the first page
 
 
@@ -74,19 +81,45 @@ def my_sessions(request: SignedInRequest) -> HttpResponse:
     """The one thing to do next, then what comes later, then what was."""
     now = timezone.now()
     on_air = list(mine(request.user).live().order_by("went_live_at"))
-    coming = list(mine(request.user).upcoming(now))
+    coming = [one for one in announced_to(request.user, from_at=now, until_at=now + AHEAD) if one.state not in AIRED]
     past = mine(request.user).aired().exclude(state=SessionState.LIVE).order_by("-went_live_at")[:PAST_SHOWN]
-    following = coming[0] if coming and not on_air else None
+    following = None if on_air else next_of(request.user, coming)
     context = {
         "now": now,
         "on_air": [(session, air_time(session, now)) for session in on_air],
         "next": following,
-        "later": coming[1:] if following else coming,
+        **agenda_of([one for one in coming if following is None or one.session != following.pk]),
         "past": past,
         "helped": entries_of(request.user).filter(at__gt=now - NEWS_FOR).first(),
         **going_live(following, now),
     }
     return render(request, "livestream/my_sessions.html", context)
+
+
+def next_of(user: User, coming: Sequence[Announced]) -> LiveSession | None:
+    """The session that this person hosts next, as he was told of it."""
+    found = next((one for one in coming if one.host == one.host_now == user.pk and not one.is_cancelled), None)
+    return None if found is None else as_told(mine(user).get(pk=found.session), found)
+
+
+def as_told(session: LiveSession, told: Announced) -> LiveSession:
+    """In memory alone: what is planned anew is nobody's business before it is released."""
+    session.title, session.planned_start_at, session.planned_end_at = told.title, told.starts_at, told.ends_at
+    return session
+
+
+def agenda_of(coming: Sequence[Announced]) -> dict[str, object]:
+    """The days on which something comes, with the public holidays among them, and who hosts what one only helps in."""
+    days = by_day(coming)
+    marks = day_marks(days[0][0], days[-1][0], language=get_language() or "") if days else {}
+    names = names_of(coming)
+    return {"days": [(day, marks.get(day), [(one, names.get(one.host, "")) for one in those]) for day, those in days]}
+
+
+def names_of(coming: Sequence[Announced]) -> dict[int, str]:
+    """Of the hosts of what one only helps in."""
+    people = User.objects.in_bulk({one.host for one in coming if Duty.HOST not in one.duties})
+    return {pk: person.live_name or person.name for pk, person in people.items()}
 
 
 @never_cache
@@ -96,6 +129,8 @@ def my_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Before, on air and after: one page, by the session's state."""
     now = timezone.now()
     session = get_object_or_404(mine(request.user), pk=session_id)
+    if session.state not in AIRED and (told := last_told(session)):
+        as_told(session, told)
     context = {
         "session": session,
         **on_stage(session),

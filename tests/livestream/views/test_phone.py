@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
-from livestream.models import LiveSession
+from livestream.actions.plan import Move, cancel_plan, move_session
+from livestream.actions.release import release_plan
+from livestream.actions.release_preview import Scope
+from livestream.models import Booking, LiveSession
+from livestream.rules.day import shanghai_day
 from tests.factories import make_product, make_session, make_user
 
 
@@ -37,6 +43,11 @@ def buttons(answer):
     return re.findall(r'name="event" value="(\w+)"><button class="btn primary">([^<]+)<', page)
 
 
+def agenda(answer):
+    """What comes later: the session, what one does in it, whose it is."""
+    return [(one.session, one.duties, name) for _day, _mark, items in answer.context["days"] for one, name in items]
+
+
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 
@@ -47,7 +58,7 @@ def test_list_shows_the_next_session_with_one_action(phone, county, host, now):
     answer = phone.get("/my/")
 
     assert buttons(answer) == [("go_live", "开播")]
-    assert (answer.context["next"], answer.context["later"]) == (soon, [later])
+    assert (answer.context["next"], agenda(answer)) == (soon, [(later.pk, ("host",), "")])
 
 
 def test_list_puts_going_live_behind_a_second_step_when_it_is_far_off(phone, county, host, now):
@@ -63,8 +74,7 @@ def test_list_puts_going_live_behind_a_second_step_when_it_is_far_off(phone, cou
     ("state", "kind", "sentence"),
     [
         ("approved", "county_head", "县长直播和接力直播要先彩排，再开播。"),
-        ("draft", "village_host", "这场直播现在是“草稿”，不能开播。 县电商中心批准以后，这里就有开播按钮。"),
-        ("in_review", "village_host", "这场直播现在是“待审”，不能开播。 县电商中心批准以后，这里就有开播按钮。"),
+        ("approved", "relay", "县长直播和接力直播要先彩排，再开播。"),
     ],
 )
 def test_list_says_why_a_session_may_not_go_live(phone, county, host, now, state, kind, sentence):
@@ -80,10 +90,68 @@ def test_list_shows_what_is_on_air_first_and_what_was(phone, county, host, sessi
     past = make_session(county, host, room="R2", went_live_at=now - timedelta(days=2), ended_at=now - timedelta(days=2, hours=-1))
     coming = planned(county, host, now)
 
-    context = phone.get("/my/").context
+    answer = phone.get("/my/")
 
+    context = answer.context
     assert context["on_air"] == [(session, "1:00")]
-    assert (context["next"], context["later"], list(context["past"])) == (None, [coming], [past])
+    assert (context["next"], agenda(answer), list(context["past"])) == (None, [(coming.pk, ("host",), "")], [past])
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review"])
+def test_list_shows_no_draft(phone, county, host, now, state):
+    planned(county, host, now, state)
+
+    assert "县电商中心排好以后，会出现在这里。" in phone.get("/my/").content.decode()
+
+
+def test_what_is_planned_anew_stands_as_it_was_told(phone, county, host, staff, now):
+    begins = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    session = make_session(county, host, planned_start_at=begins, title="今晚花椒")
+    release_plan(Scope(county, shanghai_day(now), shanghai_day(begins)), by=staff, at=now)
+    later = begins + timedelta(hours=3)
+    session.refresh_from_db()
+    move_session(session, Move(later, later + timedelta(hours=1)), version=1, by=staff, at=now)
+    LiveSession.objects.filter(pk=session.pk).update(title="明晚小米")
+
+    pages = [phone.get(address).content.decode() for address in ("/my/", f"/my/{session.pk}/")]
+
+    clock = f"{timezone.localtime(begins):%H:%M}"
+    assert [("今晚花椒" in page, clock in page, "明晚小米" in page) for page in pages] == [(True, True, False)] * 2
+
+
+def test_crew_reads_what_it_does_and_for_whom_and_has_no_page_of_it(phone, county, host, now):
+    other = make_user("host", county, name="申小燕", live_name="小燕")
+    session = planned(county, other, now, room="R9", account="")
+    Booking.objects.create(session=session, person=host, duty="floor_manager")
+    Booking.objects.create(session=session, person=host, duty="controller")
+
+    answer = phone.get("/my/")
+
+    assert (answer.context["next"], agenda(answer)) == (None, [(session.pk, ("controller", "floor_manager"), "小燕")])
+    assert "您做：中控、场控" in answer.content.decode()
+    assert f"/my/{session.pk}/" not in answer.content.decode()
+
+
+def test_what_was_cancelled_says_that_nobody_need_come(phone, county, host, staff, now):
+    begins = now + timedelta(days=2)
+    session = make_session(county, host, planned_start_at=begins)
+    release_plan(Scope(county, shanghai_day(now), shanghai_day(begins)), by=staff, at=now)
+    cancel_plan(session, version=1, by=staff, at=now, reason="下雨")
+
+    answer = phone.get("/my/")
+
+    assert (answer.context["next"], agenda(answer)) == (None, [(session.pk, ("host",), "")])
+    assert "不用来了。" in answer.content.decode()
+
+
+def test_a_public_holiday_stands_beside_its_day(phone, county, host):
+    with time_machine.travel("2026-09-28T00:00:00Z", tick=False):
+        planned(county, host, datetime(2026, 9, 28, tzinfo=UTC))
+        planned(county, host, datetime(2026, 9, 28, tzinfo=UTC), hours=72)
+
+        days = phone.get("/my/").context["days"]
+
+    assert [(f"{day:%m-%d}", mark and mark.name) for day, mark, _items in days] == [("10-01", "国庆节")]
 
 
 def test_empty_list_says_what_will_be_there(phone):
@@ -98,7 +166,7 @@ def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows,
         make_session(county, host, room=f"P{n}", went_live_at=start, ended_at=start + timedelta(hours=1))
         make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))
 
-    with django_assert_num_queries(6):  # session, user; on air, coming, past, who helped
+    with django_assert_num_queries(9):  # session, user; on air, coming with what was told and what it holds, past, who helped
         phone.get("/my/")
 
 
