@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,8 @@ from config.demo.people import APPROVER, GORGE_HOST, STAFF, TERRACE_HOST, Person
 from livestream.actions.approval import is_asked_for
 from livestream.actions.broadcast import BroadcastWish, ask_broadcast, decide_broadcast
 from livestream.actions.leader import LeaderFacts, add_leader, link_guests, set_office
-from livestream.actions.session import GuestPlan, LineUpPlan, SessionPlan, change_state, schedule_session
-from livestream.models import Guest, Leader, LineUpItem, LiveSession, Place, Segment
+from livestream.actions.session import GuestPlan, LineUpPlan, SegmentPlan, SessionPlan, change_state, schedule_session
+from livestream.models import Leader, LiveSession, Place
 from livestream.rules.leader import Aim, Decision, Department
 from livestream.rules.session import STILL_PLANNED, GuestRank, SessionEvent, SessionKind
 
@@ -140,32 +141,30 @@ def _planned(plan: Plan, cast: Cast) -> LiveSession | None:
         return None
     day = cast.now.astimezone(SHANGHAI).date() + timedelta(days=plan.in_days)
     starts = datetime.combine(day, plan.begins, SHANGHAI).astimezone(UTC)
-    session = schedule_session(_session_plan(plan, cast, starts), county=cast.county)
-    if plan.kind == SessionKind.RELAY:
-        _divide(session, plan, starts)
-    return session
+    return schedule_session(_session_plan(plan, cast, starts), county=cast.county)
 
 
 def _session_plan(plan: Plan, cast: Cast, starts: datetime) -> SessionPlan:
-    titles = {facts.name: (facts.title, facts.rank) for facts in REGISTER}
-    skus = [sku for part in plan.parts for sku in part.skus]
+    register = {leader.name: leader for leader in Leader.objects.filter(county=cast.county)}
+    begins = list(accumulate((timedelta(minutes=part.minutes) for part in plan.parts), initial=timedelta()))
+    is_relay = plan.kind == SessionKind.RELAY
+    segments = [
+        SegmentPlan(part.title, Place.objects.get(pk=part.place), starts + begins[n], starts + begins[n + 1])
+        for n, part in enumerate(plan.parts)
+    ]
+    led = [(register[part.leader], n if is_relay else None) for n, part in enumerate(plan.parts)]
+    goods = [
+        (cast.products[sku], LIVE_PRICES[sku], n if is_relay else None) for n, part in enumerate(plan.parts) for sku in part.skus
+    ]
     return SessionPlan(
         plan.kind,
         plan.title,
         cast.people[plan.host.phone],
         Place.objects.get(pk=plan.parts[0].place),
         starts,
-        starts + timedelta(minutes=sum(part.minutes for part in plan.parts)),
+        starts + begins[-1],
         goal_fen=plan.goal_fen,
-        guests=[GuestPlan(part.leader, *titles[part.leader]) for part in plan.parts],
-        line_up=[LineUpPlan(cast.products[sku], LIVE_PRICES[sku]) for sku in skus],
+        guests=[GuestPlan(leader.name, leader.title, leader.rank, leader, n) for leader, n in led],
+        line_up=[LineUpPlan(product, price, segment=n) for product, price, n in goods],
+        segments=segments if is_relay else (),
     )
-
-
-def _divide(session: LiveSession, plan: Plan, starts: datetime) -> None:
-    for part in plan.parts:
-        ends = starts + timedelta(minutes=part.minutes)
-        segment = Segment.objects.create(session=session, title=part.title, place_id=part.place, starts_at=starts, ends_at=ends)
-        Guest.objects.filter(session=session, name=part.leader).update(segment=segment)
-        LineUpItem.objects.filter(session=session, product__sku__in=part.skus).update(segment=segment)
-        starts = ends

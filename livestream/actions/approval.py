@@ -1,5 +1,5 @@
-"""Whether a session with leaders may go on: is it approved, does the approval still cover it, is it frozen. The one write is the
-audit entry of a change in the freeze window."""
+"""Whether a session with leaders may go on: is it approved, does the approval still cover it, is it frozen. It writes only the
+audit entry of a change in the freeze window, and that staff are told of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from livestream.actions.audit import note
+from livestream.actions.broadcast_telling import tell_of_late_change
 from livestream.models import BroadcastRequest
 from livestream.models.plan_rules import rules_of
 from livestream.rules.deed import Deed
@@ -102,3 +103,5 @@ def check_not_frozen(session: LiveSession, *, by: User, at: datetime, reason: st
     if not may and is_frozen(session.planned_start_at, at, hours=hours, thawed_until=request.thawed_until):
         raise NotAllowed("frozen", hours=hours)
     note(Deed.FROZEN_CHANGED, place=session.county_id, by=by, about=session, reason=reason)
+    if may:
+        tell_of_late_change(session, reason)

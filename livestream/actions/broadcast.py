@@ -20,6 +20,7 @@ from livestream.actions.approval import (
     speakers_of,
 )
 from livestream.actions.audit import note
+from livestream.actions.broadcast_telling import tell_approvers, tell_asker, tell_of_thaw
 from livestream.actions.session import change_state
 from livestream.models import BroadcastRequest, LiveSession
 from livestream.rules.deed import Deed
@@ -78,6 +79,7 @@ def ask_broadcast(session: LiveSession, wish: BroadcastWish, *, by: User, at: da
     if session.state == SessionState.DRAFT:
         change_state(session, SessionEvent.SUBMIT, at=at)
     note(Deed.BROADCAST_ASKED, place=session.county_id, by=by, about=session, organiser=wish.organiser)
+    tell_approvers(session, by=by)
     return request
 
 
@@ -136,6 +138,7 @@ def decide_broadcast(
     elif decision == Decision.RETURNED and session.state != SessionState.DRAFT:
         change_state(session, SessionEvent.REOPEN, at=at)
     note(Deed.BROADCAST_DECIDED, place=session.county_id, by=by, about=session, decision=str(decision), answer=answer)
+    tell_asker(request, session)
     return request
 
 
@@ -177,6 +180,7 @@ def renew_request(session: LiveSession, *, by: User, at: datetime) -> bool:
     if session.state == SessionState.DRAFT:
         change_state(session, SessionEvent.SUBMIT, at=at)
     note(Deed.BROADCAST_ASKED, place=session.county_id, by=by, about=session, changed=[str(each.value) for each in changed])
+    tell_approvers(session, by=by, what="、".join(str(each.label) for each in changed))
     return True
 
 
@@ -202,4 +206,5 @@ def thaw_broadcast(request: BroadcastRequest, *, reason: str, by: User, at: date
     request.thawed_until = at + THAWED_FOR
     request.save(update_fields=["thawed_until"])
     note(Deed.FROZEN_CHANGED, place=request.session.county_id, by=by, about=request.session, opened_for=reason)
+    tell_of_thaw(request.session, reason)
     return request

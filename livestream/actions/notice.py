@@ -117,13 +117,19 @@ def people_concerned(session: LiveSession) -> list[User]:
 
 
 def planners(county: str, place: str = "") -> list[User]:
-    """Who plans in the county, or in this place of it, by a post of today; administrators of the platform are not the county."""
-    roles = sorted(MATRIX[Action.PLAN_SESSION])
+    """Who plans in the county, or in this place of it."""
+    return who_may(Action.PLAN_SESSION, county, place)
+
+
+def who_may(action: Action, county: str, place: str = "") -> list[User]:
+    """Who does that in the county, or in this place of it, by a post of today; administrators of the platform are not the
+    county."""
+    roles = sorted(MATRIX[action])
     is_of_county = Q(role__in=roles, place__code__startswith=county)
     is_appointed = Q(appointments__role__in=roles, appointments__place__code__startswith=county, appointments__ended_at=None)
     found = User.objects.filter(is_of_county | is_appointed, is_active=True).exclude(role=Role.ADMIN).distinct().order_by("pk")
     people = found.prefetch_related("appointments")
-    return [one for one in people if holds(one.reach(Action.PLAN_SESSION), county=county, place=place)]
+    return [one for one in people if holds(one.reach(action), county=county, place=place)]
 
 
 def _ways(people: Iterable[User], kind: NoticeKind) -> list[tuple[User, list[Way]]]:

@@ -5,16 +5,41 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.models.session import Guest
 from livestream.rules.leader import Aim, Decision, Department
 from livestream.rules.rights import Action
-from livestream.rules.session import GuestRank
+from livestream.rules.session import AIRED, STILL_PLANNED, GuestRank, SessionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from livestream.models.person import User
+
+
+IS_LEADER = ~Q(rank=GuestRank.OTHER) | Q(leader__isnull=False)
+
+
+def guests_of(counties: Iterable[str]) -> models.QuerySet[Guest]:
+    """The leaders who are guests of these counties' sessions; at practice nobody is on air."""
+    of_counties = Guest.objects.filter(IS_LEADER, session__county__in=list(counties)).exclude(session__kind=SessionKind.PRACTICE)
+    return of_counties.select_related("session", "leader").order_by("session__planned_start_at", "pk")
+
+
+def guests_on_air(counties: Iterable[str], at: datetime) -> models.QuerySet[Guest]:
+    """Those who were on air until now: in a relay whoever's segment had begun before the session was over."""
+    had_begun = Q(segment=None) | Q(segment__starts_at__lt=Coalesce("session__ended_at", at))
+    return guests_of(counties).filter(had_begun, session__state__in=AIRED, session__went_live_at__lte=at)
+
+
+def guests_to_come(counties: Iterable[str], at: datetime) -> models.QuerySet[Guest]:
+    """Those who are planned for later."""
+    return guests_of(counties).filter(session__state__in=STILL_PLANNED, session__planned_end_at__gt=at)
 
 
 class LeaderQuerySet(models.QuerySet["Leader"]):
