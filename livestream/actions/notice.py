@@ -5,26 +5,29 @@ they leave: `actions/notice_sending.py`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from livestream.actions.wake import Waker
-from livestream.models import Notice, NoticePreference, Robot, User
+from livestream.models import Notice, NoticePreference, Place, Robot, User
+from livestream.rules.errors import NotAllowed
 from livestream.rules.notice import OF_A_VERSION, REMINDERS, TEXT_AT_MOST, NoticeKind, NoticeState, Way, reminder_text
 from livestream.rules.person import Role
+from livestream.rules.release import Plan
 from livestream.rules.rights import MATRIX, Action, holds
 from livestream.rules.session import STILL_PLANNED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from typing import Unpack
 
-    from livestream.models import LiveSession, Place
+    from livestream.models import LiveSession
 
 waker = Waker("livestream.tasks.send_due_notices")
 STILL_OPEN = (NoticeState.WAITING, NoticeState.SENDING)
@@ -73,21 +76,39 @@ def remind(session: LiveSession, *, at: datetime | None = None) -> None:
     if session.state not in STILL_PLANNED:
         return
     _wake_withdrawn(session, version, now)
-    with in_chinese():
-        text = reminder_text(session.title, session.planned_start_at, session.place.full_name)
-    kinds = {kind: spans for kind, spans in REMINDERS.items() if session.planned_start_at - spans[0] > now}
-    told = _ways(people_concerned(session), NoticeKind.REMINDER_DAY) if kinds else []
+    told = _announced(session)
+    kinds = {kind: spans for kind, spans in REMINDERS.items() if told.starts_at - spans[0] > now}
+    ways = _ways(told.people, NoticeKind.REMINDER_DAY) if kinds else []
     rows = []
     for kind, (before, until) in kinds.items():
         about: About = {
             "session": session,
             "version": version,
             "link": f"/my/{session.pk}/",
-            "due_at": session.planned_start_at - before,
-            "expires_at": session.planned_start_at - until,
+            "due_at": told.starts_at - before,
+            "expires_at": told.starts_at - until,
         }
-        rows += [_row(way, kind, text, session.county, about, person=one) for one, ways in told for way in ways]
+        rows += [_row(way, kind, told.text, session.county, about, person=one) for one, his in ways for way in his]
     _queue(rows)
+
+
+class _Announced(NamedTuple):
+    """What people know of a session."""
+
+    starts_at: datetime
+    people: Iterable[User]
+    text: str
+
+
+def _announced(session: LiveSession) -> _Announced:
+    """As it is, or, where it was changed since and that is not released, as it was."""
+    with in_chinese():
+        if session.released_version in {None, session.plan_version}:
+            text = reminder_text(session.title, session.planned_start_at, session.place.full_name)
+            return _Announced(session.planned_start_at, session.people_concerned(), text)
+        plan = Plan.from_json(session.released.get(version=session.released_version or 0).after)
+        people = User.objects.filter(pk__in=plan.people).order_by("pk")
+        return _Announced(plan.starts_at, people, reminder_text(plan.title, plan.starts_at, plan.place.name))
 
 
 def _wake_withdrawn(session: LiveSession, version: int, now: datetime) -> None:
@@ -106,14 +127,46 @@ def withdraw(session: LiveSession, before_version: int) -> int:
     return older.update(state=NoticeState.WITHDRAWN)
 
 
+@transaction.atomic
+def read_notice(notice: Notice, *, at: datetime) -> None:
+    """The person has opened it, whichever way it came: the same words wait nowhere else any more."""
+    same = Notice.objects.filter(person=notice.person_id, kind=notice.kind, text=notice.text, read_at=None)
+    same.filter(session=notice.session_id, version=notice.version).update(read_at=at)
+
+
+@transaction.atomic
+def read_all(person: User, *, at: datetime) -> int:
+    """Nothing is unread in this inbox; returns how many were."""
+    return Notice.objects.unread_of(person).update(read_at=at)
+
+
+@transaction.atomic
+def retry_notice(notice: Notice, *, at: datetime) -> None:
+    """What failed is tried anew, with all its tries. Raises NotAllowed when it has not failed, or its time is over."""
+    failed = Notice.objects.filter(pk=notice.pk, state=NoticeState.FAILED).filter(Q(expires_at=None) | Q(expires_at__gt=at))
+    if not failed.update(state=NoticeState.WAITING, due_at=at, tries=0, claimed_at=None):
+        raise NotAllowed("notice_not_failed")
+    transaction.on_commit(waker.wake)
+
+
+@transaction.atomic
+def choose_ways(person: User, *, email: str, sms_for: Sequence[str], email_for: Sequence[str], at: datetime) -> NoticePreference:
+    """How this person wants to be told besides the inbox. A new address gets a letter that says what will come there."""
+    wanted = {"email": email, "sms_for": sorted(sms_for), "email_for": sorted(email_for)}
+    before = NoticePreference.objects.select_for_update().filter(pk=person.pk).first()
+    made, _is_new = NoticePreference.objects.update_or_create(person=person, defaults=wanted)
+    if email and (before is None or before.email != email) and settings.SENDS_EMAIL:
+        with in_chinese():
+            text = _("{name}让村播把直播的安排和提醒发到这个邮箱。不认识这个人，请不用理会。").format(name=person.public_name)
+        county = Place.objects.get(pk=person.county_id or person.place_id)
+        Notice.objects.create(county=county, kind=NoticeKind.TEST, way=Way.EMAIL, person=person, text=text, due_at=at)
+        transaction.on_commit(waker.wake)
+    return made
+
+
 def in_chinese() -> translation.override:
     """`with in_chinese():` around the making of a text: staff who read English must not write English to a farmer."""
     return translation.override(settings.LANGUAGE_CODE)
-
-
-def people_concerned(session: LiveSession) -> list[User]:
-    """Host and crew: those whom the session books."""
-    return list(User.objects.filter(bookings__session=session, is_active=True).distinct().order_by("pk"))
 
 
 def planners(county: str, place: str = "") -> list[User]:

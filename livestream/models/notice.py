@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -37,7 +38,7 @@ class Robot(models.Model):
     county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("县"))
     kind = models.CharField(_("类型"), max_length=8, choices=RobotKind)
     name = models.CharField(_("群名"), max_length=40)
-    address = EncryptedTextField(_("地址"))
+    address = EncryptedTextField(_("地址"))  # "" of one that was stopped
     secret = EncryptedTextField(_("加签密钥"), blank=True, default="")
     is_in_use = models.BooleanField(_("在用"), default=True)
     made_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁加的"))
@@ -50,7 +51,9 @@ class Robot(models.Model):
         verbose_name_plural = pgettext_lazy("many", "群机器人")
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=RobotKind.values), name="robot_kind_is_known"),
-            models.UniqueConstraint(fields=["county", "name"], name="robot_name_once_per_county"),
+            models.UniqueConstraint(
+                fields=["county", "name"], condition=Q(is_in_use=True), name="robot_in_use_named_once_per_county"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,8 +65,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Those of the sessions and places where this person plans, and his own."""
         return self.filter(within(user.reach(action), county="county", place="session__place") | Q(person=user))
 
+    def reached_by(self, user: User, action: Action = Action.PLAN_SESSION) -> Self:
+        """The same without his own."""
+        return self.filter(within(user.reach(action), county="county", place="session__place"))
+
     def inbox_of(self, user: User) -> Self:
         return self.filter(person=user, way=Way.INBOX, state=NoticeState.SENT).order_by("-sent_at", "-pk")
+
+    def unread_of(self, user: User) -> Self:
+        return self.filter(person=user, way=Way.INBOX, state=NoticeState.SENT, read_at=None)
 
 
 class Notice(models.Model):
@@ -104,6 +114,7 @@ class Notice(models.Model):
             models.Index(fields=["due_at"], name="notice_due", condition=Q(state__in=["waiting", "sending"])),
             models.Index(fields=["person", "state"], name="notice_by_person"),
             models.Index(fields=["session", "state"], name="notice_by_session"),
+            models.Index(fields=["county", "-due_at"], name="notice_by_county"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known"),
@@ -126,6 +137,14 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.way}"
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.state == NoticeState.FAILED and (self.expires_at is None or self.expires_at > timezone.now())
+
+    @property
+    def is_on_its_way(self) -> bool:
+        return self.state in {NoticeState.WAITING, NoticeState.SENDING}
 
 
 def sms_unless_said() -> list[str]:

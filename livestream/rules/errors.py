@@ -195,6 +195,9 @@ SENTENCES = {
     "too_many_feeds": _("已经有 {limit} 个能用的日历了，请先收回不用的。"),
     "not_your_plan": _("这个县的日历不归您管。"),
     "not_your_feed": _("这不是您能管的日历。"),
+    "robot_address": _("这不是企业微信、钉钉或飞书群机器人的地址。请在群设置里添加机器人，把它的 Webhook 地址整个复制过来。"),
+    "robot_name_taken": _("已经有一个群叫这个名字，请换一个。"),
+    "notice_not_failed": _("这一条不用再发：已经发出、正在发，或者过了时间。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 
+from livestream.models import Notice
 from livestream.rules import money
 from livestream.rules.person import masked_phone
 from livestream.rules.rights import Action, covers
@@ -47,6 +48,12 @@ def masked(phone: str) -> str:
 def reaches(user: User, action: str) -> bool:
     """`{% if user|reaches:"see_people" %}`: whether this person may do that anywhere."""
     return bool(user.reach(Action(action)))
+
+
+@register.simple_tag
+def unread_notices(user: User) -> int:
+    """`{% unread_notices user as unread %}`: how many wait in this person's inbox."""
+    return Notice.objects.unread_of(user).count()
 
 
 @register.filter

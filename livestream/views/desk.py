@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.incident import record_incident
+from livestream.actions.notice_alarm import late
 from livestream.actions.pitch import end_pitch, start_pitch
 from livestream.actions.session import add_room, change_state
 from livestream.forms import EventForm, IncidentForm, PitchForm
@@ -72,6 +73,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "lanes": lanes,
         "on_air": sum(session.is_live for session in lanes),
         "tomorrow": coming.filter(planned_start_at__gte=midnight + DAY, planned_start_at__lt=midnight + 2 * DAY),
+        "late": late(now, LiveSession.objects.reached_by(request.user)).select_related("host", "place"),
         "waiting": coming.filter(state=SessionState.IN_REVIEW)[:WAITING_SHOWN],
     }
     return render(request, "livestream/desk.html", context)
