@@ -19,8 +19,10 @@ from livestream.models import (
     Appointment,
     CalendarFeed,
     LiveSession,
+    Notice,
     Product,
     Resource,
+    Robot,
     SignIn,
     SubjectRequest,
     Supplier,
@@ -95,6 +97,8 @@ class Spot(NamedTuple):
     export: Export
     feed: CalendarFeed
     own_feed: CalendarFeed
+    notice: Notice
+    robot: Robot
 
     @property
     def county(self) -> str:
@@ -153,7 +157,18 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
             **days,
         ),
         own_feed=CalendarFeed.objects.create(county=its["county"], person=host, digest=name.encode(), name=name, made_by=host),
-        **{kind: its[kind] for kind in ("shop", "file", "alert", "hint", "message", "link", "export", "feed")},
+        notice=Notice.objects.create(
+            county=its["county"],
+            kind="changed",
+            way="inbox",
+            person=host,
+            session=session,
+            text=name,
+            due_at=now,
+            state="sent",
+            sent_at=now,
+        ),
+        **{kind: its[kind] for kind in ("robot", "shop", "file", "alert", "hint", "message", "link", "export", "feed")},
     )
 
 
@@ -185,6 +200,7 @@ def make_county(code: str) -> dict:
     feed = CalendarFeed.objects.create(county=county, digest=code.encode(), name=name, made_by=clerk)
     own = {
         "feed": feed,
+        "robot": Robot.objects.create(county=county, kind="wecom", name=name, address=f"https://a/{name}", made_by=clerk),
         "hint": Hint.objects.get(shop=shop),
         "message": DeadLetter.objects.get(shop=shop),
         "link": link,
@@ -209,6 +225,7 @@ OF_VILLAGES = {
     "place",
     "resource",
     "own_feed",
+    "notice",
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.

@@ -54,6 +54,10 @@ PAGES = {
     "login": None,
     "livestream:login_code": None,
     "livestream:me": None,
+    "livestream:notices": None,
+    "livestream:notice_ways": None,
+    "livestream:plan_notices": None,
+    "livestream:robots": None,
     "livestream:my_password": None,
     "livestream:my_devices": None,
     "livestream:my_second": None,
@@ -116,6 +120,7 @@ PHONES = {
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "livestream:notice", "livestream:notices_read", "livestream:notice_retry", "livestream:robot_test", "livestream:robot_stop",
     "livestream:resource_retire", "livestream:resource_restore",
     "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",
     "livestream:my_devices_end_all", "livestream:my_second_confirm", "livestream:my_second_codes", "livestream:my_second_remove",
