@@ -9,7 +9,7 @@ from orders.api import boards as api
 from orders.api import orders as order_api
 from orders.api import replay as replay_api
 from orders.board.consumers import BoardConsumer
-from orders.views import alerts, board, exports, figures, files, kiosk, replay, waiting
+from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, waiting
 
 
 class CountyCode:
@@ -56,6 +56,7 @@ urlpatterns = [
     path("api/v1/board/session/<uuid:session_id>/detail/", api.SessionDetail.as_view(), name="session_detail"),
     path("sessions/<uuid:session_id>/figures/", figures.figures, name="figures"),
     path("desk/figures/", figures.county_figures, name="county_figures"),
+    path("campaigns/<int:pk>/figures/", campaign.campaign_figures, name="campaign_figures"),
     path("files/", files.file_list, name="files"),
     path("files/upload/", files.upload, name="file_upload"),
     path("files/<uuid:file_id>/", files.file_detail, name="file"),

@@ -116,9 +116,7 @@ def _plan_tomorrow(cast: Cast) -> LiveSession:
     for missed in planned.filter(planned_end_at__lt=cast.now):
         change_state(missed, SessionEvent.CANCEL, at=cast.now)
     there = LiveSession.objects.filter(county=cast.county, host=host, title=TOMORROW.title, planned_start_at=starts)
-    return there.order_by("created_at").first() or take_steps(
-        _schedule(TOMORROW, cast, starts=starts), BEFORE_AIR[:2], cast, at=cast.now
-    )
+    return there.order_by("created_at").first() or plan_script(TOMORROW, cast, starts=starts)
 
 
 def _look_back(script: Script, cast: Cast, days_ago: int) -> LiveSession:
@@ -138,6 +136,11 @@ def put_on(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
     change_state(session, SessionEvent.REVIEW, at=session.planned_end_at)
     load_history(session, shops=cast.shops, orders_a_minute=script.orders_a_minute, until=cast.now)
     return session
+
+
+def plan_script(script: Script, cast: Cast, *, starts: datetime) -> LiveSession:
+    """A session that is still to come, approved."""
+    return take_steps(_schedule(script, cast, starts=starts), BEFORE_AIR[:2], cast, at=cast.now)
 
 
 def _schedule(script: Script, cast: Cast, *, starts: datetime) -> LiveSession:

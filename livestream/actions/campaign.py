@@ -15,8 +15,7 @@ from livestream.actions.refusal import refusing
 from livestream.actions.reward import repeat_rewards
 from livestream.actions.session import LineUpPlan, SessionPlan, schedule_session
 from livestream.models import Campaign, LiveSession
-from livestream.rules.campaign import Window, check_goal, check_window, moved_day
-from livestream.rules.campaign_days import named_holidays
+from livestream.rules.campaign import Window, check_goal, check_window, moved_day, named_holidays
 from livestream.rules.errors import NotAllowed
 from livestream.rules.session import SessionKind, SessionState
 
@@ -93,7 +92,7 @@ def change_campaign(campaign: Campaign, plan: CampaignPlan, *, version: int, by:
         is_mine = seen.update(version=F("version") + 1, **plan.columns())
     campaign.refresh_from_db()
     if not is_mine:
-        raise NotAllowed("campaign_changed", who="")
+        raise NotAllowed("campaign_changed")
     return campaign
 
 

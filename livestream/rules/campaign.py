@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from livestream.rules.errors import NotAllowed
+from livestream.rules.holiday import DayKind, day_marks
 from livestream.rules.money import MAX_FEN
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ DAYS_AT_MOST = 92  # a season; what lasts longer is no campaign any more
 NAME_AT_MOST, NOTE_AT_MOST, SOURCE_AT_MOST = 60, 500, 120
 NEAR = 3  # days by which a session moves at most to fall on the weekday it had
 EARLIEST = date(2015, 1, 1)
-NEW_YEAR = "春节"  # as the calendar of public holidays calls it
+NEW_YEAR, ITS_EVE = "春节", "除夕"  # as the calendar of public holidays calls them
 
 
 class CampaignKind(TextChoices):
@@ -116,10 +117,17 @@ def _window_in(template: Template, year: int, month: int, holidays: Mapping[date
     return Window(begins, begins + timedelta(days=template.days - 1))
 
 
+def named_holidays(first: int, last: int) -> dict[date, str]:
+    """Every day off of these years, both included, by name; weekends that are worked are plain days here."""
+    marks = day_marks(date(first, 1, 1), date(last, 12, 31))
+    return {day: mark.name for day, mark in marks.items() if mark.kind == DayKind.OFF}
+
+
 def new_year_of(year: int, holidays: Mapping[date, str]) -> date:
-    """The first day of 春节; the middle of its season where the calendar does not reach so far."""
-    days = sorted(day for day, name in holidays.items() if day.year == year and NEW_YEAR in name)
-    return days[0] if days else date(year, 2, 5)
+    """The first day of 春节: after its eve, where that is a holiday; else about when it mostly is."""
+    eves = [day + timedelta(days=1) for day, name in holidays.items() if day.year == year and ITS_EVE in name]
+    days = eves or [day for day, name in holidays.items() if day.year == year and NEW_YEAR in name]
+    return min(days, default=date(year, 2, 5))
 
 
 def a_year_later(kind: str, window: Window, holidays: Mapping[date, str]) -> Window:

@@ -124,7 +124,7 @@ SENTENCES = {
     "campaign_too_long": _("一个活动最多 {limit} 天，这里有 {days} 天。请缩短，或分成几个活动。"),
     "campaign_too_early": _("活动的日期要在 {year} 年以后，也不能太远，请看看年份。"),
     "campaign_followed": _("已经照这一届办过下一届了，请打开那一届来改。"),
-    "campaign_changed": _("{who}刚改过这个活动。下面是您填的，还没有保存：请和现在的对一对，再保存一次。"),
+    "campaign_changed": _("别人刚改过这个活动。下面是您填的，还没有保存：请和现在存着的对一对，再保存一次。"),
     "goal_out_of_range": _("目标要大于 0，最多 {most} 万元；没有目标就不填。"),
     "reported_without_source": _("上报数和“谁报的”要一起填，例如“县商务局 2025 年总结”。"),
     "due_in_the_past": _("做完的时间已经过去了，请填以后的时间。"),

@@ -15,14 +15,19 @@ from django.utils import timezone
 
 from livestream.actions.incident import record_incident
 from livestream.models import (
+    Agreement,
     ApiToken,
     Appointment,
     CalendarFeed,
+    Campaign,
+    Deliverable,
     LiveSession,
     Notice,
     Product,
+    PromotionTask,
     Resource,
     Robot,
+    RewardRule,
     SignIn,
     SubjectRequest,
     Supplier,
@@ -41,6 +46,7 @@ from orders.models.pull import PullKind
 from orders.platforms.contract import HintFact
 from orders.rules.export import ExportState
 from orders.rules.kiosk import KioskTerm
+from tests.campaigns import make_agreement, make_campaign, make_reward, make_task
 from tests.factories import (
     make_arrival,
     make_order_body,
@@ -62,6 +68,9 @@ ABSENT = {
     "city": "9901",
     "province": "99",
 }
+
+
+OF_COUNTIES = ("shop", "file", "alert", "hint", "message", "link", "export", "feed", "campaign", "agreement", "promise")
 
 
 def mark(code: str) -> str:
@@ -99,6 +108,11 @@ class Spot(NamedTuple):
     own_feed: CalendarFeed
     notice: Notice
     robot: Robot
+    task: PromotionTask
+    reward: RewardRule
+    campaign: Campaign
+    agreement: Agreement
+    promise: Deliverable
 
     @property
     def county(self) -> str:
@@ -169,6 +183,9 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
             sent_at=now,
         ),
         **{kind: its[kind] for kind in ("robot", "shop", "file", "alert", "hint", "message", "link", "export", "feed")},
+        task=make_task(session, its["clerk"], at=now, what=name, owner=host, due_at=now + timedelta(days=9)),
+        reward=make_reward(session, its["clerk"], prize=name, draws_at=now + timedelta(days=9)),
+        **{kind: its[kind] for kind in OF_COUNTIES},
     )
 
 
@@ -206,6 +223,8 @@ def make_county(code: str) -> dict:
         "link": link,
         "export": export,
     }
+    own |= {"campaign": make_campaign(county, clerk, name=name), "agreement": make_agreement(county, clerk, partner=name)}
+    own["promise"] = Deliverable.objects.create(agreement=own["agreement"], what=name, unit="场", wanted=9, due_on=now)
     return {"county": county, "clerk": clerk, "shop": shop, "file": file, "alert": alert, **own}
 
 
@@ -226,12 +245,14 @@ OF_VILLAGES = {
     "resource",
     "own_feed",
     "notice",
+    "task",
+    "reward",
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
 OF_THEIR_PLACE_ALONE = {"link"}
 # What else stands in addresses and names no object.
-WORDS = {"field": "birth", "token": "x" * 43}
+WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz"}
 
 
 def keys_of(kind: str, spot: Spot) -> dict[str, object]:

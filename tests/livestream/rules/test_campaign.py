@@ -16,10 +16,10 @@ from livestream.rules.campaign import (
     check_goal,
     check_window,
     moved_day,
+    named_holidays,
     next_window,
     standing,
 )
-from livestream.rules.campaign_days import named_holidays
 from livestream.rules.errors import NotAllowed
 
 HOLIDAYS = named_holidays(2025, 2028)
