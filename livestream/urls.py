@@ -26,7 +26,11 @@ from livestream.views import (
     people,
     phone,
     plan,
+<<<<<<< HEAD
     quota,
+=======
+    release,
+>>>>>>> 6021af9 (Show what a release would tell, the button that tells it, and who answered)
     resource,
     robot,
     promotion,
@@ -108,6 +112,9 @@ urlpatterns = [
     path("people/<int:pk>/appointments/<int:appointment>/end/", appointment.end, name="appointment_end"),
     path("people/<int:pk>/act/", acting.begin, name="acting_begin"),
     path("acting/end/", acting.end, name="acting_end"),
+    path("plan/release/", release.release, name="release"),
+    path("plan/releases/", release.releases, name="releases"),
+    path("plan/releases/<int:pk>/", release.release_made, name="release_made"),
     path("c/<str:token>/", confirmation.confirm, name="confirm"),
     path("my/confirm/<int:pk>/", confirmation.my_confirm, name="my_confirm"),
     path("join/<str:token>/", invitation.join, name="join"),

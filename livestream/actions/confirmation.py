@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from livestream.actions.release_telling import in_chinese, tell_planners
+from livestream.actions.notice import in_chinese, tell_staff
 from livestream.models import Availability, Booking, Confirmation, User
 from livestream.rules.availability import Times
 from livestream.rules.errors import NotAllowed
@@ -138,11 +138,11 @@ def answer(confirmation: Confirmation, *, can_come: bool, words: str = "", at: d
         Confirmation.objects.filter(pk=row.pk).update(can_come=can_come, answered_at=at, answer_note=words)
         row.refresh_from_db()
     if was != can_come and (was is False or not can_come):
-        _tell_staff(row, card.after, at=at)
+        _tell_staff(row, card.after)
     return row
 
 
-def _tell_staff(row: Confirmation, plan: Plan, *, at: datetime) -> None:
+def _tell_staff(row: Confirmation, plan: Plan) -> None:
     """In a chat group people are called as in public."""
     session = row.change.session
     with in_chinese():
@@ -152,7 +152,7 @@ def _tell_staff(row: Confirmation, plan: Plan, *, at: datetime) -> None:
         else:
             free = [one.public_name for one in replacements(session, plan)]
             words = cannot_come_words(name, plan, row.answer_note, free)
-    tell_planners(session, NoticeKind.CANNOT_COME, words, link=f"/plan/releases/{row.change.release_id}/", at=at)
+    tell_staff(session.county, NoticeKind.CANNOT_COME, words, session=session, link=f"/plan/releases/{row.change.release_id}/")
 
 
 def replacements(session: LiveSession, plan: Plan, *, at_most: int = OFFERED) -> list[User]:
@@ -187,6 +187,6 @@ def escalate_unanswered(*, at: datetime) -> int:
         row = card.confirmation
         with in_chinese():
             words = no_answer_words(row.person.public_name, card.after, is_read=row.read_at is not None)
-        link = f"/plan/releases/{row.change.release_id}/"
-        tell_planners(row.change.session, NoticeKind.NO_ANSWER, words, link=link, at=at)
+        session, link = row.change.session, f"/plan/releases/{row.change.release_id}/"
+        tell_staff(session.county, NoticeKind.NO_ANSWER, words, session=session, link=link)
     return len(cards)

@@ -58,7 +58,7 @@ def release_plan(
         released_at=at,
     )
     changes = _freeze(release, found.entries)
-    tell_people(release, _ask(changes, found.entries, at=at), at=at)
+    tell_people(release, _ask(changes, found.entries, at=at))
     remind_people(LiveSession.objects.filter(pk__in=[one.session_id for one in changes]).select_related("place", "county"), at=at)
     note(Deed.RELEASED, place=scope.place.pk, by=by, about=release, number=release.number, changes=len(changes))
     return release

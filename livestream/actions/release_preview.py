@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 
-from livestream.actions.clash import unallowed_among
+from livestream.actions.approval import check_approved
+from livestream.actions.clash import told, unallowed_among
 from livestream.models import Booking, Guest, LiveSession, Place, ReleasedChange, Segment
 from livestream.rules.day import SHANGHAI, shanghai_day
+from livestream.rules.errors import NotAllowed
+from livestream.rules.leader import LEADER_KINDS
 from livestream.rules.planning import Duty
 from livestream.rules.release import (
     Change,
@@ -26,7 +29,6 @@ from livestream.rules.release import (
     difference,
     digest_of_difference,
     held_by_both,
-    needs_approval,
 )
 from livestream.rules.session import AIRED, SessionState
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from livestream.models import Release
     from livestream.models.session import LiveSessionQuerySet
+    from livestream.rules.clash import Clash
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,23 +204,28 @@ def _thing(booking: Booking, numbers: Mapping[int | None, int]) -> Thing:
 
 def judged(changed: list[Entry], scope: Scope, *, at: datetime) -> Preview:
     """Who goes and who waits. Of what was over before anybody was told of its end nobody speaks any more."""
-    told = [one for one in changed if one.change != Change.CANCELLED or (one.before and one.before.starts_at > at)]
-    excused = unallowed_among(one.session for one in told)
+    spoken_of = [one for one in changed if one.change != Change.CANCELLED or (one.before and one.before.starts_at > at)]
+    clashes = unallowed_among(one.session for one in spoken_of if one.change != Change.CANCELLED)
     going: list[Entry] = []
     waiting: list[Entry] = []
-    for entry in told:
-        why = None if entry.change == Change.CANCELLED else _why_not(entry, excused, at)
-        (waiting if why else going).append(replace(entry, why=why))
+    for entry in spoken_of:
+        judgement = entry if entry.change == Change.CANCELLED else _judged(entry, clashes.get(entry.session.pk, []), at)
+        (waiting if judgement.why else going).append(judgement)
     return _without_stale_clashes(going, waiting, scope)
 
 
-def _why_not(entry: Entry, excused: Collection[UUID], at: datetime) -> LeftOut | None:
+def _judged(entry: Entry, clashes: list[Clash], at: datetime) -> Entry:
     if entry.after.starts_at <= at:
-        return LeftOut.PAST
-    unapproved = entry.session.state in {SessionState.DRAFT, SessionState.IN_REVIEW}
-    if unapproved and needs_approval(entry.after):
-        return LeftOut.UNAPPROVED
-    return LeftOut.EXCUSE if entry.session.pk in excused else None
+        return replace(entry, why=LeftOut.PAST)
+    if clashes:
+        why = LeftOut.EXCUSE if all(one.reason for one in clashes) else LeftOut.CLASH
+        return replace(entry, why=why, about=" ".join(one.words for one in told(clashes, entry.session.county_id)))
+    if entry.after.kind in LEADER_KINDS or entry.after.guests:
+        try:
+            check_approved(entry.session)
+        except NotAllowed as refused:
+            return replace(entry, why=LeftOut.UNAPPROVED, about=str(refused))
+    return entry
 
 
 def _without_stale_clashes(going: list[Entry], waiting: list[Entry], scope: Scope) -> Preview:

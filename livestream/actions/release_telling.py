@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from livestream.models import LiveSession, Notice, User
-from livestream.rules.notice import NoticeKind, NoticeState, Way
-from livestream.rules.person import Role
+from livestream.actions.notice import in_chinese, remind, tell
+from livestream.models import User
+from livestream.rules.notice import NoticeKind
 from livestream.rules.release import Change, change_for
 from livestream.rules.release_words import words_for
-from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from livestream.actions.notice import About
     from livestream.actions.release_preview import Entry
-    from livestream.models import Confirmation, Release
+    from livestream.models import Confirmation, LiveSession, Release
 
 TEXT_AT_MOST = 480
 KINDS = {Change.NEW: NoticeKind.PLANNED, Change.CHANGED: NoticeKind.CHANGED, Change.CANCELLED: NoticeKind.CANCELLED}
@@ -44,7 +42,7 @@ class Told(NamedTuple):
         return "".join(words_for(self.confirmation.person_id, self.entry.before, self.entry.after))
 
 
-def tell_people(release: Release, told: Iterable[Told], *, at: datetime) -> None:
+def tell_people(release: Release, told: Iterable[Told]) -> None:
     """One notice for each person, by his ways. Its link opens the first of his sessions that waits for an answer; the page shows
     the others beside it."""
     by_person = defaultdict(list)
@@ -54,25 +52,17 @@ def tell_people(release: Release, told: Iterable[Told], *, at: datetime) -> None
     with in_chinese():
         for key, his in sorted(by_person.items()):
             if key in people:
-                _tell(people[key], release, his, at=at)
+                _tell(people[key], release, his)
 
 
-def _tell(person: User, release: Release, his: list[Told], *, at: datetime) -> None:
+def _tell(person: User, release: Release, his: list[Told]) -> None:
     kinds = {one.kind for one in his}
+    kind = kinds.pop() if len(kinds) == 1 else NoticeKind.CHANGED
     first = next((one for one in his if one.confirmation.due_at and one.confirmation.answered_at is None), his[0])
-    Notice.objects.create(
-        county=release.county,
-        kind=kinds.pop() if len(kinds) == 1 else NoticeKind.CHANGED,
-        way=Way.INBOX,
-        person=person,
-        text=text_of(his),
-        link=f"/c/{first.token}/",
-        session=first.confirmation.change.session if len(his) == 1 else None,
-        version=first.confirmation.change.version if len(his) == 1 else None,
-        due_at=at,
-        state=NoticeState.SENT,
-        sent_at=at,
-    )
+    about: About = {"link": f"/c/{first.token}/"}
+    if len(his) == 1:
+        about |= {"session": first.confirmation.change.session, "version": first.confirmation.change.version}
+    tell([person], kind, text_of(his), county=release.county, **about)
 
 
 def text_of(his: list[Told]) -> str:
@@ -91,19 +81,7 @@ def text_of(his: list[Told]) -> str:
     return text + close
 
 
-def tell_planners(session: LiveSession, kind: NoticeKind, text: str, *, link: str, at: datetime) -> None:
-    """Those who plan in the session's place. The text may go to chat groups too."""
-    people = User.objects.filter(role=Role.STAFF, place__code__startswith=session.county_id, is_active=True)
-    about = {"county": session.county, "kind": kind, "session": session, "text": text[:TEXT_AT_MOST], "link": link, "due_at": at}
-    planners = [one for one in people if session.lies_in(one.reach(Action.PLAN_SESSION))]
-    sent = {"way": Way.INBOX, "state": NoticeState.SENT, "sent_at": at}
-    Notice.objects.bulk_create(Notice(person=one, **about, **sent) for one in planners)
-
-
-def in_chinese() -> translation.override:
-    """Around the making of a text: staff who read English must not write English to a farmer."""
-    return translation.override(settings.LANGUAGE_CODE)
-
-
 def remind_people(sessions: Iterable[LiveSession], *, at: datetime) -> None:
     """The reminders of what was released; those of an older version leave no more."""
+    for session in sessions:
+        remind(session, at=at)

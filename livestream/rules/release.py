@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.rules.planning import Duty, ResourceKind
-from livestream.rules.quota import LEADERS
-from livestream.rules.session import TRANSITIONS, SessionEvent, SessionKind, SessionState, next_state
+from livestream.rules.session import TRANSITIONS, SessionEvent, SessionState, next_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -195,11 +194,6 @@ def asks_anew(person: int, before: Plan | None, after: Plan) -> bool:
 def _what_is_asked(person: int, plan: Plan) -> tuple[Any, ...]:
     sites = sorted(thing.resource for thing in plan.sites)
     return plan.starts_at, plan.ends_at, plan.place, sites, plan.duties(person), [one.place for one in plan.segments]
-
-
-def needs_approval(plan: Plan) -> bool:
-    """A broadcast of leaders is released once its request is approved; a village's own sessions are approved by their release."""
-    return plan.kind == SessionKind.COUNTY_HEAD or any(one.leader or one.rank in LEADERS for one in plan.guests)
 
 
 def state_when_released(state: str, kind: str) -> SessionState:

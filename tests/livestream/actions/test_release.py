@@ -33,12 +33,19 @@ def test_a_release_freezes_tells_and_approves(county, host, staff, week, evening
     session.refresh_from_db()
     change = release.changes.get()
     confirmation = change.confirmations.get()
-    notice = Notice.objects.get(person=host)
+    notice = Notice.objects.get(person=host, kind="planned", way="inbox")
     assert (release.number, release.note, release.released_by) == (1, "第一版", staff)
     assert (change.change, change.version, change.before) == ("new", 1, None)
     assert (session.state, session.released_version) == ("approved", 1)
     assert (confirmation.person, confirmation.told_at, confirmation.due_at) == (host, now, now + timedelta(hours=24))
-    assert (notice.kind, notice.session, notice.version) == ("planned", session, 1)
+    reminders = Notice.objects.filter(person=host, kind__startswith="reminder", way="inbox").values_list(
+        "kind", "version", "due_at"
+    )
+    assert (notice.session, notice.version) == (session, 1)
+    assert sorted(reminders) == [
+        ("reminder_day", 1, evening - timedelta(hours=24)),
+        ("reminder_hour", 1, evening - timedelta(hours=1)),
+    ]
     assert AuditEntry.objects.get(deed="released").detail["number"] == 1
 
 

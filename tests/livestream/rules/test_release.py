@@ -17,7 +17,6 @@ from livestream.rules.release import (
     difference,
     digest_of_difference,
     held_by_both,
-    needs_approval,
     state_when_released,
 )
 
@@ -146,13 +145,6 @@ def test_a_segment_holds_its_own_hours():
     early = plan(host=Named("9", "赵强"), crew=(), ends_at=START + HOUR, guests=(Visitor("张", "县长", "top", 3),))
 
     assert held_by_both(relay, early) == ["二号"]
-
-
-def test_needs_approval():
-    assert not needs_approval(plan(guests=(Visitor("老支书", "支书", "other"),)))
-    assert needs_approval(plan(kind="county_head"))
-    assert needs_approval(plan(guests=(Visitor("张", "副县长", "deputy"),)))
-    assert needs_approval(plan(guests=(Visitor("张", "局长", "other", 3),)))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def planned(county, host, evening):
 @pytest.fixture
 def link(planned, staff, week, now):
     release_plan(week, by=staff, at=now - timedelta(minutes=1))
-    return Notice.objects.get(person=planned.host).link
+    return Notice.objects.get(person=planned.host, kind="planned", way="inbox").link
 
 
 def the_one():
@@ -76,7 +76,9 @@ def test_all_at_once(link, county, planned, staff, week, evening, now):
         at = evening + timedelta(days=number)
         make_session(county, planned.host, planned_start_at=at, room=f"R{number}", account=f"A{number}")
     release_plan(week, by=staff, at=now)
-    newest = Notice.objects.filter(person=planned.host).latest("pk").link
+    newest = (
+        Notice.objects.filter(person=planned.host, kind__in=["planned", "changed", "cancelled"], way="inbox").latest("pk").link
+    )
 
     assert "有 2 场等您回复" in Client().get(newest).content.decode()
     Client().post(newest, {"answer": "yes"})
