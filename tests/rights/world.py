@@ -26,8 +26,8 @@ from livestream.models import (
     Product,
     PromotionTask,
     Resource,
-    Robot,
     RewardRule,
+    Robot,
     SignIn,
     SubjectRequest,
     Supplier,
@@ -244,12 +244,9 @@ OF_VILLAGES = {
     "place",
     "resource",
     "own_feed",
-<<<<<<< HEAD
     "notice",
     "task",
     "reward",
-=======
->>>>>>> 6021af9 (Show what a release would tell, the button that tells it, and who answered)
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
