@@ -146,8 +146,10 @@ class Clashing(NotAllowed):
     """A plan that clashes. `clashes` are those that refuse it, each with its words; `free` the next starts at which everything
     it needs is free; `studios` those of the county that are free at the wanted hours, where a studio is what clashes."""
 
-    def __init__(self, clashes: list[Clash], free: Sequence[datetime] = (), studios: Sequence[FreeStudio] = ()) -> None:
-        super().__init__("clash", words=" ".join(clash.words for clash in clashes))
+    def __init__(
+        self, clashes: list[Clash], free: Sequence[datetime] = (), studios: Sequence[FreeStudio] = (), *, code: str = "clash"
+    ) -> None:
+        super().__init__(code, words=" ".join(clash.words for clash in clashes))
         self.clashes, self.free, self.studios = clashes, list(free), list(studios)
 
 

@@ -53,6 +53,7 @@ FISHING = {
         "?view=day&lane=resource",
         "?view=day&lane=township&on=2026-11-01",
     ],
+    "livestream:clashes": ["?county={far.county}&weeks=12", "?weeks=99"],
     "livestream:people": ["?q=LEAK", "?q={phone}", "?place={far.county}", "?place={far.village}", "?role=host&page=2"],
     "training:desk": ["?county={far.county}", "?month=2026-01"],
     "admin:autocomplete": ["?app_label=livestream&model_name=user&field_name=place&term=LEAK"],

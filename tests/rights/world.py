@@ -21,6 +21,7 @@ from livestream.models import (
     CalendarFeed,
     Campaign,
     Deliverable,
+    Excuse,
     LiveSession,
     Notice,
     Product,
@@ -31,6 +32,7 @@ from livestream.models import (
     SignIn,
     SubjectRequest,
     Supplier,
+    TravelTime,
     User,
 )
 from livestream.rules.incident import IncidentKind
@@ -70,7 +72,9 @@ ABSENT = {
 }
 
 
-OF_COUNTIES = ("shop", "file", "alert", "hint", "message", "link", "export", "feed", "campaign", "agreement", "promise")
+OF_COUNTIES = (
+    "shop", "file", "alert", "hint", "message", "link", "export", "feed", "robot", "road", "campaign", "agreement", "promise",
+)  # fmt: skip
 
 
 def mark(code: str) -> str:
@@ -97,6 +101,8 @@ class Spot(NamedTuple):
     token: ApiToken
     subject_request: SubjectRequest
     resource: Resource
+    excuse: Excuse
+    road: TravelTime
     shop: Shop
     file: OrderFile
     alert: Alert
@@ -160,6 +166,17 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         appointment=Appointment.objects.create(user=host, role="host", place=place, from_on=timezone.localdate()),
         subject_request=SubjectRequest.objects.create(user=host, kind="copy", wish=name, due_on=timezone.localdate(), **answered),
         resource=Resource.objects.create(county=its["county"], place=place, kind="studio", name=name),
+        excuse=Excuse.objects.create(
+            session=session,
+            kind="away",
+            subject=f"person:{host.pk}",
+            key=f"away:person:{host.pk}:",
+            reason=name,
+            begins_at=now,
+            ends_at=now,
+            excused_by=its["clerk"],
+            excused_at=now,
+        ),
         login=SignIn.objects.create(user=host, began_at=now, seen_at=now, expires_at=now + timedelta(days=9)),
         token=ApiToken.objects.create(
             owner=host,
@@ -182,7 +199,6 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
             state="sent",
             sent_at=now,
         ),
-        **{kind: its[kind] for kind in ("robot", "shop", "file", "alert", "hint", "message", "link", "export", "feed")},
         task=make_task(session, its["clerk"], at=now, what=name, owner=host, due_at=now + timedelta(days=9)),
         reward=make_reward(session, its["clerk"], prize=name, draws_at=now + timedelta(days=9)),
         **{kind: its[kind] for kind in OF_COUNTIES},
@@ -218,6 +234,7 @@ def make_county(code: str) -> dict:
     own = {
         "feed": feed,
         "robot": Robot.objects.create(county=county, kind="wecom", name=name, address=f"https://a/{name}", made_by=clerk),
+        "road": TravelTime.objects.create(county=county, one=make_place(code[:4], code[:4]), other=county, minutes=60),
         "hint": Hint.objects.get(shop=shop),
         "message": DeadLetter.objects.get(shop=shop),
         "link": link,
@@ -243,6 +260,7 @@ OF_VILLAGES = {
     "token",
     "place",
     "resource",
+    "excuse",
     "own_feed",
     "notice",
     "task",

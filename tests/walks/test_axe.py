@@ -78,6 +78,8 @@ PAGES = {
     "livestream:my_helped": None,
     "livestream:my_times": None,
     "livestream:person_times": ("host person",),
+    "livestream:clashes": None,
+    "livestream:plan_rules": None,
     "livestream:resources": None,
     "livestream:resource_new": None,
     "livestream:resource": ("studio",),
@@ -122,6 +124,7 @@ PHONES = {
 NO_PAGES = {
     "livestream:notice", "livestream:notices_read", "livestream:notice_retry", "livestream:robot_test", "livestream:robot_stop",
     "livestream:resource_retire", "livestream:resource_restore",
+    "livestream:clash_allow", "livestream:plan_road", "livestream:plan_road_forget",
     "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",
     "livestream:my_devices_end_all", "livestream:my_second_confirm", "livestream:my_second_codes", "livestream:my_second_remove",
     "livestream:person_logins_end", "livestream:person_second_remove",
