@@ -107,11 +107,12 @@ def product_label(product: Product) -> str:
 
 
 class Lists:
-    """What one person who plans may name. `plan`: what is planned already may stay."""
+    """What one person who plans may name. `plan`: what is planned already may stay. The places are those in which he may do
+    that `action`."""
 
-    def __init__(self, by: User, plan: SessionPlan | None = None) -> None:
+    def __init__(self, by: User, plan: SessionPlan | None = None, *, action: Action = Action.PLAN_SESSION) -> None:
         self.by, self.plan = by, plan
-        self.reach = by.reach(Action.PLAN_SESSION)
+        self.reach = by.reach(action)
 
     @cached_property
     def people(self) -> Named[User]:

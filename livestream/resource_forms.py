@@ -9,15 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from livestream.actions.resource import ResourcePlan
 from livestream.person_forms import Line
-from livestream.place_forms import PlaceForm
+from livestream.plan_lists import Lists, Unclear
+from livestream.plan_row_forms import NamedField
 from livestream.rules.plan import Platform
 from livestream.rules.planning import ResourceKind
 from livestream.rules.resource import ACCOUNT_AT_MOST, NAME_AT_MOST, NOTE_AT_MOST, READY_AT_MOST
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    from livestream.models import Place, Resource
+    from livestream.models import Place, Resource, User
 
 # A light kit is carried and put up; a studio waits ready but for its lamps.
 USUAL_MINUTES = {
@@ -41,10 +43,11 @@ def _minutes(label: _StrPromise, help_text: _StrPromise) -> forms.IntegerField:
     )
 
 
-class ResourceForm(PlaceForm):
+class ResourceForm(forms.Form):
     """The fields of its kind: an account has a platform and needs no minutes, the others have minutes and no platform."""
 
     name = Line(label=_("叫什么"), help_text=_("排场次时认它用，例如“电商中心一号直播间”。"), max_length=NAME_AT_MOST)
+    place = NamedField(label=_("在哪里"), datalist="places", help_text=_("写村名，从列表里选；在县城就写县名。"))
     platform = forms.ChoiceField(
         label=_("平台"),
         required=False,
@@ -57,17 +60,22 @@ class ResourceForm(PlaceForm):
     setup_minutes = _minutes(_("开播前布置（分钟）"), _("开播前要占用多久。"))
     clearing_minutes = _minutes(_("下播后收拾（分钟）"), _("下播后还要占用多久。"))
     note = Line(label=_("备注"), help_text=_("钥匙在谁手里、有几盏灯，可以不填。"), max_length=NOTE_AT_MOST, required=False)
-    field_order = ["name", "place", "place_code", "platform", "account", "setup_minutes", "clearing_minutes", "note"]
 
-    def __init__(self, data: Any = None, *, kind: ResourceKind, resource: Resource | None = None, **kwargs: Any) -> None:
-        super().__init__(data, initial=initial_of(resource) if resource else new_of(kind), **kwargs)
+    def __init__(self, data: Any = None, *, kind: ResourceKind, by: User, resource: Resource | None = None) -> None:
+        self.lists = Lists(by, action=Action.KEEP_PLAN)
+        super().__init__(data, initial=initial_of(resource, self.lists) if resource else new_of(kind))
         self.kind = kind
         is_account = kind == ResourceKind.ACCOUNT
         for name in ("setup_minutes", "clearing_minutes") if is_account else ("platform", "account"):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        said = super().clean() or {}
+        if typed := said.get("place"):
+            try:
+                said["where"] = self.lists.places.find(typed)
+            except Unclear as unclear:
+                self.add_error("place", str(unclear))
         for name in ("platform", "account"):
             if name in self.fields and not said.get(name) and name not in self.errors:
                 self.add_error(name, _("请填写。"))
@@ -80,7 +88,7 @@ class ResourceForm(PlaceForm):
         return ResourcePlan(
             kind=self.kind,
             name=said["name"],
-            place=cast("Place", said["where"]),
+            place=said["where"],
             platform=said.get("platform") or "",
             account=said.get("account") or "",
             setup_minutes=said.get("setup_minutes") or 0,
@@ -94,12 +102,9 @@ def new_of(kind: ResourceKind) -> dict[str, Any]:
     return {"setup_minutes": setup, "clearing_minutes": clearing}
 
 
-def initial_of(resource: Resource) -> dict[str, Any]:
+def initial_of(resource: Resource, lists: Lists) -> dict[str, Any]:
     names = ("name", "platform", "account", "setup_minutes", "clearing_minutes", "note")
-    return {name: getattr(resource, name) for name in names} | {
-        "place": resource.place.full_name,
-        "place_code": resource.place_id,
-    }
+    return {name: getattr(resource, name) for name in names} | {"place": lists.places.shown(resource.place)}
 
 
 class ResourceFilter(forms.Form):

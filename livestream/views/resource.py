@@ -40,6 +40,7 @@ WEEK_DAYS = 7
 FURTHEST = timedelta(days=366)
 COMING_SHOWN = 30
 FIELDS = {
+    "place_elsewhere": "place",
     "resource_name_taken": "name",
     "account_taken": "account",
     "account_is_booked": "account",
@@ -213,7 +214,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if asked not in ResourceKind.values:
         raise Http404
     kind = ResourceKind(asked)
-    form = ResourceForm(posted(request), kind=kind, reach=request.user.reach(Action.KEEP_PLAN))
+    form = ResourceForm(posted(request), kind=kind, by=request.user)
     if form.is_valid():
         try:
             made = add_resource(form.plan)
@@ -233,7 +234,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """With status 422 and what was typed, when something was not understood or refused."""
     found = resource_reached(request, pk, Action.KEEP_PLAN)
     kind = ResourceKind(found.kind)
-    form = ResourceForm(posted(request), kind=kind, resource=found, reach=[found.county_id])
+    form = ResourceForm(posted(request), kind=kind, resource=found, by=request.user)
     if form.is_valid():
         try:
             change_resource(found, form.plan, at=timezone.now())

@@ -107,8 +107,8 @@ def test_a_new_one_is_registered_and_shown(desk, studio):
     ("kind", "more", "errors"),
     [
         ("studio", {"name": ""}, {"name": ["请填写。"]}),
-        ("studio", {"place": "没有村"}, {"place": ["您管的地方里没有这个名字，请再看一遍。"]}),
-        ("studio", {"place": "巨鹿县"}, {"place": ["您管的地方里没有这个名字，请再看一遍。"]}),
+        ("studio", {"place": "没有村"}, {"place": ["没有找到“没有村”，请从列表里选，或把名字写全。"]}),
+        ("studio", {"place": "巨鹿县"}, {"place": ["没有找到“巨鹿县”，请从列表里选，或把名字写全。"]}),
         ("studio", {"setup_minutes": "半小时"}, {"setup_minutes": ["请填 0 到 720 之间的整数。"]}),
         ("studio", {"setup_minutes": "721"}, {"setup_minutes": ["请填 0 到 720 之间的整数。"]}),
         ("studio", {"name": "一号直播间"}, {"name": ["县里已经有一个同类的叫这个名字，请换一个名字，例如加上村名。"]}),
@@ -130,9 +130,10 @@ def test_a_name_that_two_villages_have_is_asked_back(desk, studio):
     make_place("140425200203", "青羊村")
 
     answer = desk.post("/plan/resources/new/?kind=kit", typed())
-    assert [place.pk for place in answer.context["form"].choices] == [VILLAGE, "140425200203"]
+    (said,) = answer.context["form"].errors["place"]
+    assert said == "不止一个“青羊村”：青羊村（青羊镇）、青羊村（龙溪镇）。请写其中一个。"
 
-    desk.post("/plan/resources/new/?kind=kit", typed(place_code="140425200203"))
+    desk.post("/plan/resources/new/?kind=kit", typed(place="青羊村（龙溪镇）"))
     assert Resource.objects.get(kind="kit").place_id == "140425200203"
 
 
