@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Q
 
 from livestream.models import Booking, LiveSession, ReleasedChange
-from livestream.rules.agenda import AGREED, Announced, in_order
+from livestream.rules.agenda import AGREED, Announced, in_order, in_trade_order
 from livestream.rules.planning import Duty, ResourceKind
 from livestream.rules.release import Plan
 from livestream.rules.session import SessionState
@@ -84,11 +84,9 @@ def _held_by(untold: list[UUID], person: User | None) -> dict[UUID, tuple[tuple[
         duties, sites = held.get(row.session_id, ((), ()))
         if row.resource is not None:
             sites = (*sites, row.resource.name)
-        elif row.duty == Duty.HOST:
-            duties = (row.duty, *duties)
         else:
             duties = (*duties, row.duty)
-        held[row.session_id] = (duties, tuple(dict.fromkeys(sites)))
+        held[row.session_id] = (in_trade_order(duties), tuple(dict.fromkeys(sites)))
     return held
 
 
@@ -116,8 +114,8 @@ def _duties(plan: Plan, person: User | None) -> tuple[str, ...]:
     """Also of what was cancelled: whoever had to come must see that he need not."""
     if person is None:
         return ()
-    others = sorted(one.duty for one in plan.crew if one.person == person.pk)
-    return (*([Duty.HOST.value] if plan.host_id == person.pk else []), *others)
+    as_host = [Duty.HOST.value] if plan.host_id == person.pk else []
+    return in_trade_order([*as_host, *(one.duty for one in plan.crew if one.person == person.pk)])
 
 
 def _as_planned(row: LiveSession, duties: tuple[str, ...], sites: tuple[str, ...]) -> Announced:

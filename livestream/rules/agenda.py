@@ -60,6 +60,11 @@ class Announced:
         return " · ".join([self.place, *self.sites])
 
 
+def in_trade_order(duties: Iterable[str]) -> tuple[str, ...]:
+    """The host's part first."""
+    return tuple(sorted(duties, key=Duty.values.index))
+
+
 def by_day(found: Iterable[Announced]) -> list[tuple[date, list[Announced]]]:
     """The Shanghai days on which they begin, in order, each with its own."""
     return [(day, list(those)) for day, those in groupby(in_order(found), lambda one: shanghai_day(one.starts_at))]

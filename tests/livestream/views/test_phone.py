@@ -127,8 +127,8 @@ def test_crew_reads_what_it_does_and_for_whom_and_has_no_page_of_it(phone, count
 
     answer = phone.get("/my/")
 
-    assert (answer.context["next"], agenda(answer)) == (None, [(session.pk, ("controller", "floor_manager"), "小燕")])
-    assert "您做：中控、场控" in answer.content.decode()
+    assert (answer.context["next"], agenda(answer)) == (None, [(session.pk, ("floor_manager", "controller"), "小燕")])
+    assert "您做：场控、中控" in answer.content.decode()
     assert f"/my/{session.pk}/" not in answer.content.decode()
 
 
@@ -166,7 +166,7 @@ def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows,
         make_session(county, host, room=f"P{n}", went_live_at=start, ended_at=start + timedelta(hours=1))
         make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))
 
-    with django_assert_num_queries(9):  # session, user; on air, coming with what was told and what it holds, past, who helped
+    with django_assert_num_queries(8):  # session, user; on air, coming, what was told of it and what it holds, past, who helped
         phone.get("/my/")
 
 
