@@ -66,6 +66,7 @@ PAGES = {
     "training:desk": None,
     "livestream:desk": None,
     "livestream:plan": None,
+    "livestream:plan_move": ("planned",),
     "livestream:feeds": None,
     "livestream:my_feeds": None,
     "livestream:session": SESSIONS,
