@@ -105,12 +105,12 @@ def free_start(host, start, length=timedelta(hours=2)) -> datetime:
     return his.latest("planned_end_at").planned_end_at if is_booked else start
 
 
-def make_approval(session: LiveSession, at=None) -> BroadcastRequest:
+def make_approval(session: LiveSession, at=None, *, organiser="县电商中心") -> BroadcastRequest:
     """An approved request for this session as it is planned now, past all checks."""
     at = at or session.planned_start_at - timedelta(days=7)
     return BroadcastRequest.objects.create(
         session=session,
-        organiser="县电商中心",
+        organiser=organiser,
         aim="brand",
         goods_reason="本县的地理标志产品",
         quality_promise="坏果包赔",

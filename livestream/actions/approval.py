@@ -74,6 +74,15 @@ def check_approved(session: LiveSession) -> None:
         raise NotAllowed("broadcast_changed", what="、".join(str(each.label) for each in changed))
 
 
+def may_air(session: LiveSession) -> bool:
+    """Whether nothing about an approval stands between this session and the air."""
+    try:
+        check_approved(session)
+    except NotAllowed:
+        return False
+    return True
+
+
 def check_step(session: LiveSession, event: SessionEvent) -> None:
     """Raises NotAllowed for a step on the way to air that an approval must come before."""
     if event in GUARDED:

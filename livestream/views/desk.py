@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from livestream.actions.approval import is_asked_for, request_of
 from livestream.actions.incident import record_incident
 from livestream.actions.notice_alarm import late
 from livestream.actions.pitch import end_pitch, start_pitch
@@ -102,11 +103,15 @@ def session_page(
     must_rehearse = found.state == SessionState.APPROVED and found.kind in REHEARSAL_FIRST
     may_plan = found.lies_in(request.user.reach(Action.PLAN_SESSION))
     # Whoever plans cancels on a page of its own, with a reason.
-    offered = [event for event in events_from(found.state, found.kind) if not (may_plan and event == SessionEvent.CANCEL)]
+    asked_for = is_asked_for(found)
+    offered = events_from(found.state, found.kind, by_request=asked_for)
+    offered = [event for event in offered if not (may_plan and event == SessionEvent.CANCEL)]
     context = {
         "session": found,
         "may_run": found.lies_in(request.user.reach(Action.RUN_SESSION)),
         "may_plan": may_plan,
+        "asked_for": asked_for,
+        "broadcast": request_of(found) if asked_for else None,
         "is_planned": found.state in STILL_PLANNED,
         "sees_figures": found.lies_in(request.user.reach(Action.SEE_ORDERS)),
         "events": [(event, event in ASK_AGAIN) for event in offered],

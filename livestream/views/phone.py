@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.age import check_may_go_live
 from livestream.actions.agenda import announced_to, last_told
+from livestream.actions.approval import may_air
 from livestream.actions.pitch import start_pitch
 from livestream.actions.session import change_state
 from livestream.forms import EventForm, PitchForm
@@ -64,7 +65,7 @@ def why_not_live(session: LiveSession) -> str:
         check_may_go_live(session.host_id, timezone.localdate())
     except NotAllowed as refused:
         return str(refused)
-    return ""
+    return "" if may_air(session) else str(NotAllowed("broadcast_not_yet"))
 
 
 def going_live(session: LiveSession | None, now: datetime) -> dict[str, object]:

@@ -22,6 +22,8 @@ from livestream.models import (
     Campaign,
     Deliverable,
     Excuse,
+    Guest,
+    Leader,
     LiveSession,
     Notice,
     Product,
@@ -50,7 +52,9 @@ from orders.rules.export import ExportState
 from orders.rules.kiosk import KioskTerm
 from tests.campaigns import make_agreement, make_campaign, make_reward, make_task
 from tests.factories import (
+    make_approval,
     make_arrival,
+    make_leader,
     make_order_body,
     make_place,
     make_product,
@@ -75,6 +79,20 @@ ABSENT = {
 OF_COUNTIES = (
     "shop", "file", "alert", "hint", "message", "link", "export", "feed", "robot", "road", "campaign", "agreement", "promise",
 )  # fmt: skip
+    "leader",
+    "robot",
+    "shop",
+    "file",
+    "alert",
+    "hint",
+    "message",
+    "link",
+    "export",
+    "feed",
+    "campaign",
+    "agreement",
+    "promise",
+)
 
 
 def mark(code: str) -> str:
@@ -103,6 +121,7 @@ class Spot(NamedTuple):
     resource: Resource
     excuse: Excuse
     road: TravelTime
+    leader: Leader
     shop: Shop
     file: OrderFile
     alert: Alert
@@ -151,6 +170,8 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         went_live_at=now - timedelta(hours=1),
     )
     LiveSession.objects.filter(pk=session.pk).update(place=place)
+    Guest.objects.create(session=session, name=name, title=name, rank="top")
+    make_approval(session, organiser=name)
     record_incident(session, kind=IncidentKind.OTHER, at=now, note=name, by=host)
     body = make_order_body(name, at=now, room=name, lines=((1, name, 2, 19960),))
     receive([make_arrival(its["shop"], body, now=now)], cause=Cause.PUSH, at=now)
@@ -232,6 +253,7 @@ def make_county(code: str) -> dict:
     link, _token = create_kiosk_link(county, name=name, term=KioskTerm.DAY, hides_money=False, by=clerk, at=now)
     feed = CalendarFeed.objects.create(county=county, digest=code.encode(), name=name, made_by=clerk)
     own = {
+        "leader": make_leader(county, name, title=name, unit=name),
         "feed": feed,
         "robot": Robot.objects.create(county=county, kind="wecom", name=name, address=f"https://a/{name}", made_by=clerk),
         "road": TravelTime.objects.create(county=county, one=make_place(code[:4], code[:4]), other=county, minutes=60),

@@ -24,7 +24,7 @@ from livestream.actions.invitation import make_link
 from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
 from livestream.actions.vault import PersonalFacts, record_data
-from livestream.models import Incident, LiveSession, Pitch, Place, Resource, User
+from livestream.models import Incident, Leader, LiveSession, Pitch, Place, Resource, User
 from livestream.rules.subject_request import Outcome, RequestKind
 from orders.actions.alert import raise_alerts
 from orders.actions.arrival import Arrival, ShopRef
@@ -70,6 +70,14 @@ PAGES = {
     "livestream:feeds": None,
     "livestream:my_feeds": None,
     "livestream:session": SESSIONS,
+    "livestream:leaders": None,
+    "livestream:leader_new": None,
+    "livestream:leader": ("leader",),
+    "livestream:leader_merge": ("leader",),
+    "livestream:quota": None,
+    "livestream:quota_promise": ("county",),
+    "livestream:broadcasts": None,
+    "livestream:broadcast": ("asked session", "approved session"),
     "livestream:people": None,
     "livestream:people_invite": None,
     "livestream:person": ("host person",),
@@ -124,6 +132,7 @@ PHONES = {
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
     "livestream:notice", "livestream:notices_read", "livestream:notice_retry", "livestream:robot_test", "livestream:robot_stop",
+    "livestream:leaders_link", "livestream:leader_office", "livestream:broadcast_ask", "livestream:broadcast_decide", "livestream:broadcast_thaw",
     "livestream:resource_retire", "livestream:resource_restore",
     "livestream:clash_allow", "livestream:plan_road", "livestream:plan_road_forget",
     "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",
@@ -232,6 +241,9 @@ def world(transactional_db, settings, tmp_path):
     exporter = make_exporter(demo.county)
     exports = exports_of(exporter)
     return {
+        "leader": Leader.objects.earliest("pk").pk,
+        "asked session": LiveSession.objects.get(request__decision="waiting").pk,
+        "approved session": LiveSession.objects.get(kind="relay").pk,
         "minors data": minor.pk, "masked field": (live.host.pk, "birth"), "open request": asked.pk,
         "answered request": copied.pk,
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
