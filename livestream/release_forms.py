@@ -90,10 +90,15 @@ class ScopeForm(forms.Form):
         return Scope(self.places[said["place"]], said["from"], said["until"], only)
 
 
-class ReleaseForm(ScopeForm):
-    """The same with what was looked at (`seen`), and a word for the history; `restores`, if the draft is an older version's."""
+class NoteForm(forms.Form):
+    """A word for the history."""
 
     note = Line(label=_("说明（可以不写）"), max_length=NOTE_AT_MOST, required=False)
+
+
+class ReleaseForm(ScopeForm, NoteForm):
+    """The same days with what was looked at (`seen`); `restores`, if the draft is an older version's."""
+
     seen = forms.CharField(max_length=SEEN_AT_MOST, widget=forms.HiddenInput)
     restores = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

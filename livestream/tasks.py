@@ -69,6 +69,7 @@ def forget_old_notices() -> None:
         forget_notices(at=timezone.now())
 
 
+@shared_task  # type: ignore[untyped-decorator]
 def tell_of_unanswered() -> None:
     escalate_unanswered(at=timezone.now())
 

@@ -20,7 +20,7 @@ from livestream.actions.confirmation import card_of, replacements
 from livestream.actions.release import release_plan
 from livestream.actions.release_preview import preview
 from livestream.models import Confirmation, Release, ReleasedChange, User
-from livestream.release_forms import ReleaseForm, ScopeForm, presets
+from livestream.release_forms import NoteForm, ReleaseForm, ScopeForm, presets
 from livestream.rules.errors import NotAllowed
 from livestream.rules.release import Change, LeftOut, Plan
 from livestream.rules.release_words import Row, rows, when, where
@@ -135,7 +135,7 @@ def release_page(request: SignedInRequest, form: ScopeForm, found: Preview | Non
         "counts": counts(found.entries) if found else {},
         "presets": [(days, query_of(form, days.from_on, days.until_on)) for days in presets(timezone.localdate())],
         "restores": request.POST.get("restores") or request.GET.get("restores") or "",
-        "note": form["note"] if "note" in form.fields else ReleaseForm(None, by=request.user)["note"],
+        "note": form["note"] if "note" in form.fields else NoteForm()["note"],
     }
     return render(request, "livestream/release.html", context, status=status)
 

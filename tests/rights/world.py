@@ -14,20 +14,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from livestream.actions.incident import record_incident
+from livestream.actions.release_preview import plan_of
 from livestream.models import (
     Agreement,
     ApiToken,
     Appointment,
     CalendarFeed,
     Campaign,
+    Confirmation,
     Deliverable,
     Excuse,
     Guest,
     Leader,
     LiveSession,
     Notice,
+    Place,
     Product,
     PromotionTask,
+    Release,
     Resource,
     RewardRule,
     Robot,
@@ -122,6 +126,8 @@ class Spot(NamedTuple):
     excuse: Excuse
     road: TravelTime
     leader: Leader
+    release: Release
+    confirmation: Confirmation
     shop: Shop
     file: OrderFile
     alert: Alert
@@ -198,6 +204,7 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
             excused_by=its["clerk"],
             excused_at=now,
         ),
+        **released(session, place),
         login=SignIn.objects.create(user=host, began_at=now, seen_at=now, expires_at=now + timedelta(days=9)),
         token=ApiToken.objects.create(
             owner=host,
@@ -224,6 +231,18 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         reward=make_reward(session, its["clerk"], prize=name, draws_at=now + timedelta(days=9)),
         **{kind: its[kind] for kind in OF_COUNTIES},
     )
+
+
+def released(session: LiveSession, place: Place) -> dict:
+    """The version of the plan in which a session was told, and its host's answer."""
+    session, now, day = LiveSession.objects.get(pk=session.pk), timezone.now(), timezone.localdate()
+    release = Release.objects.create(
+        county_id=session.county_id, place=place, number=int(place.pk[-6:]), from_on=day, until_on=day, note=session.title,
+        released_by=session.host, released_at=now,
+    )  # fmt: skip
+    change = release.changes.create(session=session, version=1, change="new", after=plan_of(session).to_json())
+    digest = hashlib.sha256(place.pk.encode()).digest()
+    return {"release": release, "confirmation": change.confirmations.create(person=session.host, digest=digest, told_at=now)}
 
 
 def make_county(code: str) -> dict:
@@ -283,6 +302,8 @@ OF_VILLAGES = {
     "place",
     "resource",
     "excuse",
+    "release",
+    "confirmation",
     "own_feed",
     "notice",
     "task",

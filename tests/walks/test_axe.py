@@ -16,16 +16,21 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from config.demo.load import load_demo
 from livestream.actions.acting import begin_acting
 from livestream.actions.invitation import make_link
+from livestream.actions.release import release_plan
+from livestream.actions.release_preview import Scope
 from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
 from livestream.actions.vault import PersonalFacts, record_data
 from livestream.models import Incident, Leader, LiveSession, Pitch, Place, Resource, User
+from livestream.models import Confirmation, Incident, LiveSession, Pitch, Place, Resource, User
 from livestream.rules.subject_request import Outcome, RequestKind
+from livestream.rules.token import digest_of
 from orders.actions.alert import raise_alerts
 from orders.actions.arrival import Arrival, ShopRef
 from orders.actions.export import ask_export
@@ -84,6 +89,10 @@ PAGES = {
     "livestream:person_edit": ("host person",),
     "livestream:person_appoint": ("host person",),
     "livestream:join": ("token",),
+    "livestream:confirm": ("told",),
+    "livestream:release": None,
+    "livestream:releases": None,
+    "livestream:release_made": ("release",),
     "livestream:my_helped": None,
     "livestream:my_times": None,
     "livestream:person_times": ("host person",),
@@ -127,7 +136,7 @@ PAGES = {
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
     "livestream:my_sessions", "livestream:my_times", "livestream:my_session", "livestream:my_helped", "livestream:my_data", "livestream:my_copy",
-    "livestream:join", "login", "livestream:login_code",
+    "livestream:join", "livestream:confirm", "login", "livestream:login_code",
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
@@ -250,6 +259,7 @@ def world(transactional_db, settings, tmp_path):
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
         "host person": live.host.pk, "studio": Resource.objects.filter(kind="studio").earliest("pk").pk,
         "token": make_link(invited, by=staff, at=now).token,
+        **released(demo.county, staff, now),
         **exports,
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
@@ -257,6 +267,15 @@ def world(transactional_db, settings, tmp_path):
             "exporter": exporter,
         },
     }  # fmt: skip
+
+
+def released(county, staff, now):
+    """The plan of the next days, told to everybody; one of them has the link."""
+    days = Scope(county, timezone.localdate(now), timezone.localdate(now) + timedelta(days=40))
+    release = release_plan(days, by=staff, at=now)
+    confirmation = Confirmation.objects.filter(change__release=release).earliest("pk")
+    Confirmation.objects.filter(pk=confirmation.pk).update(digest=digest_of("x" * 43))
+    return {"release": release.pk, "told": "x" * 43}
 
 
 def exports_of(exporter):

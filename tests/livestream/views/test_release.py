@@ -148,5 +148,5 @@ def test_queries_of_the_page_are_constant(county, staff, evening, sessions, djan
     for number in range(sessions):
         make_session(county, None, planned_start_at=evening, room=f"R{number}", account=f"A{number}")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get("/plan/release/")
