@@ -14,6 +14,7 @@ from livestream.actions.login import forget_logins
 from livestream.actions.notice_alarm import alarm_late
 from livestream.actions.notice_sending import forget_notices, send_due
 from livestream.actions.plan import forget_steps
+from livestream.actions.promotion import remind_of_tasks
 from livestream.actions.sms import forget_codes, send_code
 from livestream.models.leisure import at_leisure
 
@@ -77,3 +78,5 @@ def tell_of_unanswered() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def forget_plan_steps() -> None:
     forget_steps(at=timezone.now())
+def remind_of_promotion() -> None:
+    remind_of_tasks(at=timezone.now())

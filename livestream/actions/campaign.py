@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from livestream.actions.plan import plan_session
 from livestream.actions.promotion import repeat_tasks
 from livestream.actions.refusal import refusing
 from livestream.actions.reward import repeat_rewards
-from livestream.actions.session import LineUpPlan, SessionPlan, schedule_session
+from livestream.actions.session import LineUpPlan, SessionPlan
 from livestream.models import Campaign, LiveSession
 from livestream.rules.campaign import Window, check_goal, check_window, moved_day, named_holidays
 from livestream.rules.errors import NotAllowed
@@ -143,7 +144,7 @@ def _plan_again(session: LiveSession, last: Campaign, following: Campaign, *, by
         ],
         campaign=following,
     )
-    return schedule_session(plan, county=session.county)
+    return plan_session(plan, county=session.county, by=by, at=at).session
 
 
 def _shift(old: LiveSession | Campaign, new: LiveSession | Campaign) -> timedelta:

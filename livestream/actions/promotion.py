@@ -8,18 +8,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 
+from livestream.actions.notice import in_chinese, tell
 from livestream.models import Campaign, PromotionTask
 from livestream.rules.errors import NotAllowed
+from livestream.rules.notice import NoticeKind
 from livestream.rules.promotion import (
     APPOINTMENTS_AT_MOST,
     CODE_LENGTH,
     CODE_SIGNS,
+    REMIND_BEFORE,
     check_due,
     check_link,
     check_no_quota,
     is_code,
+    reminder_words,
 )
+from livestream.rules.rights import Action, holds
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -125,6 +131,29 @@ def open_link(code: str, *, on: date) -> str:
     with connection.cursor() as cursor:
         cursor.execute(OPENED, [task.pk, on])
     return task.link
+
+
+@transaction.atomic
+def remind_of_tasks(*, at: datetime) -> int:
+    """Whose task is due within a day, or was within the last one, is told once for each due time. Returns how many were told."""
+    tasks = PromotionTask.objects.still_wanted().filter(due_at__range=(at - A_DAY, at + REMIND_BEFORE), owner__isnull=False)
+    unsaid = tasks.filter(Q(reminded_for=None) | ~Q(reminded_for=F("due_at"))).select_for_update(of=("self",), skip_locked=True)
+    found = list(unsaid.select_related("owner", "county", "session", "campaign").order_by("pk"))
+    for task in found:
+        _tell_owner(task)
+    PromotionTask.objects.filter(pk__in=[task.pk for task in found]).update(reminded_for=F("due_at"))
+    return len(found)
+
+
+def _tell_owner(task: PromotionTask) -> None:
+    """With the page on which this person can say that it is done."""
+    assert task.owner is not None
+    place = task.session.place_id if task.session else ""
+    at_desk = holds(task.owner.reach(Action.PLAN_SESSION), county=task.county_id, place=place)
+    with in_chinese():
+        text = reminder_words(task.what, task.due_at, str(task.session or task.campaign))
+    link = f"/tasks/{task.pk}/" if at_desk else "/my/"
+    tell([task.owner], NoticeKind.TASK_DUE, text, county=task.county, session=task.session, link=link)
 
 
 def repeat_tasks(old: LiveSession | Campaign, new: LiveSession | Campaign, *, moved: timedelta, by: User, at: datetime) -> int:

@@ -12,6 +12,7 @@ from livestream.models.place import within
 from livestream.models.together import together
 from livestream.rules.promotion import CODE_LENGTH, LINK_AT_MOST, WHAT_AT_MOST, PromotionKind, TaskState, Visits, task_state
 from livestream.rules.rights import Action
+from livestream.rules.session import SessionState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +32,10 @@ class PromotionTaskQuerySet(models.QuerySet["PromotionTask"]):
 
     def open(self) -> Self:
         return self.filter(done_at=None)
+
+    def still_wanted(self) -> Self:
+        """Open ones, without those of sessions that were cancelled."""
+        return self.open().exclude(session__state=SessionState.CANCELLED)
 
     def counted(self) -> Self:
         """With how often the short link was opened, and on how many days."""

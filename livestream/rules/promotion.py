@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
+from livestream.rules.leader_words import forced_buying
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,10 +23,6 @@ REMIND_BEFORE = timedelta(hours=24)
 CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"  # without those that look alike on a poster
 CODE_LENGTH = 7  # 27,000 million: nobody finds one by trying
 _CODE = re.compile(f"[{CODE_SIGNS}]{{{CODE_LENGTH}}}")
-# What a task may not ask of the people who do it: to buy, or to sell a number (domain W32: no targets for staff).
-_EVERYBODY = r"(?:每人|人均|人人|全体|每个村|各村|各单位|每位|干部|职工)"
-_BUY = r"(?:买|购|下单|消费|认购|\d+ ?单)"
-_QUOTA = re.compile(rf"指标|摊派|{_EVERYBODY}[^，。；,;]{{0,12}}{_BUY}|{_BUY}任务|完成[^，。；,;]{{0,8}}(?:销量|销售额|\d+ ?单)")
 
 
 class PromotionKind(TextChoices):
@@ -86,7 +84,14 @@ def check_due(due_at: datetime, at: datetime) -> None:
 
 
 def check_no_quota(words: str) -> None:
-    """Promotion spreads the word; it never makes staff buy. Raises NotAllowed(`task_is_a_quota`)."""
-    found = _QUOTA.search(words)
-    if found:
-        raise NotAllowed("task_is_a_quota", words=found.group())
+    """Promotion spreads the word; it never makes staff buy (摊派). Raises NotAllowed(`task_is_a_quota`)."""
+    if found := forced_buying(words):
+        raise NotAllowed("task_is_a_quota", words=found)
+
+
+def reminder_words(what: str, due_at: datetime, thing: str) -> str:
+    """What the owner of a task is told a day before."""
+    due = f"{due_at.astimezone(SHANGHAI):%m-%d %H:%M}"
+    return _("推广任务快到期：{what}，{due} 以前做完（{thing}）。做完了请点一下“做完了”。").format(
+        what=what, due=due, thing=thing
+    )

@@ -27,6 +27,7 @@ from livestream.rules.plan import StepKind
 from livestream.rules.planning import Duty
 from livestream.rules.rights import Action
 from livestream.rules.session import AIRED, REHEARSAL_FIRST, STILL_PLANNED, SessionEvent, SessionState, events_from
+from livestream.views.promotion import promotion_card
 from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
 
@@ -117,6 +118,7 @@ def session_page(
         "events": [(event, event in ASK_AGAIN) for event in offered],
         "hint": str(NotAllowed("rehearse_first")) if must_rehearse else "",
         **parts_of(found),
+        **promotion_card(found, request.user, timezone.now()),
         **on_stage(found),
         "has_aired": found.state in AIRED,
         "log": log_of(found) if found.state in AIRED else [],

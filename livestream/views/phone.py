@@ -28,6 +28,7 @@ from livestream.rules.pitch import was_on_air
 from livestream.rules.planning import Duty
 from livestream.rules.session import AIRED, SessionEvent, SessionState, next_state
 from livestream.views.acting import entries_of
+from livestream.views.promotion import my_tasks
 from livestream.views.stage import on_stage
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def my_sessions(request: SignedInRequest) -> HttpResponse:
         **agenda_of([one for one in coming if following is None or one.session != following.pk]),
         "past": past,
         "helped": entries_of(request.user).filter(at__gt=now - NEWS_FOR).first(),
+        "my_tasks": my_tasks(request.user, now),
         **going_live(following, now),
     }
     return render(request, "livestream/my_sessions.html", context)

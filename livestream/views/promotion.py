@@ -65,7 +65,7 @@ def promotion_card(session: LiveSession, user: User, at: datetime) -> dict[str, 
 
 def my_tasks(user: User, at: datetime) -> list[Row]:
     """What `_my_tasks.html` shows on the phone: the own open tasks, the next one first."""
-    mine = PromotionTask.objects.open().filter(owner=user).select_related("session", "campaign").order_by("due_at", "pk")
+    mine = PromotionTask.objects.still_wanted().filter(owner=user).select_related("session", "campaign").order_by("due_at", "pk")
     return rows_of(mine[:MINE_SHOWN], at)
 
 

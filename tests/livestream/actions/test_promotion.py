@@ -7,8 +7,16 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from livestream.actions.promotion import change_task, drop_task, finish_task, give_task, open_link, reopen_task
-from livestream.models import PromotionTask, PromotionVisit
+from livestream.actions.promotion import (
+    change_task,
+    drop_task,
+    finish_task,
+    give_task,
+    open_link,
+    remind_of_tasks,
+    reopen_task,
+)
+from livestream.models import LiveSession, Notice, PromotionTask, PromotionVisit
 from livestream.models.promotion import visits_of
 from livestream.rules.errors import NotAllowed
 from tests.campaigns import AT, HOUR, make_campaign, make_task, task_plan
@@ -110,3 +118,34 @@ def test_a_campaigns_tasks_are_its_own_and_its_sessions(county, staff, session):
     session.save(update_fields=["campaign"])
     assert set(PromotionTask.objects.of(campaign=campaign.pk)) == {own, other}
     assert list(PromotionTask.objects.of(session=session.pk)) == [other]
+
+
+def reminders():
+    found = Notice.objects.filter(kind="task_due", way="inbox").order_by("pk")
+    return [(notice.person.name, notice.text, notice.link) for notice in found]
+
+
+def test_owners_are_reminded_once_a_day_before(session, staff, host):
+    soon, later = AT + 24 * HOUR, AT + 25 * HOUR
+    task = make_task(session, staff, owner=host, due_at=soon)
+    own = make_task(session, staff, owner=staff, due_at=soon, what="发通稿")
+    make_task(session, staff, due_at=soon)  # nobody's
+    make_task(session, staff, owner=host, due_at=later)
+    done = make_task(session, staff, owner=host, due_at=soon)
+    finish_task(done, by=host, at=AT)
+
+    assert [remind_of_tasks(at=AT), remind_of_tasks(at=AT)] == [2, 0]
+    assert reminders() == [
+        (host.name, "推广任务快到期：做一张党参节海报，11-23 12:00 以前做完（潞党参专场）。做完了请点一下“做完了”。", "/my/"),
+        (staff.name, "推广任务快到期：发通稿，11-23 12:00 以前做完（潞党参专场）。做完了请点一下“做完了”。", f"/tasks/{own.pk}/"),
+    ]
+
+    change_task(task, task_plan(owner=host, due_at=soon - HOUR), at=AT)
+    assert [remind_of_tasks(at=AT), remind_of_tasks(at=AT)] == [1, 0]
+
+
+def test_nobody_is_reminded_of_a_session_that_was_cancelled_or_of_long_ago(session, staff, host):
+    make_task(session, staff, owner=host, due_at=AT + HOUR)
+    assert remind_of_tasks(at=AT + 26 * HOUR) == 0
+    LiveSession.objects.filter(pk=session.pk).update(state="cancelled")
+    assert remind_of_tasks(at=AT) == 0
