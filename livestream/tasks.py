@@ -78,5 +78,7 @@ def tell_of_unanswered() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def forget_plan_steps() -> None:
     forget_steps(at=timezone.now())
+
+
 def remind_of_promotion() -> None:
     remind_of_tasks(at=timezone.now())

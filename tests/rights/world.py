@@ -82,21 +82,8 @@ ABSENT = {
 
 OF_COUNTIES = (
     "shop", "file", "alert", "hint", "message", "link", "export", "feed", "robot", "road", "campaign", "agreement", "promise",
-)  # fmt: skip
     "leader",
-    "robot",
-    "shop",
-    "file",
-    "alert",
-    "hint",
-    "message",
-    "link",
-    "export",
-    "feed",
-    "campaign",
-    "agreement",
-    "promise",
-)
+)  # fmt: skip
 
 
 def mark(code: str) -> str:

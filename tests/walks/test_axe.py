@@ -27,8 +27,7 @@ from livestream.actions.release_preview import Scope
 from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
 from livestream.actions.vault import PersonalFacts, record_data
-from livestream.models import Incident, Leader, LiveSession, Pitch, Place, Resource, User
-from livestream.models import Confirmation, Incident, LiveSession, Pitch, Place, Resource, User
+from livestream.models import Confirmation, Incident, Leader, LiveSession, Pitch, Place, Resource, User
 from livestream.rules.subject_request import Outcome, RequestKind
 from livestream.rules.token import digest_of
 from orders.actions.alert import raise_alerts
