@@ -82,11 +82,11 @@ class PlanForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("类型"), choices=SessionKind.choices, initial=SessionKind.VILLAGE_HOST, error_messages=PICK)
     title = Line(label=_("主题"), max_length=TITLE_AT_MOST)
-    day = Line(label=_("哪一天"), max_length=40, help_text=_("例如 11月25日、明天。"))
+    day = Line(label=_("哪一天"), max_length=40)
     start = Line(label=_("开播"), max_length=40, help_text=_("例如 19:30、晚8点。"), attrs={"list": "clocks", "class": "num"})
-    end = Line(label=_("下播"), max_length=40, help_text=_("过了半夜，写“次日 1:00”。"), attrs={"list": "clocks", "class": "num"})
-    host = NamedField(label=_("主播"), datalist="people", help_text=_("写姓名，从列表里选。"))
-    place = NamedField(label=_("直播地点"), datalist="places", required=False, help_text=_("写村名；不写，就在主播的村。"))
+    end = Line(label=_("下播"), max_length=40, help_text=_("过半夜写“次日 1:00”。"), attrs={"list": "clocks", "class": "num"})
+    host = NamedField(label=_("主播"), datalist="people-names", help_text=_("写姓名，从列表里选。"))
+    place = NamedField(label=_("直播地点"), datalist="place-names", required=False, help_text=_("写村名；不写，就在主播的村。"))
     resources = forms.MultipleChoiceField(
         label=_("场地和设备"), required=False, widget=ThingsInput, error_messages={"invalid_choice": _("请从列表里选。")}
     )
@@ -171,7 +171,6 @@ class CancelForm(forms.Form):
         label=_("为什么取消"),
         max_length=REASON_AT_MOST,
         help_text=_("主播会看到这句话。"),
-        error_messages={"required": _("请写一句为什么取消。")},
     )
 
 
@@ -183,7 +182,8 @@ class PlanSheet:
         self.typed = RowsTyped(typed)
         data = self.typed.whole()
         bound = PlanForm(data, lists=lists)
-        self.main = bound if is_judged else PlanForm(initial={name: bound[name].data for name in bound.fields}, lists=lists)
+        words = {name: said for name in bound.fields if (said := bound[name].data) is not None}
+        self.main = bound if is_judged else PlanForm(initial=words, lists=lists)
         self.rows: dict[str, Rows] = {prefix: self._rows(prefix, data, is_judged=is_judged) for prefix in ROWS}
 
     def _rows(self, prefix: str, data: QueryDict, *, is_judged: bool) -> Rows:
@@ -223,12 +223,12 @@ class PlanSheet:
         said = self.main.cleaned_data
         starts_at, ends_at = said["starts_at"], said["ends_at"]
         rows = self.rows["segments"].filled
-        begins = [self._moment(row, "begins", starts_at) for row in rows]
+        begins = [self._moment(row, "begins") for row in rows]
         found: list[SegmentPlan] = []
         for number, row in enumerate(rows):
             at = begins[number] or (found[-1].ends_at if found else starts_at)
             following = next((later for later in begins[number + 1 :] if later), ends_at)
-            until = self._moment(row, "ends", starts_at) or following
+            until = self._moment(row, "ends") or following
             words = row.cleaned_data
             found.append(SegmentPlan(words["title"], words["where"] or said["where"], at, until))
         if not any(row.errors for row in rows):
@@ -238,11 +238,12 @@ class PlanSheet:
                 self.say(refused)
         return found
 
-    def _moment(self, row: Row, field: str, starts_at: datetime) -> datetime | None:
-        typed = row.cleaned_data.get(field)
+    def _moment(self, row: Row, field: str) -> datetime | None:
+        typed, said = row.cleaned_data.get(field), self.main.cleaned_data
         if not typed:
             return None
-        found = within(typed, starts_at=starts_at, today=timezone.localdate(self.main.now))
+        today = timezone.localdate(self.main.now)
+        found = within(typed, starts_at=said["starts_at"], ends_at=said["ends_at"], today=today)
         if found is None:
             row.add_error(field, _now("没看懂“{typed}”是几点。请写 19:30 或 晚8点。").format(typed=typed))
         return found

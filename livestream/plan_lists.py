@@ -8,10 +8,11 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 
 from livestream.models import Campaign, Leader, Place, Product, Resource, User
+from livestream.rules.person import Role
 from livestream.rules.place import COUNTY_DIGITS
 from livestream.rules.planning import ResourceKind
 from livestream.rules.rights import Action
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 LISTED = 500  # a longer list would weigh more than it helps: the name is typed, and found by asking
 MEANT_AT_MOST = 8
 KEY_DIGITS = 19  # less than a bigint holds
-END = re.compile(r"尾号\s*(\d{4})$")
+APART = re.compile(r"\s*(尾号|#)\s*(\d{1,18})$")  # the end of a phone number, or a key: what tells two of one name apart
 Row = TypeVar("Row", bound="Model")
 
 
@@ -55,11 +56,11 @@ class Named(Generic[Row]):
 
     def find(self, typed: str) -> Row:
         """The row that is meant. Raises Unclear."""
-        tail = END.search(typed)
+        tail = APART.search(typed)
         words = typed[: tail.start()].strip() if tail else typed
         found = self.of_label(words) or list(self.called(words))
         if tail:
-            found = [row for row in found if isinstance(row, User) and row.phone.endswith(tail[1])]
+            found = [row for row in found if _ends(row, tail[1], tail[2])]
         if len(found) == 1:
             return found[0]
         if not found:
@@ -86,7 +87,13 @@ class Named(Generic[Row]):
         label = self.label(row)
         if sum(self.label(other) == label for other in others) < 2:
             return label
-        return f"{label}尾号 {row.phone[-4:]}" if isinstance(row, User) else str(row.pk)
+        return f"{label}尾号 {row.phone[-4:]}" if isinstance(row, User) else f"{label} #{row.pk}"
+
+
+def _ends(row: Model, kind: str, number: str) -> bool:
+    if kind == "#":
+        return str(row.pk) == number
+    return isinstance(row, User) and row.phone.endswith(number)
 
 
 def person_label(person: User) -> str:
@@ -98,8 +105,7 @@ def place_label(place: Place) -> str:
 
 
 def leader_label(leader: Leader) -> str:
-    """Nobody else of the county has it: a name stands once in a unit."""
-    return f"{leader.name}（{leader.unit} {leader.title}）"
+    return f"{leader.name}（{leader.title}）"
 
 
 def product_label(product: Product) -> str:
@@ -124,7 +130,8 @@ class Lists:
             found = list(rows.called(name)[:LISTED]) if name else []
             return [person for person in found if person.name == name] or found
 
-        return Named(rows.order_by("role", "name", "pk"), person_label, called, kept)
+        hosts_first = Case(When(role=Role.HOST, then=0), default=1)
+        return Named(rows.order_by(hosts_first, "name", "pk"), person_label, called, kept)
 
     @cached_property
     def places(self) -> Named[Place]:
@@ -161,9 +168,9 @@ class Lists:
     def resources(self) -> list[Resource]:
         """Those to tick: accounts are booked by the rooms that use them."""
         there = Resource.objects.visible_to(self.by, Action.PLAN_SESSION).in_use().exclude(kind=ResourceKind.ACCOUNT)
-        found = list(there.select_related("place__parent").order_by("kind", "place_id", "name"))
+        found = list(there.select_related("place__parent").order_by("place_id", "name"))
         kept = [thing for thing in self.plan.resources if thing not in found] if self.plan else []
-        return found + kept
+        return sorted(found + kept, key=lambda thing: list(ResourceKind).index(ResourceKind(thing.kind)))
 
     @cached_property
     def accounts(self) -> list[str]:

@@ -92,7 +92,7 @@ class RoomFields(forms.Form):
         error_messages=PICK | {"required": _("请选平台。")},
     )
     room_id = Line(label=_("直播间号"), max_length=64)
-    account = Line(label=_("直播账号"), max_length=64, required=False, attrs={"list": "accounts"})
+    account = Line(label=_("直播账号"), max_length=64, required=False, attrs={"list": "account-names"})
 
 
 class RoomForm(RoomFields):
@@ -124,8 +124,8 @@ class SegmentRow(Row):
     """Its hours are understood by the whole form, which knows when the session begins."""
 
     title = Line(label=_("这一段讲什么"), max_length=TITLE_AT_MOST)
-    guest = NamedField(label=_("嘉宾"), datalist="leaders", required=False)
-    place = NamedField(label=_("在哪里"), datalist="places", required=False)
+    guest = NamedField(label=_("嘉宾"), datalist="leader-names", required=False)
+    place = NamedField(label=_("在哪里"), datalist="place-names", required=False)
     begins = Line(label=_("从"), max_length=40, required=False, attrs={"class": "num"})
     ends = Line(label=_("到"), max_length=40, required=False, attrs={"class": "num"})
 
@@ -137,7 +137,7 @@ class SegmentRow(Row):
 
 
 class GuestRow(Row):
-    guest = NamedField(label=_("嘉宾姓名"), datalist="leaders")
+    guest = NamedField(label=_("嘉宾姓名"), datalist="leader-names")
     post = Line(label=_("职务"), max_length=POST_AT_MOST, required=False)
     rank = forms.ChoiceField(label=_("级别"), required=False, choices=[("", "—"), *GuestRank.choices], error_messages=PICK)
     segment = _segment()
@@ -174,7 +174,7 @@ def guest_called(row: Row, field: str) -> GuestPlan | None:
 
 
 class LineUpRow(Row):
-    product = NamedField(label=_("商品"), datalist="goods")
+    product = NamedField(label=_("商品"), datalist="goods-names")
     price = MoneyField(label=_("直播价（元）"))
     stock = forms.IntegerField(
         label=_("承诺库存"),
@@ -202,7 +202,7 @@ class LineUpRow(Row):
 
 
 class CrewRow(Row):
-    person = NamedField(label=_("谁"), datalist="people")
+    person = NamedField(label=_("谁"), datalist="people-names")
     duty = forms.ChoiceField(
         label=pgettext_lazy("crew", "做什么"),
         choices=[("", _("选分工")), *(choice for choice in Duty.choices if choice[0] != Duty.HOST)],

@@ -165,10 +165,10 @@ def take_start(typed: RowsTyped, chosen: str, *, today: date) -> QueryDict:
     clocks["day"], clocks["start"] = day.isoformat(), clock(starts_at, day)
     if old and until:
         clocks["end"] = clock(starts_at + (until - old), day)
-    for row in typed.rows["segments"] if old else ():
-        for name in ("begins", "ends"):
-            at = within(row.get(name, ""), starts_at=old, today=today) if old else None
-            row[name] = clock(starts_at + (at - old), day) if at and old else row.get(name, "")
+        for row in typed.rows["segments"]:
+            for name in ("begins", "ends"):
+                at = within(row.get(name, ""), starts_at=old, ends_at=until, today=today)
+                row[name] = clock(starts_at + (at - old), day) if at else row.get(name, "")
     return typed.whole()
 
 

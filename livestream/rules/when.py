@@ -188,12 +188,14 @@ def end_of(text: str, *, starts_at: datetime, today: date) -> datetime | None:
     return found + DAY if is_night else found
 
 
-def within(text: str, *, starts_at: datetime, today: date) -> datetime | None:
-    """A moment of what begins at `starts_at` and lasts a day at most: `0:30` is after midnight where it began before."""
+def within(text: str, *, starts_at: datetime, ends_at: datetime, today: date) -> datetime | None:
+    """A moment of what lasts from `starts_at` to `ends_at`: `0:30` is after midnight where that lies inside. What lies outside
+    comes back as it was written, to be refused in words."""
     if full := moment_of(text, today=today):
         return full
     clock = clock_of(text)
     if clock is None:
         return None
     found = moment(starts_at.astimezone(SHANGHAI).date(), clock)
-    return found if found >= starts_at or clock.days else found + DAY
+    is_later = found < starts_at and found + DAY <= ends_at
+    return found + DAY if is_later else found

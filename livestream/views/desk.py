@@ -32,10 +32,11 @@ from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from livestream.models import User
+    from livestream.models import LineUpItem, User
     from livestream.views.signed_in import SignedInRequest
 
 DAY = timedelta(days=1)
@@ -103,6 +104,7 @@ def session_page(
     """The session; with status 422 and what was typed, when a form of it was not understood."""
     must_rehearse = found.state == SessionState.APPROVED and found.kind in REHEARSAL_FIRST
     may_plan = found.lies_in(request.user.reach(Action.PLAN_SESSION))
+    stage = on_stage(found)
     # Whoever plans cancels on a page of its own, with a reason.
     asked_for = is_asked_for(found)
     offered = events_from(found.state, found.kind, by_request=asked_for)
@@ -117,9 +119,9 @@ def session_page(
         "sees_figures": found.lies_in(request.user.reach(Action.SEE_ORDERS)),
         "events": [(event, event in ASK_AGAIN) for event in offered],
         "hint": str(NotAllowed("rehearse_first")) if must_rehearse else "",
-        **parts_of(found),
+        **parts_of(found, stage["line_up"]),
         **promotion_card(found, request.user, timezone.now()),
-        **on_stage(found),
+        **stage,
         "has_aired": found.state in AIRED,
         "log": log_of(found) if found.state in AIRED else [],
         "form": incident or IncidentForm(found),
@@ -128,16 +130,16 @@ def session_page(
     return render(request, "livestream/session.html", context, status=422 if incident or room else 200)
 
 
-def parts_of(found: LiveSession) -> dict[str, object]:
+def parts_of(found: LiveSession, goods: Sequence[LineUpItem]) -> dict[str, object]:
     """Who and what the session is planned with."""
     segments = list(found.segments.select_related("place"))
     guests = list(found.guests.order_by("pk"))
-    goods = list(found.line_up.select_related("product"))
     held = found.bookings.filter(guest=None, room=None, leader=None).select_related("person", "resource__place").order_by("pk")
     duties: dict[User, list[str]] = {found.host: [str(Duty.HOST.label)]}
     for booking in held:
         if booking.person and booking.duty != Duty.HOST:
             duties.setdefault(booking.person, []).append(booking.get_duty_display())
+    cancelled = found.steps.select_related("by").filter(kind=StepKind.CANCELLED)
     return {
         "rooms": found.rooms.order_by("platform", "room_id"),
         "guests": [guest for guest in guests if guest.segment_id is None],
@@ -151,7 +153,7 @@ def parts_of(found: LiveSession) -> dict[str, object]:
         ],
         "crew": [(person.name, "、".join(done)) for person, done in duties.items()],
         "things": [booking.resource for booking in held if booking.resource],
-        "cancelled": found.steps.select_related("by").filter(kind=StepKind.CANCELLED).first(),
+        "cancelled": cancelled.first() if found.state == SessionState.CANCELLED else None,
     }
 
 

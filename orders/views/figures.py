@@ -137,7 +137,7 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "log": log_of(session) if part == "desk" else [],
     }
     context["items"] = sold_items(session, context["line_up"])
-    context["segments"] = segment_results(session)
+    context["segments"] = segment_results(session) if is_page or part == "desk" else []
     return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
 
 

@@ -29,6 +29,7 @@ from livestream.models import (
     LiveSession,
     Notice,
     Place,
+    PlanStep,
     Product,
     PromotionTask,
     Release,
@@ -115,6 +116,7 @@ class Spot(NamedTuple):
     leader: Leader
     release: Release
     confirmation: Confirmation
+    step: PlanStep
     shop: Shop
     file: OrderFile
     alert: Alert
@@ -179,6 +181,7 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         order=Order.objects.get(order_no=name),
         appointment=Appointment.objects.create(user=host, role="host", place=place, from_on=timezone.localdate()),
         subject_request=SubjectRequest.objects.create(user=host, kind="copy", wish=name, due_on=timezone.localdate(), **answered),
+        step=PlanStep.objects.create(session=session, version=1, kind="planned", after={}, by=host, at=now),
         resource=Resource.objects.create(county=its["county"], place=place, kind="studio", name=name),
         excuse=Excuse.objects.create(
             session=session,
@@ -291,6 +294,7 @@ OF_VILLAGES = {
     "excuse",
     "release",
     "confirmation",
+    "step",
     "own_feed",
     "notice",
     "task",

@@ -82,6 +82,10 @@ PAGES = {
     "livestream:quota_promise": ("county",),
     "livestream:broadcasts": None,
     "livestream:broadcast": ("asked session", "approved session"),
+    "livestream:plan_new": None,
+    "livestream:plan_edit": ("planned", "approved session"),
+    "livestream:plan_copy": ("approved session",),
+    "livestream:plan_cancel": ("planned",),
     "livestream:people": None,
     "livestream:people_invite": None,
     "livestream:person": ("host person",),
@@ -141,6 +145,7 @@ PHONES = {
 NO_PAGES = {
     "livestream:notice", "livestream:notices_read", "livestream:notice_retry", "livestream:robot_test", "livestream:robot_stop",
     "livestream:leaders_link", "livestream:leader_office", "livestream:broadcast_ask", "livestream:broadcast_decide", "livestream:broadcast_thaw",
+    "livestream:session_room", "livestream:plan_check", "livestream:plan_undo",
     "livestream:resource_retire", "livestream:resource_restore",
     "livestream:clash_allow", "livestream:plan_road", "livestream:plan_road_forget",
     "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",

@@ -161,10 +161,10 @@ def test_an_end_before_the_start_is_of_the_next_day_where_that_makes_a_night(sta
 
 
 def test_a_moment_of_a_session_over_midnight():
-    starts = at(11, 25, 22)
+    hours = {"starts_at": at(11, 25, 22), "ends_at": at(11, 26, 2), "today": TODAY}
 
-    assert [within(text, starts_at=starts, today=TODAY) for text in ("22:30", "0:30", "次日 1:00", "21:00")] == [
-        at(11, 25, 22, 30), at(11, 26, 0, 30), at(11, 26, 1), at(11, 26, 21),
+    assert [within(text, **hours) for text in ("22:30", "0:30", "次日 1:00", "21:00", "11月26日 3:00", "?")] == [
+        at(11, 25, 22, 30), at(11, 26, 0, 30), at(11, 26, 1), at(11, 25, 21), at(11, 26, 3), None,
     ]  # fmt: skip
 
 

@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db.models import Sum
 from django.utils import timezone
 
+from livestream.models import Segment
 from orders.actions.audit import rebuild_tallies
 from orders.actions.intake import receive
-from orders.models.ledger import Cause
+from orders.models.ledger import Cause, LedgerEntry
 from orders.views.figures import Sold
+from orders.views.segments import segment_results
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_user
 from tests.sign_in import enter, signed_in
 
@@ -247,3 +250,39 @@ def test_county_line_is_the_staffs(client, county, role, status):
     client.force_login(make_user(role, county))
 
     assert client.get("/desk/figures/").status_code == status
+
+
+def test_each_stretch_of_a_relay_has_its_own_result_and_together_they_are_the_sessions(client, host, shop, session, figures, now):
+    """Sums of minutes, half-open, compared with the ledger payment by payment."""
+    began = session.went_live_at.replace(second=0, microsecond=0)
+    hours = [began, began + timedelta(minutes=20), began + timedelta(minutes=40), began + timedelta(hours=2)]
+    for number in range(3):
+        Segment.objects.create(
+            session=session, title=f"第{number}棒", place=session.county, starts_at=hours[number], ends_at=hours[number + 1]
+        )
+    edges = [
+        hours[0] + timedelta(minutes=1),
+        hours[1] - timedelta(seconds=1),
+        hours[1],
+        hours[2] - timedelta(seconds=1),
+        hours[2],
+        now,
+    ]
+    sell(shop, now, *(make_order_body(f"S{n}", at=at, lines=((1, "A", 1, 100 * 10**n),)) for n, at in enumerate(edges)))
+
+    results = segment_results(session)
+
+    sums = []
+    for begins, ends in zip(hours, hours[1:], strict=False):
+        rows = LedgerEntry.objects.filter(session=session, occurred_at__gte=begins, occurred_at__lt=ends)
+        sums.append(rows.aggregate(orders=Sum("orders"), paid=Sum("paid_fen")))
+    assert (
+        [(r.orders, r.paid_fen) for r in results]
+        == [(s["orders"], s["paid"]) for s in sums]
+        == [(2, 1100), (2, 110000), (2, 11000000)]
+    )
+    client.force_login(make_user("staff", session.county))
+    text = client.get(figures, {"since": "", "part": "desk"}).content.decode().replace("\u2009", "")
+    assert [re.search(rf'data-slot-for="segment-{r.segment.pk}" hidden>([^<]*)<', text)[1].strip() for r in results] == [
+        "2 单 · 支付 ¥11", "2 单 · 支付 ¥1,100", "2 单 · 支付 ¥110,000",
+    ]  # fmt: skip
