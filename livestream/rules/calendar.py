@@ -3,9 +3,8 @@ other. Days are Shanghai's. Pure."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,6 @@ from livestream.rules.day import SHANGHAI, shanghai_day
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-K = TypeVar("K")
 T = TypeVar("T")
 DAY = timedelta(days=1)
 QUARTER = timedelta(minutes=15)
@@ -147,20 +145,3 @@ def side_by_side(things: Sequence[T], piece: Callable[[T], Piece]) -> list[tuple
         ends[track : track + 1] = [its.ends]
         placed.append((track + 1, thing))
     return placed
-
-
-def overlapping(held: Iterable[tuple[str, Any, K]]) -> set[K]:
-    """Of what holds a subject for some time (an object with `lower` and `upper`): all that share a subject at one moment."""
-    by_subject: dict[str, list[tuple[Any, K]]] = defaultdict(list)
-    for subject, during, key in held:
-        by_subject[subject].append((during, key))
-    found: set[K] = set()
-    for holdings in by_subject.values():
-        open_: list[tuple[Any, K]] = []
-        for during, key in sorted(holdings, key=lambda each: each[0].lower):
-            open_ = [(other, its) for other, its in open_ if other.upper > during.lower]
-            others = {its for _other, its in open_ if its != key}
-            if others:
-                found |= {key, *others}
-            open_.append((during, key))
-    return found

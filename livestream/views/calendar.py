@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from livestream.rules.holiday import DayMark
     from livestream.views.signed_in import SignedInRequest
 
-LED_SHOWN = 3  # of a day, where many counties stand on one sheet
+NOBODY = UUID(int=0)  # stands in an address where a script puts a session
 LED_AT_MOST = 600
 
 
@@ -135,6 +136,7 @@ def links_of(asked: CalendarFilter, now: datetime) -> dict[str, Any]:
         "spans": [(span, there(view=span.value), span == asked.span) for span in Span],
         "lanes": [(lanes, there(lane=lanes.value), lanes == asked.lanes) for lanes in Lanes],
         "day": there(view=Span.DAY.value, on="DAY").replace("DAY", ""),
+        "move": reverse("livestream:plan_move", args=[NOBODY]),
         "clashes": there(show=Show.CLASH.value),
         "unreleased": there(show=Show.UNRELEASED.value),
         "led": there(show=Show.LEADER.value),

@@ -11,8 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from livestream.models import Booking, Guest
-from livestream.rules.calendar import DAY, Days, Piece, Show, overlapping, piece_of
+from livestream.actions.clash import clashes_between
+from livestream.models import Guest
+from livestream.rules.calendar import DAY, Days, Piece, Show, piece_of
 from livestream.rules.day import SHANGHAI
 from livestream.rules.place import short_name
 from livestream.rules.quota import LEADERS
@@ -140,11 +141,11 @@ class Loader:
         }
 
     def entries(self, sessions: LiveSessionQuerySet, days: Days) -> list[Entry]:
-        """Those that begin in these days, and those of the day before that reach into them; in order. Two queries."""
+        """Those that begin in these days, and those of the day before that reach into them; in order."""
         led = Guest.objects.filter(session=OuterRef("pk"), rank__in=LEADERS)
         found = sessions.beginning(days.begins_at - DAY, days.ends_at).annotate(is_led=Exists(led))
         rows = [Row(*each) for each in found.order_by("planned_start_at", "pk").values_list(*COLUMNS)]
-        clashing = clashing_in(sessions, days)
+        clashing = clashing_in(days, {row.county for row in rows})
         entries = [self.entry(row, row.pk in clashing) for row in rows]
         return sorted((each for each in entries if each.ends_at > days.begins_at), key=lambda each: each.begins_at)
 
@@ -190,11 +191,7 @@ class Loader:
             yield row.state if row.state in {SessionState.DRAFT, SessionState.IN_REVIEW} else "new"
 
 
-def clashing_in(sessions: LiveSessionQuerySet, days: Days) -> set[UUID]:
-    """Which of the sessions hold something that another one holds at the same moment: where the county lets that be stored."""
-    from_at, to_at = days.begins_at - DAY, days.ends_at
-    there = sessions.filter(planned_start_at__gte=from_at, planned_start_at__lt=to_at)
-    held = Booking.objects.holding().filter(session__planned_start_at__gte=from_at, session__planned_start_at__lt=to_at)
-    # Two that both bind cannot overlap, so one of each pair does not bind.
-    loose = held.filter(session__in=there.values("pk"), is_binding=False).values_list("subject", flat=True)
-    return overlapping(held.filter(subject__in=set(loose)).values_list("subject", "during", "session"))
+def clashing_in(days: Days, counties: Iterable[str]) -> set[UUID]:
+    """The sessions of which a clash waits for somebody: refused, or not allowed yet. The same as the page of clashes says."""
+    found = [clash for county in counties for clash in clashes_between(days.begins_at, days.ends_at, county=county)]
+    return {pk for clash in found if clash.holds_release for pk in (clash.mine, clash.other) if pk}
