@@ -123,7 +123,7 @@ class BroadcastForm(forms.Form):
 
     def __init__(self, data: Any = None, *, known: BroadcastRequest | None) -> None:
         names = ("organiser", "aim", "goods_reason", "quality_promise")
-        given = {name: getattr(known, name) for name in names} if known else {"aim": Aim.BRAND}
+        given = {name: getattr(known, name) for name in (*names, "discipline")} if known else {"aim": Aim.BRAND}
         super().__init__(data, initial=given)
 
     def clean_organiser(self) -> str:
