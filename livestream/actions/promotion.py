@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from livestream.actions.notice import in_chinese, tell
 from livestream.models import Campaign, PromotionTask
 from livestream.rules.errors import NotAllowed
+from livestream.rules.leader_words import paid_promotion
 from livestream.rules.notice import NoticeKind
 from livestream.rules.promotion import (
     APPOINTMENTS_AT_MOST,
@@ -57,8 +58,10 @@ def about(thing: LiveSession | Campaign) -> dict[str, object]:
     return {"county_id": thing.county_id, key: thing}
 
 
-def _check(plan: TaskPlan, county: str) -> None:
+def _check(plan: TaskPlan, county: str, session: LiveSession | None) -> None:
     check_no_quota(plan.what)
+    if session and session.is_public_interest and (words := paid_promotion(plan.what)):
+        raise NotAllowed("paid_promotion", words=words)
     check_link(plan.link)
     if plan.owner is not None and not (plan.owner.is_active and plan.owner.place_id.startswith(county)):
         raise NotAllowed("task_for_others")
@@ -72,9 +75,9 @@ def new_code() -> str:
 
 @transaction.atomic
 def give_task(plan: TaskPlan, *, thing: LiveSession | Campaign, by: User, at: datetime) -> PromotionTask:
-    """A new task of a session or a campaign. Raises NotAllowed(`task_is_a_quota`, `link_not_understood`, `task_for_others`,
-    `due_in_the_past`)."""
-    _check(plan, thing.county_id)
+    """A new task of a session or a campaign. Raises NotAllowed(`task_is_a_quota`, `paid_promotion` for a session with
+    civil servants on air, `link_not_understood`, `task_for_others`, `due_in_the_past`)."""
+    _check(plan, thing.county_id, None if isinstance(thing, Campaign) else thing)
     check_due(plan.due_at, at)
     return PromotionTask.objects.create(
         **about(thing),
@@ -93,7 +96,7 @@ def give_task(plan: TaskPlan, *, thing: LiveSession | Campaign, by: User, at: da
 def change_task(task: PromotionTask, plan: TaskPlan, *, at: datetime) -> PromotionTask:
     """The task as it is wanted now. A due time that is over may stay, another one must be ahead. Raises NotAllowed as
     `give_task` does."""
-    _check(plan, task.county_id)
+    _check(plan, task.county_id, task.session)
     if plan.due_at != task.due_at:
         check_due(plan.due_at, at)
     for name in TaskPlan.__slots__:

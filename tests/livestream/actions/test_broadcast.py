@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from livestream.actions.broadcast import (
     renew_request,
     thaw_broadcast,
 )
+from livestream.actions.promotion import TaskPlan, give_task
 from livestream.actions.session import change_state
 from livestream.models import AuditEntry, BroadcastRequest, Guest, LiveSession, Notice, PlanRules
 from livestream.rules.errors import NotAllowed
@@ -318,3 +320,15 @@ def test_the_county_says_how_long_and_what_is_not_approved_is_not_frozen(planned
     check_not_frozen(approved, by=staff, at=START - timedelta(hours=1))
     change_state(approved, SessionEvent.CANCEL, at=NOW)
     assert approved.state == "cancelled"
+
+
+def test_public_interest_is_not_promoted_for_money(approved, staff, county):
+    village = make_session(county, planned_start_at=START + timedelta(days=1))
+    plan = TaskPlan("video", "开播前投流 500 元", due_at=START)
+
+    assert refusal(give_task, plan, thing=approved, by=staff, at=NOW) == "paid_promotion"
+    task = give_task(plan, thing=village, by=staff, at=NOW)
+    assert (task.what, give_task(replace(plan, what="发三条短视频"), thing=approved, by=staff, at=NOW).what) == (
+        "开播前投流 500 元",
+        "发三条短视频",
+    )

@@ -143,5 +143,5 @@ def test_the_list_costs_the_same_whatever_its_length(county, staff, times, djang
     client = signed_in(staff)
     client.get(LIST)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)

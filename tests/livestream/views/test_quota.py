@@ -224,7 +224,7 @@ def test_the_page_costs_the_same_however_many_came(stage, county, staff, times, 
     client = signed_in(staff)
     client.get(PAGE)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(PAGE)
 
 
