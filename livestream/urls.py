@@ -116,6 +116,7 @@ urlpatterns = [
     path("plan/release/", release.release, name="release"),
     path("plan/releases/", release.releases, name="releases"),
     path("plan/releases/<int:pk>/", release.release_made, name="release_made"),
+    path("plan/releases/<int:pk>/restore/", release.release_restore, name="release_restore"),
     path("c/<str:token>/", confirmation.confirm, name="confirm"),
     path("my/confirm/<int:pk>/", confirmation.my_confirm, name="my_confirm"),
     path("join/<str:token>/", invitation.join, name="join"),

@@ -82,7 +82,7 @@ def plan_session(plan: SessionPlan, *, county: Place, by: User, at: datetime, ex
     with booking_told(*subjects_of(plan), county=county.pk):
         session = schedule_session(plan, county=county)
         warnings = check_clashes(session, excuses=excuses, by=by, at=at)
-    return _done(session, warnings, Act(StepKind.PLANNED, by, at), None)
+    return finish_step(session, warnings, Act(StepKind.PLANNED, by, at), None)
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def _revive(session: LiveSession, kept: dict[str, Any], act: Act) -> Planned:
         session.refresh_from_db()
         warnings = check_clashes(session, excuses=NO_EXCUSES, by=act.by, at=act.at)
     touch_session(session.pk, session.county_id)
-    return _done(session, warnings, act, _kept(session, plan) | {"state": SessionState.CANCELLED})
+    return finish_step(session, warnings, act, _kept(session, plan) | {"state": SessionState.CANCELLED})
 
 
 def _to_change(session: LiveSession, version: int) -> LiveSession:
@@ -214,10 +214,10 @@ def _change(session: LiveSession, plan: SessionPlan, act: Act, excuses: Mapping[
         write_rows(session, plan)
         warnings = check_clashes(session, excuses=excuses, by=act.by, at=act.at)
     touch_session(session.pk, session.county_id)
-    return _done(session, warnings, act, before)
+    return finish_step(session, warnings, act, before)
 
 
-def _done(session: LiveSession, warnings: list[Clash], act: Act, before: dict[str, Any] | None) -> Planned:
+def finish_step(session: LiveSession, warnings: list[Clash], act: Act, before: dict[str, Any] | None) -> Planned:
     """After the rows: what the register of leaders says about the guests, and the step. Raises NotAllowed for a guest whose
     office may not recommend food (食品安全法 第七十三条)."""
     for problem in problems_of(session):

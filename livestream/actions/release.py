@@ -13,7 +13,8 @@ from livestream.actions.audit import note
 from livestream.actions.board import bump_versions, county_scope, session_scope
 from livestream.actions.release_preview import in_scope, preview
 from livestream.actions.release_telling import Told, remind_people, tell_people
-from livestream.models import Confirmation, LiveSession, Release, ReleasedChange
+from livestream.actions.turns import take_turns
+from livestream.models import Booking, Confirmation, LiveSession, Release, ReleasedChange
 from livestream.models.plan_rules import rules_of
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
@@ -38,8 +39,7 @@ def release_plan(
 
     `seen` is the digest of the preview that was looked at. Raises NotAllowed(`plan_changed`) when the difference is another one
     by now, (`nothing_to_release`) when there is none."""
-    with connection.cursor() as cursor:  # one release of a county at a time: 1, 2, 3…
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"release:{scope.county_id}"])
+    lock_releases(scope.county_id)
     locked = _locked(scope)
     found = preview(scope, at=at, among=locked)
     if seen is not None and seen != found.digest:
@@ -64,9 +64,18 @@ def release_plan(
     return release
 
 
+def lock_releases(county: str) -> None:
+    """One release of a county, or way back, at a time: 1, 2, 3… Held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"release:{county}"])
+
+
 def _locked(scope: Scope) -> list[UUID]:
-    """The sessions of the scope, their rows locked in one order: their plan stands still until the release is written."""
-    return list(in_scope(scope).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    """The sessions of the scope, their rows locked in one order, then their turns taken: their plan stands still until the
+    release is written."""
+    keys = list(in_scope(scope).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    take_turns(Booking.objects.filter(session__in=keys).values_list("subject", flat=True))
+    return keys
 
 
 def _next_number(county: str) -> int:

@@ -185,6 +185,7 @@ SENTENCES = {
     "answer_superseded": _("这一场刚才又改了，请看新的安排，再回复。"),
     "answer_too_late": _("已经到开播时间了，不能再回复。有事请打电话给县电商中心。"),
     "nothing_asked": _("这一场不用回复。"),
+    "nothing_to_restore": _("没有能退回去的场次：草稿已经和那一版一样，或者都挪不回去了。"),
     "nothing_to_release": _("这几天没有要发布的改动。"),
     "clash": _("这样排会撞：{words}"),
     "clash_unknown": _("这样排会撞上别的场次，没有存。请换一个时间，或换人、换场地。"),

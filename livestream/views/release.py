@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from livestream.actions.confirmation import card_of, replacements
 from livestream.actions.release import release_plan
 from livestream.actions.release_preview import preview
+from livestream.actions.release_restore import restore_release, returns_of
 from livestream.models import Confirmation, Release, ReleasedChange, User
 from livestream.release_forms import NoteForm, ReleaseForm, ScopeForm, presets
 from livestream.rules.errors import NotAllowed
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from livestream.actions.confirmation import Card
-    from livestream.actions.release_preview import Entry, Preview, Scope
+    from livestream.actions.release_preview import Entry, Preview
+    from livestream.actions.release_restore import Restored, Return
     from livestream.views.signed_in import SignedInRequest
 
 PAGE = 30
@@ -153,10 +155,10 @@ def query_of(form: ScopeForm, from_on: object, until_on: object) -> str:
     return query.urlencode()
 
 
-def address_of(scope: Scope, **more: object) -> str:
-    """The page of these days."""
+def address_of(release: Release, **more: object) -> str:
+    """The page of its days."""
     query = QueryDict(mutable=True)
-    query.update({"from": str(scope.from_on), "until": str(scope.until_on), "place": scope.place.pk})
+    query.update({"from": str(release.from_on), "until": str(release.until_on), "place": release.place_id})
     query.update({name: str(value) for name, value in more.items()})
     return f"{reverse('livestream:release')}?{query.urlencode()}"
 
@@ -228,3 +230,41 @@ def answer_order(card: Card) -> int:
 
 def needs_another(card: Card) -> bool:
     return card.confirmation.can_come is False and card.confirmation.superseded_at is None and card.is_asked
+
+
+@never_cache
+@needs(Action.PLAN_SESSION)
+@require_http_methods(["GET", "POST"])
+def release_restore(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the way back to this version would do, and the button that does it in the draft: people are told by the next
+    release."""
+    mine = Release.objects.visible_to(request.user, Action.PLAN_SESSION).select_related("place__parent", "county")
+    found = get_object_or_404(mine, pk=pk)
+    if request.method == "GET":
+        ways = returns_of(found, at=timezone.now())
+        context = {
+            "release": found,
+            "groups": by_change(shown_way(way) for way in ways.done),
+            "stayed": [(shown_way(way), why) for way, why in ways.stayed],
+            "count": len(ways.done),
+        }
+        return render(request, "livestream/release_restore.html", context)
+    try:
+        done = restore_release(found, by=request.user, at=timezone.now())
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+        return redirect("livestream:release_made", pk)
+    say_restored(request, found, done)
+    return redirect(address_of(found, restores=found.pk))
+
+
+def shown_way(way: Return) -> Shown:
+    plan = way.then if way.then and way.change != Change.CANCELLED else way.now
+    return Shown(way.session.pk, way.change, plan, rows(way.now, plan) if way.change == Change.CHANGED else [])
+
+
+def say_restored(request: SignedInRequest, found: Release, done: Restored) -> None:
+    sentence = _("草稿退回到第 {number} 版了，动了 {count} 场。大家还不知道：看一遍，再发布一次。")
+    messages.success(request, sentence.format(number=found.number, count=len(done.done)))
+    for way, why in done.stayed:
+        messages.warning(request, _("“{title}”没有退回去：{why}").format(title=way.now.title, why=why))

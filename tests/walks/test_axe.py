@@ -96,6 +96,7 @@ PAGES = {
     "livestream:release": None,
     "livestream:releases": None,
     "livestream:release_made": ("release",),
+    "livestream:release_restore": ("release",),
     "livestream:my_helped": None,
     "livestream:my_times": None,
     "livestream:person_times": ("host person",),

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from livestream.actions.confirmation import answer
 from livestream.actions.release import release_plan
@@ -141,12 +143,31 @@ def test_another_county_sees_nothing_of_it(planned, staff, stranger, trainer, ho
     assert signed_in(host).get("/plan/releases/").status_code == 403
 
 
-@pytest.mark.parametrize("sessions", [1, 4])
-def test_queries_of_the_page_are_constant(county, staff, evening, sessions, django_assert_num_queries):
-    client = signed_in(staff)
-    client.get("/plan/release/")
-    for number in range(sessions):
-        make_session(county, None, planned_start_at=evening, room=f"R{number}", account=f"A{number}")
+def test_the_way_back_is_shown_gone_and_told_by_the_next_release(planned, staff, stranger, week, now):
+    made = release_plan(week, by=staff, at=now)
+    LiveSession.objects.filter(pk=planned.pk).update(title="核桃专场", plan_version=2)
+    client, address = signed_in(staff), f"/plan/releases/{made.pk}/restore/"
 
-    with django_assert_num_queries(20):
-        client.get("/plan/release/")
+    page = client.get(address).content.decode()
+    after = client.post(address, follow=True)
+
+    assert "<ins>花椒专场</ins>" in page
+    assert LiveSession.objects.get(pk=planned.pk).title == "花椒专场"
+    assert "草稿退回到第 1 版了，动了 1 场。" in after.content.decode()
+    assert (
+        f'name="restores" value="{made.pk}"' not in after.content.decode()
+    )  # nobody was told of the other title: nothing to tell
+    assert "没有能退回去的场次" in client.post(address, follow=True).content.decode()
+    assert signed_in(stranger).post(address).status_code == 404
+
+
+def test_queries_of_the_page_are_constant(county, staff, evening):
+    client, asked = signed_in(staff), []
+    client.get("/plan/release/")
+    for number in range(4):
+        make_session(county, None, planned_start_at=evening, room=f"R{number}", account=f"A{number}")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/plan/release/")
+        asked.append(len(queries))
+
+    assert len(set(asked)) == 1
