@@ -13,9 +13,12 @@ from livestream.models import User
 from livestream.person_forms import Line
 from livestream.rules.promotion import LINK_AT_MOST, WHAT_AT_MOST, PromotionKind
 from livestream.rules.reward import ENTRIES_AT_MOST, ENTRY_AT_MOST, RewardKind
+from livestream.rules.rights import Action
 from livestream.typed_fields import Moment, Yuan, chosen_field, number_field
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from livestream.models import PromotionTask, RewardRule
 
 AT = {
@@ -49,9 +52,11 @@ class TaskForm(forms.Form):
     link = Line(label=_("链接"), max_length=LINK_AT_MOST, required=False, help_text=_("预约页、短视频、报道的地址，做好了再填。"))
     appointments = number_field(_("预约人数"), required=False, help_text=_("平台上看到的数，没有就不填。"))
 
-    def __init__(self, data: Any = None, *, county: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, by: User, county: str, known: Iterable[int | None] = (), **kwargs: Any) -> None:
+        """Offers the people of the county in the places where `by` plans, and those whom he sees here anyway (`known`)."""
         super().__init__(data, **kwargs)
-        people = User.objects.filter(is_active=True, place__code__startswith=county).order_by("name", "pk")
+        mine = User.objects.reached_by(by, Action.PLAN_SESSION) | User.objects.filter(pk__in=[pk for pk in known if pk])
+        people = mine.filter(is_active=True, place__code__startswith=county).order_by("name", "pk")
         cast("forms.ModelChoiceField[User]", self.fields["owner"]).queryset = people
 
     @property

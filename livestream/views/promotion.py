@@ -96,7 +96,8 @@ def thing_of(row: PromotionTask | RewardRule) -> LiveSession | Campaign:
 def new(request: SignedInRequest, campaign: int | None = None, session: UUID | None = None) -> HttpResponse:
     """With status 422 and what was typed, when something was not understood or refused."""
     thing = thing_to_promote(request.user, Action.PLAN_SESSION, campaign=campaign, session=session)
-    form = TaskForm(typed(request), county=thing.county_id, initial={"owner": getattr(thing, "host_id", None)})
+    host = None if isinstance(thing, Campaign) else thing.host_id
+    form = TaskForm(typed(request), by=request.user, county=thing.county_id, known=[host], initial={"owner": host})
     context = {"form": form, "thing": thing, "back": page_of(thing)}
     if request.method == "GET":
         return render(request, "livestream/promotion_new.html", context)
@@ -124,7 +125,8 @@ def task(request: SignedInRequest, pk: int) -> HttpResponse:
     """The task, its short link with a code to print, and what may be changed."""
     found = task_reached(request, pk)
     thing = thing_of(found)
-    form = TaskForm(typed(request), county=found.county_id, initial=task_said(found))
+    known = [found.owner_id, None if isinstance(thing, Campaign) else thing.host_id]
+    form = TaskForm(typed(request), by=request.user, county=found.county_id, known=known, initial=task_said(found))
     if request.method == "POST" and form.is_valid():
         try:
             change_task(found, form.plan, at=timezone.now())

@@ -28,6 +28,7 @@ from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
 from livestream.actions.vault import PersonalFacts, record_data
 from livestream.models import Confirmation, Incident, Leader, LiveSession, Pitch, Place, Resource, User
+from livestream.models import Agreement, Campaign, Deliverable, Incident, LiveSession, Pitch, Place, Resource, RewardRule, User
 from livestream.rules.subject_request import Outcome, RequestKind
 from livestream.rules.token import digest_of
 from orders.actions.alert import raise_alerts
@@ -40,6 +41,7 @@ from orders.models import Export
 from orders.models.ledger import Cause
 from orders.platforms.contract import HintFact
 from orders.rules.kiosk import KioskTerm
+from tests.campaigns import make_reward
 from tests.factories import make_arrival, make_order_body, make_user
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
@@ -134,6 +136,24 @@ PAGES = {
     "orders:alerts": None,
     "orders:alert_thresholds": None,
     "orders:waiting": None,
+    "livestream:campaigns": None,
+    "livestream:campaign_new": None,
+    "livestream:campaign": ("festival", "last festival"),
+    "livestream:campaign_edit": ("festival",),
+    "livestream:campaign_task_new": ("festival",),
+    "livestream:campaign_reward_new": ("festival",),
+    "livestream:session_task_new": ("planned",),
+    "livestream:session_reward_new": ("planned",),
+    "livestream:task": ("task",),
+    "livestream:reward": ("drawn reward", "published reward"),
+    "livestream:reward_edit": ("draft reward",),
+    "livestream:reward_draw": ("published reward",),
+    "livestream:agreements": None,
+    "livestream:agreement_new": None,
+    "livestream:agreement": ("agreement",),
+    "livestream:agreement_edit": ("agreement",),
+    "livestream:promise": ("promise",),
+    "orders:campaign_figures": ("festival",),
     "livestream:audit": None,
     "selfcheck": None,
 }
@@ -141,6 +161,7 @@ BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
     "livestream:my_sessions", "livestream:my_times", "livestream:my_session", "livestream:my_helped", "livestream:my_data", "livestream:my_copy",
     "livestream:join", "livestream:confirm", "login", "livestream:login_code",
+    "livestream:join", "login", "livestream:login_code", "livestream:reward",
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
@@ -160,6 +181,8 @@ NO_PAGES = {
     "livestream:my_consent", "livestream:my_request", "livestream:my_request_withdraw", "livestream:my_copy_json",
     "livestream:feed_revoke", "livestream:my_feed_revoke", "livestream:calendar_feed",
     "livestream:check_age", "livestream:note_consent", "livestream:request_erase", "livestream:request_restore",
+    "livestream:task_done", "livestream:task_reopen", "livestream:task_drop", "livestream:my_task_done", "livestream:go",
+    "livestream:reward_entries", "livestream:reward_publish", "livestream:agreement_promise", "livestream:promise_drop",
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents", "livestream:api_places", "livestream:api_place",
     "livestream:api_people", "livestream:api_person", "livestream:api_products", "livestream:api_product", "livestream:api_suppliers",
     "livestream:api_supplier", "livestream:api_sessions", "livestream:api_session", "livestream:api_token_revoke",
@@ -254,10 +277,15 @@ def world(transactional_db, settings, tmp_path):
     record_data(minor, PersonalFacts(birth_on=now.date() - timedelta(days=6300)), by=staff)
     exporter = make_exporter(demo.county)
     exports = exports_of(exporter)
+    festival = Campaign.objects.get(county=demo.county, follows__isnull=False)
+    drawn, published = RewardRule.objects.of(campaign=festival.pk)
     return {
         "leader": Leader.objects.earliest("pk").pk,
         "asked session": LiveSession.objects.get(request__decision="waiting").pk,
         "approved session": LiveSession.objects.get(kind="relay").pk,
+        "festival": festival.pk, "last festival": festival.follows_id, "drawn reward": drawn.pk, "published reward": published.pk,
+        "draft reward": make_reward(festival, staff).pk, "task": festival.promotion.exclude(link="").first().pk,
+        "agreement": Agreement.objects.get().pk, "promise": Deliverable.objects.first().pk,
         "minors data": minor.pk, "masked field": (live.host.pk, "birth"), "open request": asked.pk,
         "answered request": copied.pk,
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,

@@ -12,9 +12,9 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
-from livestream.models import Agreement, Campaign, Deliverable, PromotionTask, RewardDraw, RewardRule
+from livestream.models import Agreement, Campaign, Deliverable, LiveSession, PromotionTask, RewardDraw, RewardRule
 from tests.campaigns import make_agreement, make_campaign, make_reward, make_task, reward_plan
-from tests.factories import make_user
+from tests.factories import make_place, make_user
 from tests.sign_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +164,17 @@ def test_a_task_is_given_to_somebody_of_the_county(desk, county, staff, session,
 
     refused = desk.post(f"/sessions/{session.pk}/tasks/new/", said | {"owner": stranger.pk})
     assert (refused.status_code, refused.context["form"].errors["owner"]) == (422, ["请从列表里选。"])
+
+
+def test_a_township_is_offered_its_own_people_and_the_host(county, session, host):
+    here, there = make_place("140425202", "虹梯关乡"), make_place("140425100", "青羊镇")
+    clerk, elsewhere = make_user("staff", here), make_user("host", there)
+    LiveSession.objects.filter(pk=session.pk).update(place=here)
+
+    form = signed_in(clerk).get(f"/sessions/{session.pk}/tasks/new/").context["form"]
+
+    assert set(form.fields["owner"].queryset) == {clerk, host}
+    assert elsewhere not in form.fields["owner"].queryset
 
 
 @pytest.mark.parametrize(
