@@ -27,8 +27,20 @@ from livestream.actions.release_preview import Scope
 from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
 from livestream.actions.vault import PersonalFacts, record_data
-from livestream.models import Confirmation, Incident, Leader, LiveSession, Pitch, Place, Resource, User
-from livestream.models import Agreement, Campaign, Deliverable, Incident, LiveSession, Pitch, Place, Resource, RewardRule, User
+from livestream.models import (
+    Agreement,
+    Campaign,
+    Confirmation,
+    Deliverable,
+    Incident,
+    Leader,
+    LiveSession,
+    Pitch,
+    Place,
+    Resource,
+    RewardRule,
+    User,
+)
 from livestream.rules.subject_request import Outcome, RequestKind
 from livestream.rules.token import digest_of
 from orders.actions.alert import raise_alerts
@@ -161,7 +173,7 @@ BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
     "livestream:my_sessions", "livestream:my_times", "livestream:my_session", "livestream:my_helped", "livestream:my_data", "livestream:my_copy",
     "livestream:join", "livestream:confirm", "login", "livestream:login_code",
-    "livestream:join", "login", "livestream:login_code", "livestream:reward",
+    "livestream:reward",
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
