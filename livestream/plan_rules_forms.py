@@ -59,7 +59,7 @@ class RulesForm(forms.Form):
     first_month = forms.TypedChoiceField(
         label=_("协议年从几月算起"),
         coerce=int,
-        choices=[(n, n) for n in range(1, 13)],
+        choices=[(n, format_lazy(_("{month} 月"), month=n)) for n in range(1, 13)],
         error_messages={"invalid_choice": _("请选 1 到 12 月。")},
     )
     wanted_leaders = Whole(label=_("一年要几位一把手"), least=0, most=366)

@@ -1,4 +1,4 @@
-"""Where the demo county's plan rubs: a road too long that waits for an approver, one that was allowed, two prices at once."""
+"""Where the demo county's plan rubs: a road that is too long waits for an approver, one was allowed, one thing has two prices."""
 
 from __future__ import annotations
 
@@ -37,13 +37,9 @@ class Evening(NamedTuple):
 
 EVENINGS = (
     Evening("岳家寨石磨现磨花椒面", CLIFF_HOST, "140425102213", 9, time(15), 90, "DHP-250", 3580),
-    Evening(
-        "青羊镇夜市：花椒摊开张", CLIFF_HOST, "140425100", 9, time(17), 90, "HJY-265", 2980, "县电商中心派车接，半小时内能到"
-    ),
+    Evening("青羊镇夜市：花椒摊开张", CLIFF_HOST, "140425100", 9, time(17), 90, "HJY-265", 2980, "县里派车接，半小时能到"),
     Evening("神龙湾打核桃", GORGE_HOST, "140425201216", 10, time(14), 90, "LDS-500", 5980),
-    Evening(
-        "县城展销会专场", GORGE_HOST, "140425100", 10, time(16), 120, "DHP-250", 3980, "展销会就这一天，下午那场提前二十分钟收"
-    ),
+    Evening("县城展销会专场", GORGE_HOST, "140425100", 10, time(16), 120, "DHP-250", 3980, "展销会就一天，下午那场早点收"),
     Evening("苗庄秋收大锅饭", TERRACE_HOST, "140425103200", 10, time(17), 90, "DHP-250", 3580),
 )
 ALLOWED = "县城展销会专场"

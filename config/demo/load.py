@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.demo.campaign import load_campaign
+from config.demo.clash import load_clashes
 from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
 from config.demo.leaders import load_broadcasts, load_register
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
@@ -70,6 +71,7 @@ def _load(now: datetime) -> Demo:
     load_year(cast)
     load_broadcasts(cast)
     load_campaign(cast)
+    load_clashes(cast)
     neighbour = Place.objects.get(pk=NEIGHBOUR)
     their_shop = load_own_shop(neighbour, "壶关旱地好物")
     load_next_door(Cast(neighbour, people, load_goods(neighbour, NEIGHBOUR_GOODS), (their_shop,), now))

@@ -37,14 +37,12 @@ def words_of(clash: Clash, names: Mapping[str, str], sessions: Mapping[object, T
     if clash.kind == ClashKind.AWAY:
         return _("{name}：{why}").format(name=name, why=clash.words)
     other = sessions[clash.other]
-    facts = {"name": name, "hours": hours_words(other.begins, other.ends), "session": session_words(other), "duty": duty}
+    facts = {"name": name, "hours": hours_words(other.begins, other.ends), "session": session_words(other, name), "duty": duty}
     if clash.kind == ClashKind.TRAVEL:
         return _travel_words(clash, facts, sessions)
     if clash.kind == ClashKind.PRICE:
         mine, its = (yuan(price) for price in clash.prices_fen)
-        return _("{name}这里卖 {mine}，{session}同一时间（{hours}）卖 {its}。").format(**facts, mine=mine, its=its)
-    if clash.kind in {ClashKind.HOST, ClashKind.CREW} and not duty:
-        facts["session"] = session_words(other._replace(host=""))
+        return _("“{name}”这里卖 {mine}，{session}同一时间（{hours}）卖 {its}。").format(**facts, mine=mine, its=its)
     return _sentence(clash.kind, duty).format(**facts)
 
 
@@ -68,10 +66,11 @@ def _travel_words(clash: Clash, facts: Mapping[str, str], sessions: Mapping[obje
     return sentence.format(**facts, **places, road=clash.road_minutes, gap=gap)
 
 
-def session_words(told: Told) -> str:
+def session_words(told: Told, about: str) -> str:
+    """With its host, unless the sentence is about him."""
     if not told.title:
         return _("别的县的一场直播")
-    sentence = _("“{title}”（主播{host}）") if told.host else _("“{title}”")
+    sentence = _("“{title}”（主播{host}）") if told.host not in {"", about} else _("“{title}”")
     return sentence.format(title=told.title, host=told.host)
 
 

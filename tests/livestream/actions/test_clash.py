@@ -196,7 +196,7 @@ def test_a_road_that_is_too_long_needs_a_reason(county, host, staff, gorge, clif
         check(late, staff)
 
     assert words(refused.value.clashes) == [
-        f"{host.name}路上来不及：{DAY_WORDS} 19:00–21:00 在“潞党参专场”（主播{host.name}），从神龙湾村到岳家寨村要 60 分钟，中间只有 30 分钟。"
+        f"{host.name}路上来不及：{DAY_WORDS} 19:00–21:00 在“潞党参专场”，从神龙湾村到岳家寨村要 60 分钟，中间只有 30 分钟。"
     ]
     TravelTime.objects.create(county=county, one=cliff, other=gorge, minutes=25)
     assert check(late, staff) == []
@@ -407,7 +407,8 @@ def test_other_studios_that_are_free_are_offered(county, studio, staff):
     others = [Resource.objects.create(county=county, place=county, kind="studio", name=name) for name in ("三号", "四号", "五号")]
     Resource.objects.filter(name="五号").update(is_in_use=False)
     Resource.objects.filter(name="四号").update(setup_minutes=45)
-    Booking.objects.create(session=plan(county, hours=-2.5), resource=others[1])
+    early = plan(county, hours=-2.5)
+    Booking.objects.create(session=early, resource=others[1])
     Booking.objects.create(session=plan(county), resource=studio)
 
     with pytest.raises(Clashing) as refused:
@@ -415,7 +416,7 @@ def test_other_studios_that_are_free_are_offered(county, studio, staff):
 
     assert [(one.pk, one.name) for one in refused.value.studios] == [(others[0].pk, "三号")]
     assert clock(refused.value.free)[0] == (timedelta(0), time(21))
-    assert [one.name for one in free_studios(LiveSession.objects.first())] == ["三号", "二号直播间"]
+    assert [one.name for one in free_studios(early)] == ["三号", "二号直播间"]
 
 
 # --- a period ----------------------------------------------------------------------------------------------------------------

@@ -256,7 +256,7 @@ SESSIONS = {
 @pytest.mark.parametrize(
     ("kind", "subject", "duty", "expected"),
     [
-        (ClashKind.HOST, "person:1", "", "李秀英没有空：11月24日 19:00–21:00 自己要播“潞党参专场”。"),
+        (ClashKind.HOST, "person:1", "", "李秀英没有空：11月24日 19:00–21:00 自己要播“潞党参专场”（主播路小峧）。"),
         (ClashKind.CREW, "person:1", "助播", "李秀英没有空：11月24日 19:00–21:00 在“潞党参专场”（主播路小峧）做助播。"),
         (ClashKind.GUEST, "leader:1", "", "张建军没有空：11月24日 19:00–21:00 要上“潞党参专场”（主播路小峧）。"),
         (ClashKind.STUDIO, "resource:1", "", "二号直播间已经有人用了：11月24日 19:00–21:00 给了“潞党参专场”（主播路小峧）。"),
@@ -286,7 +286,7 @@ def test_prices_are_said_both():
     clash = Clash(ClashKind.PRICE, Level.WARN, "product:1", UUID(int=2), UUID(int=1), EVENING, EVENING, prices_fen=(4980, 5980))
 
     assert words_of(clash, NAMES, SESSIONS) == (
-        "大红袍花椒这里卖 ¥\u200949.80，“潞党参专场”（主播路小峧）同一时间（11月24日 19:00–21:00）卖 ¥\u200959.80。"
+        "“大红袍花椒”这里卖 ¥\u200949.80，“潞党参专场”（主播路小峧）同一时间（11月24日 19:00–21:00）卖 ¥\u200959.80。"
     )
 
 
