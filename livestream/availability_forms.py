@@ -23,14 +23,6 @@ WEEK = range(1, 8)
 WEEKEND = (6, 7)
 
 
-class Part(TextChoices):
-    """A part of the day in words; `PartOfDay` has its hours."""
-
-    MORNING = PartOfDay.MORNING.value, pgettext_lazy("part of the day", "上午")
-    AFTERNOON = PartOfDay.AFTERNOON.value, pgettext_lazy("part of the day", "下午")
-    EVENING = PartOfDay.EVENING.value, pgettext_lazy("part of the day", "晚上")
-
-
 class AtOnce(TextChoices):
     """A whole week in one tap."""
 
@@ -66,7 +58,7 @@ class WeekForm(TapForm):
         for one in self.switched(self.there):
             self.initial[name_of(one.weekday, _part_of(one))] = True
         for day in WEEK:
-            for part in Part:
+            for part in PartOfDay:
                 self.fields[name_of(day, part)] = forms.BooleanField(required=False)
 
     @staticmethod
@@ -80,24 +72,24 @@ class WeekForm(TapForm):
         if at_once := self.cleaned_data["at_once"]:
             return list(AT_ONCE[AtOnce(at_once)])
         kept = [one for one in self.there if one not in self.switched(self.there)]
-        on = [Hours(day, *HOURS_OF[PartOfDay(part)]) for day in WEEK for part in Part if self.cleaned_data[name_of(day, part)]]
+        on = [Hours(day, *HOURS_OF[part]) for day in WEEK for part in PartOfDay if self.cleaned_data[name_of(day, part)]]
         return [*on, *kept]
 
     @property
     def rows(self) -> list[tuple[str, list[Switch]]]:
-        return [(weekday_words(day), [self._switch(day, part) for part in Part]) for day in WEEK]
+        return [(weekday_words(day), [self._switch(day, part) for part in PartOfDay]) for day in WEEK]
 
-    def _switch(self, day: int, part: Part) -> Switch:
+    def _switch(self, day: int, part: PartOfDay) -> Switch:
         name = name_of(day, part)
         return Switch(name, weekday_words(day), str(part.label), bool(self.initial.get(name)))
 
 
-def name_of(day: int, part: Part) -> str:
+def name_of(day: int, part: PartOfDay) -> str:
     return f"d{day}_{part.value}"
 
 
-def _part_of(hours: Hours) -> Part:
-    return next(Part(part.value) for part, both in HOURS_OF.items() if both == (hours.from_time, hours.until_time))
+def _part_of(hours: Hours) -> PartOfDay:
+    return next(part for part, both in HOURS_OF.items() if both == (hours.from_time, hours.until_time))
 
 
 class AwayForm(TapForm):
@@ -108,7 +100,7 @@ class AwayForm(TapForm):
     part = forms.ChoiceField(
         label=_("哪一段"),
         required=False,
-        choices=[("", pgettext_lazy("part of the day", "全天")), *Part.choices],
+        choices=[("", pgettext_lazy("part of the day", "全天")), *PartOfDay.choices],
         error_messages={"invalid_choice": _("请从列表里选。")},
     )
     reason = Line(label=_("为什么（可不填）"), max_length=REASON_AT_MOST, required=False)

@@ -32,11 +32,12 @@ class Line(forms.CharField):
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         box = forms.TextInput(attrs={"autocomplete": "off"} | kwargs.pop("attrs", {}))
-        super().__init__(max_length=max_length, widget=box, **kwargs)
-        self.error_messages |= {
+        said = {
             "required": _("请填写。"),
             "max_length": _("最多写 %(limit_value)d 个字，现在是 %(show_value)d 个。"),
         }
+        said |= kwargs.pop("error_messages", {})
+        super().__init__(max_length=max_length, widget=box, error_messages=said, **kwargs)
 
     def to_python(self, value: Any) -> str:
         return one_line(str(super().to_python(value)))

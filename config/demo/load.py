@@ -16,6 +16,7 @@ from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop,
 from config.demo.leaders import load_broadcasts, load_register
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
 from config.demo.sessions import Cast, load_next_door, load_sessions
+from config.demo.times import load_times
 from config.demo.vault import load_persons_data
 from config.demo.year import load_year
 from livestream.actions.occasion import occasion, on
@@ -75,7 +76,9 @@ def _load(now: datetime) -> Demo:
     neighbour = Place.objects.get(pk=NEIGHBOUR)
     their_shop = load_own_shop(neighbour, "壶关旱地好物")
     load_next_door(Cast(neighbour, people, load_goods(neighbour, NEIGHBOUR_GOODS), (their_shop,), now))
-    return Demo(county, EVERYBODY, shops, tuple(load_sessions(cast)))
+    sessions = tuple(load_sessions(cast))
+    load_times(cast)
+    return Demo(county, EVERYBODY, shops, sessions)
 
 
 def _shop_handle(shop: Shop) -> dict[str, str]:

@@ -87,7 +87,7 @@ def newly_hit(subject: Subject, before: Times, *, at: datetime) -> list[LiveSess
     now = times_of(subject)
     return [
         booking.session
-        for booking in coming_bookings(subject, at=at)
+        for booking in _planned(subject, at=at)
         if now.gaps(*_hours_of(booking)) and not before.gaps(*_hours_of(booking))
     ]
 
@@ -95,7 +95,12 @@ def newly_hit(subject: Subject, before: Times, *, at: datetime) -> list[LiveSess
 def hit_now(subject: Subject, *, at: datetime) -> list[LiveSession]:
     """Sessions to come that lie where it is not free, however it came to that."""
     now = times_of(subject)
-    return [booking.session for booking in coming_bookings(subject, at=at) if now.gaps(*_hours_of(booking))]
+    return [booking.session for booking in _planned(subject, at=at) if now.gaps(*_hours_of(booking))]
+
+
+def _planned(subject: Subject, *, at: datetime) -> Iterable[Booking]:
+    """Whoever is on air already is there, whatever he said."""
+    return (booking for booking in coming_bookings(subject, at=at) if not booking.session.is_live)
 
 
 def coming_bookings(subject: Subject, *, at: datetime) -> Iterable[Booking]:

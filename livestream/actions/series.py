@@ -14,6 +14,7 @@ from livestream.actions.plan_json import plan_of
 from livestream.actions.session import SessionPlan
 from livestream.models import LiveSession, Series
 from livestream.rules.clash import Clashing
+from livestream.rules.day import shanghai_day
 from livestream.rules.errors import NotAllowed
 from livestream.rules.planning import Level
 from livestream.rules.series import DAY, SeriesRule, check_rule, dates, window_of
@@ -102,11 +103,11 @@ def make_series(plan: SessionPlan, rule: SeriesRule, *, county: Place, by: User,
 
 @transaction.atomic
 def change_rest(series: Series, change: Change, seen: Seen) -> Made:
-    """From that day on the series is different, and so is every session that was still as the series said. What was changed by
-    hand, or since it was seen, or cannot be there, stays as it is and is said. Where sessions lie before that day, another series
-    follows this one. Raises NotAllowed(`series_over`) when nothing is left to change."""
-    series = _locked(series)
-    rest = _rest(series, seen.from_on)
+    """From that day on (not before today) the series is different, and so is every session that was still as the series said.
+    What was changed by hand, or since it was seen, or cannot be there, stays as it is and is said. Where sessions lie before that
+    day, another series follows this one. Raises NotAllowed(`series_over`) when nothing is left to change."""
+    series, seen = _locked(series), replace(seen, from_on=max(seen.from_on, shanghai_day(seen.at)))
+    rest = _rest(series, seen)
     if not rest:
         raise NotAllowed("series_over")
     dated = [_change_one(session, series, change, seen) for session in rest]
@@ -120,10 +121,10 @@ def change_rest(series: Series, change: Change, seen: Seen) -> Made:
 
 @transaction.atomic
 def cancel_rest(series: Series, seen: Seen, *, reason: str, also_moved: bool = False) -> Made:
-    """The sessions from that day on do not take place, and the series ends before it. What was changed by hand stays, unless
-    `also_moved`; what was changed since it was seen stays, and is said. Raises NotAllowed(`series_over`)."""
-    series = _locked(series)
-    rest = _rest(series, seen.from_on)
+    """The sessions from that day on (not before today) do not take place, and the series ends before it. What was changed by hand
+    stays, unless `also_moved`; what was changed since it was seen stays, and is said. Raises NotAllowed(`series_over`)."""
+    series, seen = _locked(series), replace(seen, from_on=max(seen.from_on, shanghai_day(seen.at)))
+    rest = _rest(series, seen)
     if not rest:
         raise NotAllowed("series_over")
     dated = [_cancel_one(session, series, seen, reason, also_moved=also_moved) for session in rest]
@@ -287,9 +288,9 @@ def _template(series: Series) -> SessionPlan:
     )
 
 
-def _rest(series: Series, from_on: date) -> list[LiveSession]:
-    rest = series.sessions.filter(series_on__gte=from_on, state__in=STILL_PLANNED).order_by("series_on")
-    return list(rest.select_related("host", "place", "campaign", "series"))
+def _rest(series: Series, seen: Seen) -> list[LiveSession]:
+    rest = series.sessions.filter(series_on__gte=seen.from_on, state__in=STILL_PLANNED, planned_end_at__gt=seen.at)
+    return list(rest.order_by("series_on").select_related("host", "place", "campaign", "series"))
 
 
 def _locked(series: Series) -> Series:

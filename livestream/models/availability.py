@@ -100,5 +100,5 @@ class Availability(models.Model):
 
     @property
     def words(self) -> str:
-        """`10月1日周四到10月7日周三 不方便（走亲戚）`, or the weekly hours by the clock."""
+        """`10月1日周四到10月7日周三不行（走亲戚）`, or the weekly hours by the clock."""
         return rule_words(self.rule)

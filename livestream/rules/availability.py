@@ -6,13 +6,13 @@ than they begin run into the next day, so 18:00–02:00 is an evening, and until
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import TextChoices
 from django.utils import dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
@@ -65,12 +65,12 @@ class Gap(NamedTuple):
     away: Away | None = None
 
 
-class PartOfDay(StrEnum):
+class PartOfDay(TextChoices):
     """What a thumb says instead of clock times."""
 
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-    EVENING = "evening"
+    MORNING = "morning", pgettext_lazy("part of the day", "上午")
+    AFTERNOON = "afternoon", pgettext_lazy("part of the day", "下午")
+    EVENING = "evening", pgettext_lazy("part of the day", "晚上")
 
 
 # A sunrise over the gorge is a morning; an evening on air may go on past midnight, and belongs to the day it began.
@@ -107,23 +107,32 @@ def check_days(away: Away, today: date) -> None:
 
 
 def said(gap: Gap) -> str:
-    """Why it is not free, as one part of a sentence: `10月1日到10月7日不方便（走亲戚）`."""
+    """Why it is not free, as one part of a sentence: `10月1日周四到10月7日周三不行（走亲戚）`."""
     if gap.away is None:
-        return _("{day} {begins}–{ends} 不在平时方便的时间里").format(
+        return _("{day} {begins}–{ends} 不在平时能排的时间里").format(
             day=day_words(gap.begins), begins=f"{gap.begins:%H:%M}", ends=f"{gap.ends:%H:%M}"
         )
     return away_words(gap.away)
 
 
 def away_words(away: Away) -> str:
-    """`10月1日到10月7日 14:00–18:00 不方便（赶集）`, as short as the days allow."""
+    """`10月1日周四到10月7日周三下午不行（赶集）`, as short as the days allow."""
     days = day_words(away.from_on)
     if away.until_on != away.from_on:
         days = _("{first}到{last}").format(first=days, last=day_words(away.until_on))
-    if away.from_time is not None and away.until_time is not None:
-        days += f" {away.from_time:%H:%M}–{away.until_time:%H:%M}"
-    sentence = _("{days} 不方便（{reason}）") if away.reason else _("{days} 不方便")
+    hours = hours_words(away.from_time, away.until_time)
+    if hours:
+        days = pgettext("days and hours", "{days} {hours}").format(days=days, hours=hours)
+    sentence = _("{days}不行（{reason}）") if away.reason else _("{days}不行")
     return sentence.format(days=days, reason=away.reason)
+
+
+def hours_words(from_time: time | None, until_time: time | None) -> str:
+    """`晚上`, `14:00–18:00`, "" for all day."""
+    if from_time is None or until_time is None:
+        return ""
+    part = part_of(from_time, until_time)
+    return str(part.label) if part else f"{from_time:%H:%M}–{until_time:%H:%M}"
 
 
 def hit_words(name: str, sessions: Sequence[tuple[datetime, str]]) -> str:
@@ -131,18 +140,18 @@ def hit_words(name: str, sessions: Sequence[tuple[datetime, str]]) -> str:
     first = [f"{day_words(start.astimezone(SHANGHAI))} {start.astimezone(SHANGHAI):%H:%M} {title}" for start, title in sessions]
     listed = "；".join(first[:HIT_NAMED])
     sentence = ngettext(
-        "{name}说了不方便，已经排了 {n} 场：{listed}。请改时间，或者换一个。",
-        "{name}说了不方便，已经排了 {n} 场：{listed}。请改时间，或者换一个。",
+        "{name}有的时候不行，可是已经排了 {n} 场：{listed}。请改时间，或者换一个。",
+        "{name}有的时候不行，可是已经排了 {n} 场：{listed}。请改时间，或者换一个。",
         len(first),
     )
     return sentence.format(name=name, n=len(first), listed=listed + ("…" if len(first) > HIT_NAMED else ""))
 
 
 def rule_words(rule: Hours | Away) -> str:
-    """`周二 09:00–11:00`, or the days away."""
+    """`周二 09:00–11:00`, `周二 晚上`, or the days away."""
     if isinstance(rule, Away):
         return away_words(rule)
-    return f"{weekday_words(rule.weekday)} {rule.from_time:%H:%M}–{rule.until_time:%H:%M}"
+    return f"{weekday_words(rule.weekday)} {hours_words(rule.from_time, rule.until_time)}"
 
 
 def day_words(day: date) -> str:

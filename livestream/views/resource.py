@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 WEEK_DAYS = 7
 FURTHEST = timedelta(days=366)
-COMING_SHOWN = 30
+COMING_SHOWN = 10
 FIELDS = {
     "place_elsewhere": "place",
     "resource_name_taken": "name",
@@ -133,18 +133,18 @@ def resource(request: SignedInRequest, pk: int) -> HttpResponse:
 def resource_page(request: SignedInRequest, found: Resource, refused: str = "") -> HttpResponse:
     """With its week and what comes; with status 422 and why, when it cannot be put out of use."""
     now = timezone.now()
-    monday = monday_of(request.GET.get("week", ""), now)
-    coming, days = list(coming_bookings(found, at=now)), week_of(found, monday)
+    first = first_day(request.GET.get("from", ""), now)
+    coming, days = list(coming_bookings(found, at=now)), week_of(found, first)
     shown = [*coming, *(booking for day in days for booking in day.bookings)]
     context = {
         "resource": found,
         "standing": row_of(found, bookings_of([found], now, now + MINUTE), times_of(found), now).standing,
         "days": days,
         "reached": {one.session_id for one in shown if one.session.lies_in(request.user.reach(Action.SEE_PLAN))},
-        "monday": monday,
-        "before": monday - timedelta(days=WEEK_DAYS),
-        "after": monday + timedelta(days=WEEK_DAYS),
-        "coming": coming[:COMING_SHOWN],
+        "first": first,
+        "before": first - timedelta(days=WEEK_DAYS),
+        "after": first + timedelta(days=WEEK_DAYS),
+        "coming": coming if refused else coming[:COMING_SHOWN],
         "coming_number": len(coming),
         "may_keep": bool(Resource.objects.visible_to(request.user, Action.KEEP_PLAN).filter(pk=found.pk)),
         "may_plan": bool(Resource.objects.visible_to(request.user, Action.PLAN_SESSION).filter(pk=found.pk)),
@@ -159,20 +159,18 @@ def resource_reached(request: SignedInRequest, pk: int, action: Action) -> Resou
     return get_object_or_404(Resource.objects.visible_to(request.user, action).select_related("place__parent"), pk=pk)
 
 
-def monday_of(asked: str, now: datetime) -> date:
-    """The Monday of the week that the address names by any of its days; of this week, where it names none within a year."""
+def first_day(asked: str, now: datetime) -> date:
+    """The day that the address names; today, where it names none within a year."""
     today = timezone.localdate(now)
     try:
         day = date.fromisoformat(asked)
     except ValueError:
-        day = today
-    if abs(day - today) > FURTHEST:
-        day = today
-    return day - timedelta(days=day.weekday())
+        return today
+    return day if abs(day - today) <= FURTHEST else today
 
 
-def week_of(found: Resource, monday: date) -> list[DayLine]:
-    begins = datetime.combine(monday, datetime.min.time(), SHANGHAI)
+def week_of(found: Resource, first: date) -> list[DayLine]:
+    begins = datetime.combine(first, datetime.min.time(), SHANGHAI)
     bookings = bookings_of([found], begins, begins + WEEK_DAYS * DAY)
     times = times_of(found)
     return [day_of(begins + n * DAY, bookings, times) for n in range(WEEK_DAYS)]

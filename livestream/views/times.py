@@ -92,6 +92,7 @@ def times_page(request: SignedInRequest, page: TimesPage, away: AwayForm, status
         "subject": page.subject,
         "address": page.address,
         "is_own": page.is_own,
+        "is_thing": isinstance(page.subject, Resource),
         "week": week,
         "weekly_by": next((row for row in weekly if row.entered_by_id != request.user.pk), None),
         "by_clock": [row for row in weekly if row.rule not in week.switched(week.there)],

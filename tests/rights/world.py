@@ -36,6 +36,7 @@ from livestream.models import (
     Resource,
     RewardRule,
     Robot,
+    Series,
     SignIn,
     SubjectRequest,
     Supplier,
@@ -117,6 +118,7 @@ class Spot(NamedTuple):
     release: Release
     confirmation: Confirmation
     step: PlanStep
+    series: Series
     shop: Shop
     file: OrderFile
     alert: Alert
@@ -182,6 +184,19 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         appointment=Appointment.objects.create(user=host, role="host", place=place, from_on=timezone.localdate()),
         subject_request=SubjectRequest.objects.create(user=host, kind="copy", wish=name, due_on=timezone.localdate(), **answered),
         step=PlanStep.objects.create(session=session, version=1, kind="planned", after={}, by=host, at=now),
+        series=Series.objects.create(
+            county=its["county"],
+            place=place,
+            title=name,
+            kind="village_host",
+            host=host,
+            from_time="19:30",
+            minutes=60,
+            weekdays=[2],
+            from_on=timezone.localdate(),
+            until_on=timezone.localdate() + timedelta(days=9),
+            made_by=host,
+        ),  # fmt: skip
         resource=Resource.objects.create(county=its["county"], place=place, kind="studio", name=name),
         excuse=Excuse.objects.create(
             session=session,
@@ -295,6 +310,7 @@ OF_VILLAGES = {
     "release",
     "confirmation",
     "step",
+    "series",
     "own_feed",
     "notice",
     "task",

@@ -41,6 +41,7 @@ from livestream.models import (
     RewardRule,
     User,
 )
+from livestream.models import Confirmation, Incident, Leader, LiveSession, Pitch, Place, Resource, Series, User
 from livestream.rules.subject_request import Outcome, RequestKind
 from livestream.rules.token import digest_of
 from orders.actions.alert import raise_alerts
@@ -117,6 +118,9 @@ PAGES = {
     "livestream:clashes": None,
     "livestream:plan_rules": None,
     "livestream:resources": None,
+    "livestream:series": None,
+    "livestream:series_new": None,
+    "livestream:one_series": ("a series",),
     "livestream:resource_new": None,
     "livestream:resource": ("studio",),
     "livestream:resource_edit": ("studio",),
@@ -180,6 +184,7 @@ NO_PAGES = {
     "livestream:notice", "livestream:notices_read", "livestream:notice_retry", "livestream:robot_test", "livestream:robot_stop",
     "livestream:leaders_link", "livestream:leader_office", "livestream:broadcast_ask", "livestream:broadcast_decide", "livestream:broadcast_thaw",
     "livestream:session_room", "livestream:plan_check", "livestream:plan_undo",
+    "livestream:series_change", "livestream:series_cancel", "livestream:series_extend",
     "livestream:resource_retire", "livestream:resource_restore",
     "livestream:clash_allow", "livestream:plan_road", "livestream:plan_road_forget",
     "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",
@@ -302,7 +307,8 @@ def world(transactional_db, settings, tmp_path):
         "answered request": copied.pk,
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
-        "host person": live.host.pk, "studio": Resource.objects.filter(kind="studio").earliest("pk").pk,
+        "host person": live.host.pk, "a series": Series.objects.earliest("pk").pk,
+        "studio": Resource.objects.filter(kind="studio").earliest("pk").pk,
         "token": make_link(invited, by=staff, at=now).token,
         **released(demo.county, staff, now),
         **exports,

@@ -69,7 +69,7 @@ def test_staff_are_told_once_of_what_is_hit_without_the_reason(county, host, sta
 
     notice = Notice.objects.get(way="inbox")
     assert (notice.person, notice.kind, notice.link) == (staff, "cannot_come", f"/people/{host.pk}/times/")
-    assert notice.text == f"{host.name}说了不方便，已经排了 1 场：11月24日周二 19:30 核桃专场。请改时间，或者换一个。"
+    assert notice.text == f"{host.name}有的时候不行，可是已经排了 1 场：11月24日周二 19:30 核桃专场。请改时间，或者换一个。"
 
 
 def test_a_week_without_the_evening_hits_the_evening(county, host):

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livestream.rules.availability import HOURS_OF, Away, Gap, Hours, PartOfDay, gaps, is_free, part_of, said
+from livestream.rules.availability import (
+    HOURS_OF,
+    Away,
+    Gap,
+    Hours,
+    PartOfDay,
+    away_words,
+    gaps,
+    is_free,
+    part_of,
+    rule_words,
+    said,
+)
 from livestream.rules.day import SHANGHAI
 
 MINUTE = timedelta(minutes=1)
@@ -112,10 +124,16 @@ def test_every_minute_that_is_not_free_lies_in_a_gap(hours, away, begins, minute
 def test_said_in_words_of_the_day():
     outside = Gap(at("2026-10-01 17:00"), at("2026-10-01 18:00"))
 
-    assert said(outside) == "10月1日周四 17:00–18:00 不在平时方便的时间里"
-    assert said(outside._replace(away=HOLIDAY)) == "10月1日周四到10月7日周三 不方便（走亲戚）"
-    assert said(outside._replace(away=MARKET)) == "10月1日周四到10月31日周六 14:00–18:00 不方便（赶集）"
-    assert said(outside._replace(away=Away(date(2026, 10, 1), date(2026, 10, 1)))) == "10月1日周四 不方便"
+    assert said(outside) == "10月1日周四 17:00–18:00 不在平时能排的时间里"
+    assert said(outside._replace(away=HOLIDAY)) == "10月1日周四到10月7日周三不行（走亲戚）"
+    assert said(outside._replace(away=MARKET)) == "10月1日周四到10月31日周六 14:00–18:00不行（赶集）"
+    assert said(outside._replace(away=Away(date(2026, 10, 1), date(2026, 10, 1)))) == "10月1日周四不行"
+
+
+def test_hours_are_said_as_a_part_of_the_day_where_they_are_one():
+    assert away_words(Away(date(2026, 10, 1), date(2026, 10, 1), *HOURS_OF[PartOfDay.EVENING])) == "10月1日周四 晚上不行"
+    assert rule_words(evening(2)) == "周二 晚上"
+    assert rule_words(Hours(2, time(9), time(11))) == "周二 09:00–11:00"
 
 
 def test_part_of_the_day_is_told_from_its_hours():

@@ -82,15 +82,14 @@ def test_page_shows_the_week_with_setting_up_and_clearing(desk, county, studio):
     session = book(county, studio, moment(8, time(23))).session
     day = timezone.localdate() + timedelta(days=8)
 
-    answer = desk.get(f"/plan/resources/{studio.pk}/?week={day}")
+    answer = desk.get(f"/plan/resources/{studio.pk}/?from={day}")
 
     bars = {line.on: line.bars for line in answer.context["days"]}
     assert len(bars) == 7
     assert bars[day] == [Bar("setup", 1350, 30), Bar("on", 1380, 60)]
-    if day.weekday() < 6:
-        assert bars[day + timedelta(days=1)] == [Bar("on", 0, 60), Bar("clearing", 60, 15)]
+    assert bars[day + timedelta(days=1)] == [Bar("on", 0, 60), Bar("clearing", 60, 15)]
     assert [booking.session for booking in answer.context["coming"]] == [session]
-    assert [desk.get(f"/plan/resources/{studio.pk}/?week={bad}").status_code for bad in ("x", "9999-12-31", "0001-01-01")] == [
+    assert [desk.get(f"/plan/resources/{studio.pk}/?from={bad}").status_code for bad in ("x", "9999-12-31", "0001-01-01")] == [
         200
     ] * 3
 
