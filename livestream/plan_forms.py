@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from livestream.actions.session import SegmentPlan, SessionPlan
@@ -136,10 +135,10 @@ class PlanForm(forms.Form):
         day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("start")
         found = day and day_of(day, today=timezone.localdate(self.now))
         if day and not found:
-            self.add_error("day", _now("没看懂“{typed}”是哪一天。请写 11月25日、2026-11-25 或 明天。").format(typed=day))
+            self.add_error("day", _("没看懂“{typed}”是哪一天。请写 11月25日、2026-11-25 或 明天。").format(typed=day))
         at = clock and clock_of(clock)
         if clock and not at:
-            self.add_error("start", _now("没看懂“{typed}”是几点。请写 19:30 或 晚8点。").format(typed=clock))
+            self.add_error("start", _("没看懂“{typed}”是几点。请写 19:30 或 晚8点。").format(typed=clock))
         return moment(found, at) if found and at else None
 
     def _end(self, starts_at: datetime) -> datetime | None:
@@ -148,7 +147,7 @@ class PlanForm(forms.Form):
             return None
         ends_at = end_of(typed, starts_at=starts_at, today=timezone.localdate(self.now))
         if ends_at is None:
-            self.add_error("end", _now("没看懂“{typed}”是几点。请写 21:30、晚9点半 或 次日 1:00。").format(typed=typed))
+            self.add_error("end", _("没看懂“{typed}”是几点。请写 21:30、晚9点半 或 次日 1:00。").format(typed=typed))
             return None
         try:
             check_window(starts_at, ends_at)
@@ -172,6 +171,7 @@ class CancelForm(forms.Form):
         max_length=REASON_AT_MOST,
         help_text=_("主播会看到这句话。"),
     )
+    tells = forms.BooleanField(label=_("现在就通知主播和工作人员"), required=False, initial=True)
 
 
 class PlanSheet:
@@ -245,7 +245,7 @@ class PlanSheet:
         today = timezone.localdate(self.main.now)
         found = within(typed, starts_at=said["starts_at"], ends_at=said["ends_at"], today=today)
         if found is None:
-            row.add_error(field, _now("没看懂“{typed}”是几点。请写 19:30 或 晚8点。").format(typed=typed))
+            row.add_error(field, _("没看懂“{typed}”是几点。请写 19:30 或 晚8点。").format(typed=typed))
         return found
 
     def _number_segments(self) -> None:

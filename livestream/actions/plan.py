@@ -18,13 +18,15 @@ from livestream.actions.approval import check_not_frozen, problems_of
 from livestream.actions.board import touch_session
 from livestream.actions.broadcast import renew_request
 from livestream.actions.clash import booking_told, check_clashes
+from livestream.actions.notice import in_chinese, remind, tell, withdraw
 from livestream.actions.plan_check import check_parts, tidy
 from livestream.actions.plan_json import as_json, from_json, plan_of
 from livestream.actions.plan_rows import columns_of, let_go, write_rows
 from livestream.actions.session import SegmentPlan, change_state, schedule_session
 from livestream.models import LiveSession, PlanStep
 from livestream.rules.errors import NotAllowed
-from livestream.rules.plan import StepKind, check_day, shown
+from livestream.rules.notice import NoticeKind
+from livestream.rules.plan import StepKind, cancelled_text, check_day, shown
 from livestream.rules.session import STILL_PLANNED, SessionEvent, SessionState
 from livestream.rules.text import one_line
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from livestream.actions.notice import About
     from livestream.actions.session import SessionPlan
     from livestream.models import Place, Resource, User
     from livestream.rules.clash import Clash
@@ -133,11 +136,17 @@ def move_session(
 
 
 @transaction.atomic
-def cancel_plan(session: LiveSession, *, version: int, by: User, at: datetime, reason: str) -> Planned:
-    """The session does not take place; what it held is free again. Whoever was told of it is told by the next release. Raises
-    NotAllowed."""
+def cancel_plan(session: LiveSession, *, version: int, by: User, at: datetime, reason: str, tells: bool = False) -> Planned:
+    """The session does not take place; what it held is free again, and no reminder leaves any more. Whoever was told of it is
+    told now (`tells`), else by the next release; nobody twice. Raises NotAllowed."""
     current = _to_change(session, version)
-    return _cancel(current, Act(StepKind.CANCELLED, by, at, one_line(reason)))
+    done = _cancel(current, Act(StepKind.CANCELLED, by, at, one_line(reason)))
+    if tells and current.released_version is not None:
+        with in_chinese():
+            text = cancelled_text(current.title, current.planned_start_at, done.step.reason)
+        about: About = {"session": current, "version": current.plan_version, "link": f"/my/{current.pk}/"}
+        tell(current.people_concerned(), NoticeKind.CANCELLED, text, county=current.county, **about)
+    return done
 
 
 @transaction.atomic
@@ -163,6 +172,7 @@ def undo_step(step: PlanStep, *, by: User, at: datetime) -> Planned:
 def _cancel(session: LiveSession, act: Act) -> Planned:
     before = _kept(session, plan_of(session))
     change_state(session, SessionEvent.CANCEL, at=act.at)
+    withdraw(session, session.plan_version)
     return Planned(session, [], _keep_step(session, act, before, before | {"state": session.state}))
 
 
@@ -175,6 +185,7 @@ def _revive(session: LiveSession, kept: dict[str, Any], act: Act) -> Planned:
         session.refresh_from_db()
         warnings = check_clashes(session, excuses=NO_EXCUSES, by=act.by, at=act.at)
     touch_session(session.pk, session.county_id)
+    remind(session, at=act.at)
     return finish_step(session, warnings, act, _kept(session, plan) | {"state": SessionState.CANCELLED})
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livestream.rules.day import SHANGHAI
@@ -44,6 +45,12 @@ class StepKind(TextChoices):
 def shown(moment: datetime) -> str:
     """`2026-11-25 19:30`, in Shanghai."""
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def cancelled_text(title: str, starts_at: datetime, reason: str) -> str:
+    """What the host and the crew are told, in words."""
+    text = gettext("“{title}”取消了，原定 {start}。").format(title=title, start=shown(starts_at))
+    return text + (gettext("原因：{reason}。").format(reason=reason) if reason else "")
 
 
 def check_window(starts_at: datetime, ends_at: datetime) -> None:

@@ -245,7 +245,7 @@ def cancel(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            done = cancel_plan(session, version=said["version"], by=request.user, at=timezone.now(), reason=said["reason"])
+            done = cancel_plan(session, by=request.user, at=timezone.now(), **said)
         except NotAllowed as refused:
             form.add_error(None, str(refused))
         else:

@@ -9,12 +9,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from livestream.actions.notice import remind
 from livestream.actions.plan import Move, cancel_plan, change_plan, forget_steps, move_session, plan_session, try_plan, undo_step
 from livestream.actions.plan_json import as_json, from_json, plan_of
 from livestream.actions.session import CrewPlan, GuestPlan, LineUpPlan, RoomPlan, SegmentPlan, SessionPlan
-from livestream.models import Booking, Excuse, Leader, LiveSession, PlanRules, PlanStep, Resource
+from livestream.models import Booking, Excuse, Leader, LiveSession, Notice, PlanRules, PlanStep, Resource
 from livestream.rules.clash import Clashing
 from livestream.rules.errors import NotAllowed
+from livestream.rules.plan import shown
 from livestream.rules.rights import Action
 from tests.factories import make_place, make_product, make_user
 
@@ -359,6 +361,23 @@ def test_a_cancelled_session_holds_nothing_and_keeps_why(simple, county, staff):
     assert (result.session.state, result.session.plan_version, result.step.reason) == ("cancelled", 2, "停 电")
     assert planned(simple, county, staff).state == "draft", "the host is free again"
     assert refusal(change_plan, session, simple, version=2, by=staff, at=NOW) == "plan_closed"
+
+
+def test_cancelling_what_was_announced_tells_at_once_and_lets_no_reminder_leave(simple, county, staff, host):
+    session = planned(simple, county, staff)
+    LiveSession.objects.filter(pk=session.pk).update(released_version=1)
+    session.refresh_from_db()
+    remind(session, at=NOW)
+    assert Notice.objects.filter(kind__startswith="reminder", state="withdrawn").count() == 0
+
+    step = cancel_plan(session, version=1, by=staff, at=NOW, reason="下大雪", tells=True).step
+
+    told = Notice.objects.get(kind="cancelled", way="inbox")
+    assert (told.person, told.version, told.text) == (host, 2, f"“花椒专场”取消了，原定 {shown(START)}。原因：下大雪。")
+    reminders = Notice.objects.filter(kind__startswith="reminder")
+    assert set(reminders.values_list("state", flat=True)) == {"withdrawn"}
+    undo_step(step, by=staff, at=NOW)
+    assert set(reminders.values_list("state", flat=True)) == {"waiting"}
 
 
 def test_each_step_is_undone_and_the_undoing_too(relay, county, staff):
