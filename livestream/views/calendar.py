@@ -76,7 +76,7 @@ def plan(request: SignedInRequest) -> HttpResponse:
     }
     context["last"] = sheet.each()[-1] if asked.span == Span.WEEK else days.first
     if scope.county is None:
-        return render(request, "livestream/calendar_counties.html", context | counties_sheet(sessions, sheet, scope, marks, now))
+        return render(request, "livestream/calendar_counties.html", context | counties_sheet(sessions, days, scope, marks, now))
     loader = Loader(request.user, now)
     entries = [entry for entry in loader.entries(sessions, sheet) if entry.is_shown(asked.said("show"))]
     context |= {"stats": summary(entries, days), "may_plan": bool(loader.planned_by_him)}
