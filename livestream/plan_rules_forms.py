@@ -51,7 +51,10 @@ class RulesForm(forms.Form):
     same_county_minutes = Whole(label=_("跨乡镇（分钟）"), least=0, most=DAY_MINUTES)
     beyond_minutes = Whole(label=_("出县（分钟）"), least=0, most=DAY_MINUTES)
     freeze_hours = Whole(
-        label=_("领导直播开播前多少小时不再改"), help_text=_("到了这个时间还要改，得重新审批。"), least=0, most=MONTH_HOURS
+        label=_("领导直播开播前多少小时不再改"),
+        help_text=_("到了这个时间还要改，请审批人写明原因放行。"),
+        least=0,
+        most=MONTH_HOURS,
     )
     answer_hours = Whole(
         label=_("发出通知多少小时没回复，转给工作人员"), help_text=_("县里的人会打电话问。"), least=1, most=MONTH_HOURS

@@ -6,21 +6,16 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.contrib import messages
 from django.db.models import Min
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from livestream.actions.quota import set_promise
-from livestream.leader_forms import PromiseForm
-from livestream.models import Leader, Place, PlanRules
+from livestream.models import Leader, PlanRules
 from livestream.models.leader import guests_of, guests_on_air, guests_to_come
 from livestream.models.plan_rules import rules_of
 from livestream.rules.day import SHANGHAI, shanghai_day
-from livestream.rules.errors import NotAllowed
 from livestream.rules.quota import Appearance, MonthState, agreement_year, months_of, people_of, quota, year_of
 from livestream.rules.rights import Action
 from livestream.rules.session import AIRED
@@ -32,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from livestream.models import Guest
+    from livestream.models import Guest, Place
     from livestream.rules.quota import Month, Promise, Quota
     from livestream.views.signed_in import SignedInRequest
 
@@ -173,32 +168,16 @@ def missing_leaders(
     return [(leader, planned.get(leader.pk)) for leader in leaders if leader.pk not in came]
 
 
-def each_county(counties: list[Place], now: datetime) -> list[tuple[Place, Quota]]:
-    """How far each county has come in its own agreement year; who is furthest behind first."""
+def each_county(counties: list[Place], now: datetime) -> list[tuple[Place, Quota, list[date]]]:
+    """How far each county has come in its own agreement year, with its uncovered months; who is furthest behind first."""
     codes = [county.pk for county in counties]
     seen: defaultdict[str, list[Appearance]] = defaultdict(list)
     since = datetime.combine(agreement_year(shanghai_day(now), shanghai_day(now).month % 12 + 1), time(), SHANGHAI)
     for guest in guests_on_air(codes, now).filter(session__went_live_at__gte=since):
         seen[guest.session.county_id].append(appeared(guest))
     rules = PlanRules.objects.in_bulk(codes)
-    rows = [(county, quota(seen[county.pk], shanghai_day(now), rules.get(county.pk, PlanRules()).promise)) for county in counties]
-    return sorted(rows, key=lambda row: (row[1].count / row[1].wanted, -len(row[1].uncovered), row[0].pk))
-
-
-@never_cache
-@needs(Action.KEEP_PLAN)
-@require_http_methods(["GET", "POST"])
-def promise(request: SignedInRequest, code: str) -> HttpResponse:
-    """What the county's agreement says; 422 with what was typed, when it was not understood."""
-    county = get_object_or_404(Place.objects.counties().visible_to(request.user, Action.KEEP_PLAN), pk=code)
-    form = PromiseForm(request.POST if request.method == "POST" else None, promise=rules_of(county.pk).promise)
-    if form.is_valid():
-        try:
-            set_promise(county.pk, form.promise)
-        except NotAllowed as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("改好了，按新的约定重新数过了。"))
-            return redirect("livestream:quota")
-    context = {"form": form, "county": county}
-    return render(request, "livestream/quota_promise.html", context, status=422 if form.is_bound else 200)
+    rows = []
+    for county in counties:
+        found = quota(seen[county.pk], shanghai_day(now), rules.get(county.pk, PlanRules()).promise)
+        rows.append((county, found, [first for first in months_of(found.began_on) if first.month in found.uncovered]))
+    return sorted(rows, key=lambda row: (row[1].count - row[1].wanted, -len(row[2]), row[0].pk))

@@ -94,7 +94,6 @@ PAGES = {
     "livestream:leader": ("leader",),
     "livestream:leader_merge": ("leader",),
     "livestream:quota": None,
-    "livestream:quota_promise": ("county",),
     "livestream:broadcasts": None,
     "livestream:broadcast": ("asked session", "approved session"),
     "livestream:plan_new": None,
