@@ -94,6 +94,7 @@ UNTRACKED = {
     "livestream.KeptAnswer": BY_MACHINE,
     "livestream.MatchKey": BY_MACHINE,
     "livestream.Notice": BY_MACHINE,
+    "livestream.NoticePreference": "everybody's own choice of how he is told; no right rests on it",
     "livestream.Pitch": "one row for each tap of a host on air, never changed but for its end: its own record",
     "livestream.PlanStep": "what a verb made of a plan, for thirty days, with who and when; the rows themselves are followed",
     "livestream.PromotionVisit": "how often a short link was opened, a row a day: nobody did it by name",

@@ -6,16 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.selfcheck.contract import Check, Group, Verdict, amber, green, grey, red
+from livestream.models import Notice
+from livestream.rules.notice import NoticeState, Way
 from orders.actions.file import KEPT_FOR as FILES_KEPT_FOR
 from orders.actions.raw import KEPT_FOR as RAW_KEPT_FOR
 from orders.models import DeadLetter, Hint, OrderFile, RawDelivery, Sweep
 
 ALIVE_S = 60
 BACKUP_HOURS = 26
+UNSENT_S = 300
 GRACE = timedelta(days=1)
 
 
@@ -85,9 +89,47 @@ def judge_backup(is_named: bool, hours: float | None) -> Verdict:
     return green(_("最近的备份是 {hours} 小时前的。"), hours=int(hours))
 
 
+def read_ways() -> tuple[bool, bool, bool]:
+    """Whether text messages and letters can leave, and whether their links lead anywhere."""
+    return bool(settings.SMS_SENDER), settings.SENDS_EMAIL, bool(settings.PUBLIC_ADDRESS)
+
+
+def judge_ways(has_sms: bool, has_email: bool, has_address: bool) -> Verdict:
+    if not has_sms:
+        return amber(_("没有短信：主播不打开村播，就不知道改了时间。"), _("设置 SMS_SENDER，写法见 docs/operators.md“登录”。"))
+    if not has_address:
+        return amber(_("短信和邮件里没有链接。"), _("设置 PUBLIC_ADDRESS：别人打开村播的网址。"))
+    return green(_("短信能发，邮件能发。") if has_email else _("短信能发；没有配置邮件（EMAIL_URL）。"))
+
+
+def read_notices() -> tuple[int, int, float]:
+    """What failed within a day, how much of that in groups, and how many seconds the oldest of what is due waits."""
+    at = timezone.now()
+    failed = Notice.objects.filter(state=NoticeState.FAILED, due_at__gt=at - timedelta(days=1))
+    oldest = Notice.objects.filter(state=NoticeState.WAITING, tries=0, due_at__lte=at).aggregate(due=Min("due_at"))["due"]
+    return failed.count(), failed.filter(way=Way.ROBOT).count(), (at - oldest).total_seconds() if oldest else 0.0
+
+
+def judge_notices(failed: int, in_groups: int, waits_s: float) -> Verdict:
+    if waits_s > UNSENT_S:
+        return red(
+            _("到时间的通知等了 {seconds} 秒还没发。"), _("看 cunbo-beat 和 cunbo-worker 是不是停了。"), seconds=int(waits_s)
+        )
+    if failed:
+        return amber(
+            _("一天里有 {failed} 条通知没发成，其中群机器人 {in_groups} 条。"),
+            _("到“发出的通知”里看原因，改好再发一次。"),
+            failed=failed,
+            in_groups=in_groups,
+        )
+    return green(_("通知都发出去了。"))
+
+
 CHECKS = (
     Check("beat", Group.RUNNING, _("后台任务"), read_beat, judge_beat),
     Check("retention", Group.RUNNING, _("保存期"), read_retention, judge_retention),
     Check("waiting", Group.RUNNING, _("等待处理"), read_waiting, judge_waiting),
+    Check("ways", Group.RUNNING, _("怎样告诉人"), read_ways, judge_ways),
+    Check("notices", Group.RUNNING, _("发通知"), read_notices, judge_notices),
     Check("backup", Group.RUNNING, _("备份"), read_backup, judge_backup),
 )

@@ -11,8 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from livestream.actions.audit import note
-from livestream.models import Appointment, AuditEntry, Consent, LiveSession, PersonalData, SubjectRequest, User
+from livestream.models import (
+    Appointment,
+    AuditEntry,
+    Consent,
+    LiveSession,
+    Notice,
+    NoticePreference,
+    PersonalData,
+    SubjectRequest,
+    User,
+)
 from livestream.rules.deed import Deed
+from livestream.rules.notice import NoticeGroup, NoticeState
 from livestream.rules.subject_request import COPY_LASTS, Outcome
 from livestream.rules.vault import RevealReason, Secret
 
@@ -48,6 +59,8 @@ def take_copy(person: User) -> dict[str, Table]:
         _("同意记录"): _consents(person),
         _("场次"): _sessions(person),
         _("个人信息请求"): _requests(person),
+        _("通知方式"): _ways(person),
+        _("通知"): _notices(person),
         _("登录"): _entries(AuditEntry.objects.filter(actor=person, deed__in=[Deed.SIGNED_IN, Deed.SIGN_IN_FAILED])),
         _("审计"): _entries(AuditEntry.objects.filter(Q(kind=User._meta.label, object_id=str(person.pk)) | Q(acted_for=person))),
     }
@@ -115,6 +128,30 @@ def _requests(person: User) -> Table:
             _("答复说明"): asked.answer,
         }
         for asked in SubjectRequest.objects.filter(user=person).order_by("pk")
+    ]
+
+
+def _ways(person: User) -> Table:
+    said = NoticePreference.objects.filter(person=person).first() or NoticePreference(person=person)
+    groups = dict(NoticeGroup.choices)
+    shown = {
+        _("邮箱"): said.email,
+        _("发短信的"): "、".join(str(groups[group]) for group in said.sms_for),
+        _("发邮件的"): "、".join(str(groups[group]) for group in said.email_for) if said.email else "",
+    }
+    return [{_("项目"): name, _("内容"): value} for name, value in shown.items() if value]
+
+
+def _notices(person: User) -> Table:
+    told = Notice.objects.filter(person=person, state=NoticeState.SENT).order_by("sent_at", "pk")
+    return [
+        {
+            _("时间"): _moment(notice.sent_at),
+            _("方式"): notice.get_way_display(),
+            _("内容"): notice.text,
+            _("已读时间"): _moment(notice.read_at),
+        }
+        for notice in told
     ]
 
 

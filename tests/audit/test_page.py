@@ -228,7 +228,7 @@ def test_rows_cost_the_same_however_many(auditor, county, number, django_assert_
             session.title = "新"
             session.save(update_fields=["title"])
     client = signed_in(auditor)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/audit/?deed=row_changed&kind=livestream.LiveSession")
 
 

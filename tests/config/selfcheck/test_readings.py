@@ -16,7 +16,9 @@ from config.selfcheck import CHECKS
 from config.selfcheck.contract import run
 from config.selfcheck.database import read_database, read_triggers
 from livestream.actions.blocked import count_blocked
-from livestream.models import AuditCheck
+from livestream.actions.notice import tell
+from livestream.models import AuditCheck, Notice
+from livestream.rules.notice import NoticeKind
 from orders.actions.kiosk import create_kiosk_link
 from orders.actions.sweep import note_sweep
 from orders.models import KioskLink
@@ -43,6 +45,7 @@ def sound(settings, tmp_path, now, county):
     for name in ("secret_key", "field_keys"):
         (tmp_path / name).write_text("x")
         (tmp_path / name).chmod(0o600)
+    settings.SMS_SENDER, settings.PUBLIC_ADDRESS = "config.sms.console", "https://cunbo.example.cn"
     settings.BACKUP_FOLDER = str(tmp_path / "backup")
     (tmp_path / "backup").mkdir()
     (tmp_path / "backup" / "cunbo.dump").write_text("x")
@@ -120,9 +123,13 @@ def break_triggers(_sound, _settings, _now, _county):
         cursor.execute(f"ALTER TABLE orders_ledgerentry DISABLE TRIGGER {cursor.fetchone()[0]}")
 
 
+def break_notices(_sound, _settings, now, county):
+    tell([make_user("host", county)], NoticeKind.CHANGED, "改了", county=county, due_at=now - timedelta(minutes=6))
+
+
 BREAKS = [
     break_keys, break_folders, break_static, break_backup, break_beat, break_second_factors, break_demo, break_debug, break_policy,
-    break_hashers, break_chain, break_triggers,
+    break_hashers, break_chain, break_triggers, break_notices,
 ]  # fmt: skip
 
 
@@ -150,9 +157,12 @@ def test_what_deserves_a_look_is_amber(sound, now, county, staff):
     )
     KioskLink.objects.filter(pk=link.pk).update(seen_at=now - timedelta(days=95))
 
+    tell([staff], NoticeKind.CHANGED, "改了", county=county)
+    Notice.objects.filter(way="sms").update(state="failed")
+
     found = states()
 
-    assert (found["blocked"], found["kiosks"]) == ("amber", "amber")
+    assert (found["blocked"], found["kiosks"], found["notices"]) == ("amber", "amber", "amber")
 
 
 def test_without_a_database_the_rest_is_still_said(sound, monkeypatch):

@@ -132,7 +132,7 @@ def test_a_copy_holds_everything_about_oneself_and_nobody_else(leaver, staff):
     copied = take_copy(leaver)
 
     assert {title: len(rows) for title, rows in copied.items()} == {
-        "账号": 6, "个人信息": 3, "任职": 1, "同意记录": 4, "场次": 1, "个人信息请求": 1, "登录": 0, "审计": 8
+        "账号": 6, "个人信息": 3, "任职": 1, "同意记录": 4, "场次": 1, "个人信息请求": 1, "通知方式": 1, "通知": 0, "登录": 0, "审计": 8
     }  # fmt: skip
     assert copied["账号"][2] == {"项目": "手机号", "内容": PHONE}
     assert copied["个人信息"][:2] == [{"项目": "出生日期", "内容": "1990-01-01"}, {"项目": "备用电话", "内容": "13933334444"}]

@@ -83,7 +83,7 @@ def test_today_costs_the_same_whatever_its_length(desk, county, noon, rows, djan
         planned(county, noon + timedelta(days=1))
         planned(county, noon + timedelta(days=3), "in_review")
 
-    with django_assert_num_queries(8):  # session, user, posts, alarms; county, today, waiting, tomorrow
+    with django_assert_num_queries(10):  # session, user, posts, alarms, notices; county, late, today, waiting, tomorrow
         desk.get("/desk/")
 
 

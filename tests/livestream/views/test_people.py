@@ -129,7 +129,7 @@ def test_list_asks_as_often_for_three_people_as_for_one(county, django_assert_nu
     for _ in range(2):
         for n in range(3):
             make_user("host", make_place(f"14042520{n}200"))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(LIST)
 
 

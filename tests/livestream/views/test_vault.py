@@ -218,7 +218,7 @@ def test_ages_asks_the_same_however_many(desk, county, people, django_assert_num
     for _ in range(people):
         make_user("host", county, is_checked=False)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get("/people/ages/")
 
 
@@ -351,7 +351,7 @@ def test_requests_ask_the_same_however_many(desk, county, staff, rows, django_as
         ask(make_user("host", county), RequestKind.COPY)
         answer_request(ask(make_user("host", county), RequestKind.COPY), Answer(Outcome.COPIED), by=staff)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get("/requests/")
 
 

@@ -177,7 +177,7 @@ def test_the_inbox_costs_the_same_whatever_its_length(desk, county, session, row
         make_alert(county, scope=f"session:{session.pk}")
         make_alert(county, "no_orders", scope=f"session:{session.pk}", cleared_at=AT)
     # session, user; the open, the past and how many, the unread, their sessions (2), the sweep; the menu's number
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         desk.get("/alerts/")
 
 

@@ -287,7 +287,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(county, exporter, rows, djan
     client = signed_in(exporter)
     client.get("/exports/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/exports/")
 
 

@@ -237,7 +237,7 @@ def test_the_list_asks_the_database_the_same_whatever_its_length(client, staff, 
     client.force_login(staff)
     client.get(reverse("orders:files"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         answer = client.get(reverse("orders:files"))
 
     assert len(re.findall(r'class="tap"', answer.content.decode())) == count

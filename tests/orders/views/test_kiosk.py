@@ -184,8 +184,8 @@ def test_list_costs_the_same_however_long(client, county, session, staff, count,
     client.get(PAGE)
 
     with django_assert_num_queries(
-        11
-    ):  # login, person, posts, links twice, their boards, boards to choose from, alarms in the menu
+        12
+    ):  # login, person, posts, links twice, their boards, boards to choose from, alarms and notices in the menu
         client.get(PAGE)
 
 

@@ -91,5 +91,5 @@ def test_the_page_asks_the_database_the_same_for_many_shops(client, staff, count
     client.force_login(staff)
     client.get(reverse("orders:files"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(chips(client)) == count

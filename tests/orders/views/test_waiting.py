@@ -189,7 +189,7 @@ def test_a_list_costs_the_same_whatever_its_length(desk, shop, now, show, rows, 
         make_letter(shop, b"%d" % n, now)
         make_refund(shop, now, f"T{n}", status="created", paid_at=None)
 
-    with django_assert_num_queries(12):  # session, user, posts, alarms; four lengths, the list's rows, oldest, sweep, shops
+    with django_assert_num_queries(13):  # session, user, posts, alarms; four lengths, the list's rows, oldest, sweep, shops
         desk.get("/waiting/", {"show": show})
 
 

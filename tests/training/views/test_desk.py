@@ -59,7 +59,7 @@ def test_school_costs_the_same_whatever_its_length(school, county, mid_month, ro
     for _ in range(rows):
         aired(county, make_user("host", county), mid_month)
 
-    with django_assert_num_queries(5):  # session, user, posts; sums, hosts
+    with django_assert_num_queries(6):  # session, user, posts; sums, hosts
         school.get("/school/")
 
 
