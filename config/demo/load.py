@@ -14,6 +14,7 @@ from config.demo.campaign import load_campaign
 from config.demo.clash import load_clashes
 from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
 from config.demo.leaders import load_broadcasts, load_register
+from config.demo.notice import load_notices
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
 from config.demo.sessions import Cast, load_next_door, load_sessions
 from config.demo.times import load_times
@@ -73,6 +74,7 @@ def _load(now: datetime) -> Demo:
     load_broadcasts(cast)
     load_campaign(cast)
     load_clashes(cast)
+    load_notices(cast)
     neighbour = Place.objects.get(pk=NEIGHBOUR)
     their_shop = load_own_shop(neighbour, "壶关旱地好物")
     load_next_door(Cast(neighbour, people, load_goods(neighbour, NEIGHBOUR_GOODS), (their_shop,), now))

@@ -28,7 +28,7 @@ from livestream.actions.notice_claim import (
 from livestream.actions.notice_text import letter, line_in_a_group, text_message
 from livestream.models import Notice
 from livestream.platforms import robot
-from livestream.platforms.asking import Busy, Refused, Unreachable
+from livestream.platforms.asking import Busy, Refused, Silent, Unreachable
 from livestream.rules.notice import (
     BUSY_PAUSE,
     KEPT_FOR,
@@ -157,6 +157,9 @@ def said_by(line: httpx.Client, speaker: Robot, notices: Sequence[Notice], at: d
             return Unsent(_("平台不收：{error}").format(error=error), None)
         except Busy as error:
             return Unsent(_("平台说发得太多：{error}").format(error=error), BUSY_PAUSE)
+        except Silent as error:
+            log.warning("group_not_reached", error=str(error)[:200])
+            return Unsent(_("连不上平台，请看服务器能不能上外网。"), pause_after(max(notice.tries for notice in notices)))
         except Unreachable as error:
             return Unsent(_("平台没有回应：{error}").format(error=error), pause_after(max(notice.tries for notice in notices)))
     return None

@@ -284,6 +284,16 @@ def test_what_a_platform_answers_decides_what_follows(chat, county, staff, now, 
     assert (row.state, row.error, row.due_at) == (state, error, now + minutes * MINUTE)
 
 
+def test_a_network_that_is_away_is_said_in_plain_words(chat, county, staff, now):
+    make_robot(county, staff)
+    tell_staff(county, NoticeKind.CANNOT_COME, "来不了", due_at=now)
+    chat.close()
+
+    send_due(now)
+
+    assert Notice.objects.get(way="robot").error == "连不上平台，请看服务器能不能上外网。"
+
+
 def test_a_robot_that_is_stopped_says_nothing(chat, county, staff, now):
     found = make_robot(county, staff)
     tell_staff(county, NoticeKind.CANNOT_COME, "来不了", due_at=now)
