@@ -16,7 +16,7 @@ from livestream.actions.reward import add_reward, change_reward, draw_winners, p
 from livestream.models import RewardDraw, RewardRule
 from livestream.promotion_forms import AT, DrawForm, RewardForm, reward_said
 from livestream.rules.errors import NotAllowed
-from livestream.rules.reward import ENTRY_AT_MOST, RewardKind, limits_of, rank_of
+from livestream.rules.reward import ENTRY_AT_MOST, LIMITS, limits_of, rank_of
 from livestream.rules.rights import Action
 from livestream.typed_fields import say, typed
 from livestream.views.promotion import page_of, thing_of, thing_to_promote
@@ -54,7 +54,7 @@ def new(request: SignedInRequest, campaign: int | None = None, session: UUID | N
         else:
             messages.success(request, _("草稿存好了。看一遍，再公布。"))
             return redirect("livestream:reward_edit", made.pk)
-    context = {"form": form, "thing": thing, "back": page_of(thing), "limits": limits_of(RewardKind.DRAW)}
+    context = {"form": form, "thing": thing, "back": page_of(thing), "limits": LIMITS}
     return render(request, "livestream/reward_edit.html", context, status=422 if form.errors else 200)
 
 
