@@ -39,9 +39,9 @@ from livestream.models import (
     Place,
     Resource,
     RewardRule,
+    Series,
     User,
 )
-from livestream.models import Confirmation, Incident, Leader, LiveSession, Pitch, Place, Resource, Series, User
 from livestream.rules.subject_request import Outcome, RequestKind
 from livestream.rules.token import digest_of
 from orders.actions.alert import raise_alerts
