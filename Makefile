@@ -8,6 +8,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 ARGS ?=
 FUZZ ?= 100
+ROUNDS ?= 50
 VENV := .venv
 PY := $(VENV)/bin/python
 PACKAGES := config livestream orders training
@@ -43,6 +44,9 @@ bench: venv-dev ## 性能测试 / the benchmarks beside their peers, into var/be
 
 faults: venv-dev ## 故障测试 / kill -9, restarts, full disks, bursts: nothing lost, nothing double, into var/faults.json
 	exec $(PY) -m faults $(ARGS)
+
+races: venv-dev ## 抢同一个直播间 / twenty clients book one studio at the same second, fifty rounds (ROUNDS)
+	CUNBO_ROUNDS=$(ROUNDS) exec $(PY) -m pytest --timeout 3600 tests/races/test_booking.py $(ARGS)
 
 soak: venv-dev ## 浏览器里的长跑 / boards in Chromium through bad networks and dead servers, and half an hour at 20 ×, into var/soak.json
 	exec $(PY) -m faults W1 W2 W3 W4 W5 W6 W7 W8 W9 --json var/soak.json $(ARGS)

@@ -27,9 +27,13 @@ from django.db.models import Sum  # noqa: E402
 from bench.goods import COUNTY, FILE_SHOP_KEY, GOODS, SESSION_ID, SHOP_KEY  # noqa: E402
 from bench.load import order_body  # noqa: E402
 from bench.peers.orm_import import import_rows  # noqa: E402
+from bench.planted import Planted, plant  # noqa: E402
 from bench.report import percentile  # noqa: E402
-from livestream.models import LiveSession  # noqa: E402
+from livestream.actions.claims import away_for, claims_between, rules_for  # noqa: E402
+from livestream.actions.clash import clashes_between  # noqa: E402
+from livestream.models import LiveSession, Place  # noqa: E402
 from livestream.models.leisure import at_leisure  # noqa: E402
+from livestream.rules.clash import find_clashes  # noqa: E402
 from orders.actions.arrival import Arrival, ShopRef  # noqa: E402
 from orders.actions.audit import TALLIES, audit_tallies, rebuild_tallies  # noqa: E402
 from orders.actions.intake import receive  # noqa: E402
@@ -210,6 +214,42 @@ def sums_by_orm() -> None:
     list(entries.values("item_id").annotate(**sums))
 
 
+SAME_HOURS = """
+SELECT count(*) FROM (SELECT DISTINCT a.session_id, b.session_id, a.subject FROM livestream_booking a JOIN livestream_booking b
+ON a.subject = b.subject AND a.session_id < b.session_id AND a.during && b.during
+JOIN livestream_livesession s ON s.id = a.session_id WHERE s.county_id = %s AND s.planned_start_at BETWEEN %s AND %s) pairs
+"""
+
+
+def clashes(sessions: str, number: str, repeats: str) -> dict[str, Any]:
+    """All that stands between staff and the list of a month's clashes, but for the words of those that are shown."""
+    with at_leisure():
+        month = plant(Place.objects.get(pk=COUNTY), sessions=int(sessions), clashes=int(number))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE livestream_booking, livestream_livesession, livestream_lineupitem")
+    hours = month.begins, month.ends
+    claims = claims_between(*hours, COUNTY)
+    rules, away = rules_for(claims), away_for(claims)
+    found = clashes_between(*hours, county=COUNTY)
+    told = {Planted(frozenset({clash.mine, clash.other} - {None}), clash.key.split(":")[0], clash.subject) for clash in found}
+    rounds = range(int(repeats))
+    return {
+        "whole_ms": [seconds_of(lambda: clashes_between(*hours, county=COUNTY)) * 1000 for _ in rounds],
+        "sweep_ms": [seconds_of(lambda: find_clashes(claims, rules, away)) * 1000 for _ in rounds],
+        "join_ms": [seconds_of(lambda: joined(hours)) * 1000 for _ in rounds],
+        "claims": len(claims),
+        "planted": len(month.planted),
+        "found": len(found),
+        "wrong": len(told ^ month.planted),
+    }
+
+
+def joined(hours: tuple[datetime, datetime]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SAME_HOURS, [COUNTY, *hours])
+        cursor.fetchone()
+
+
 def seconds_of(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
@@ -227,6 +267,7 @@ WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "import_orm": import_orm,
     "rebuild": rebuild,
     "snapshot": snapshot,
+    "clashes": clashes,
 }
 
 

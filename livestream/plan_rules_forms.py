@@ -12,7 +12,6 @@ from livestream.actions.plan_rules import RulesPlan
 from livestream.models import Place
 from livestream.person_forms import PLACE_AT_MOST, Line
 from livestream.rules.planning import ClashKind, Level
-from livestream.rules.session import GuestRank
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -58,20 +57,6 @@ class RulesForm(forms.Form):
     )
     answer_hours = Whole(
         label=_("发出通知多少小时没回复，转给工作人员"), help_text=_("县里的人会打电话问。"), least=1, most=MONTH_HOURS
-    )
-    first_month = forms.TypedChoiceField(
-        label=_("协议年从几月算起"),
-        coerce=int,
-        choices=[(n, format_lazy(_("{month} 月"), month=n)) for n in range(1, 13)],
-        error_messages={"invalid_choice": _("请选 1 到 12 月。")},
-    )
-    wanted_leaders = Whole(label=_("一年要几位一把手"), least=0, most=366)
-    counted_ranks = forms.MultipleChoiceField(
-        label=_("哪些级别算数"),
-        choices=[(GuestRank.TOP.value, GuestRank.TOP.label), (GuestRank.DEPUTY.value, GuestRank.DEPUTY.label)],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("同一位来几次都只算一位。"),
-        error_messages={"required": _("请至少选一个级别。"), "invalid_choice": _("请从列表里选。")},
     )
 
     def __init__(self, data: Any = None, *, rules: PlanRules) -> None:

@@ -17,6 +17,7 @@ OURS = {
     "latency": "p50",
     "rebuild": "Cunbo rebuild, all missing",
     "snapshot": "Cunbo, frame and detail",
+    "clashes": "Cunbo, query and sweep",
 }
 PEERS = {
     "pushes": {"DRF and ORM", "bare ASGI, signature only"},
@@ -25,6 +26,7 @@ PEERS = {
     "latency": {"p99", "p99, 20 boards", "p99, 20 boards and 20 that never read"},
     "rebuild": {"one scan that sums", "Cunbo audit", "Cunbo audit while pushes arrive"},
     "snapshot": {"Cunbo, frame alone", "Cunbo, detail alone", "ORM, totals and items from the ledger"},
+    "clashes": {"Cunbo, sweep alone", "SQL self-join, same hours only"},
 }
 
 

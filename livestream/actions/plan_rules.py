@@ -15,7 +15,7 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.place import county_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from livestream.models import Place
@@ -29,7 +29,8 @@ ROADS_AT_MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class RulesPlan:
-    """What a county decides about planning; `levels` names every kind, minutes and hours say so."""
+    """What a county decides about planning; `levels` names every kind. What it promised of its leaders is a verb of its own
+    (`actions/quota.py`)."""
 
     levels: Mapping[ClashKind, Level]
     same_township_minutes: int
@@ -37,9 +38,6 @@ class RulesPlan:
     beyond_minutes: int
     freeze_hours: int
     answer_hours: int
-    first_month: int
-    wanted_leaders: int
-    counted_ranks: Sequence[str]
 
 
 @transaction.atomic
@@ -51,7 +49,6 @@ def change_rules(county: Place, plan: RulesPlan, *, at: datetime) -> PlanRules:
     for name in RulesPlan.__slots__:
         setattr(rules, name, getattr(plan, name))
     rules.levels = {kind.value: level.value for kind, level in plan.levels.items()}
-    rules.counted_ranks = list(plan.counted_ranks)
     with booking_told(county=county.pk):
         rules.save()
         if standing := _standing(county, stricter, at):

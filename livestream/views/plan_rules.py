@@ -19,7 +19,6 @@ from livestream.models.plan_rules import rules_of
 from livestream.plan_rules_forms import RoadForm, RulesForm
 from livestream.rules.clash import Clashing
 from livestream.rules.errors import NotAllowed
-from livestream.rules.planning import Level
 from livestream.rules.rights import Action
 from livestream.views.signed_in import needs
 
@@ -74,7 +73,7 @@ def rules_page(
         "form": form,
         "road": road,
         "roads": TravelTime.objects.filter(county=county).select_related("one__parent", "other__parent").order_by("one", "other"),
-        "every_level": Level,
+        "promise": rules_of(county.pk).promise,
         "refused": refused,
         "clashes": [(clash, [sessions[pk] for pk in (clash.mine, clash.other) if pk in sessions]) for clash in clashes],
         "here": address_of(county),

@@ -24,7 +24,7 @@ AT = EVENING - 30 * HOUR
 
 def rules(county, **levels):
     chosen = {**DEFAULT_LEVELS, **{ClashKind(kind): Level(level) for kind, level in levels.items()}}
-    return change_rules(county, RulesPlan(chosen, 30, 60, 120, 24, 24, 1, 12, ["top"]), at=AT)
+    return change_rules(county, RulesPlan(chosen, 30, 60, 120, 24, 24), at=AT)
 
 
 def plan(county, host, hours=0, place=None, title="花椒专场"):
