@@ -156,8 +156,8 @@ def make_leader(county: Place, draft: Draft) -> Any:
 
 
 def write(county: Place, drafts: list[Draft]) -> None:
-    """Some days at a time, and looked at in between: the triggers ask these tables about each row, and a plan made while they were
-    empty would read them whole."""
+    """Some days at a time, and looked at in between: the triggers ask these tables about each row, and a plan made while they
+    were empty would read them whole."""
     from django.db import connection
 
     for first in range(0, len(drafts), AT_ONCE):
