@@ -16,6 +16,7 @@ from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop,
 from config.demo.leaders import load_broadcasts, load_register
 from config.demo.notice import load_notices
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
+from config.demo.release import load_release
 from config.demo.sessions import Cast, load_next_door, load_sessions
 from config.demo.times import load_times
 from config.demo.vault import load_persons_data
@@ -80,6 +81,7 @@ def _load(now: datetime) -> Demo:
     load_next_door(Cast(neighbour, people, load_goods(neighbour, NEIGHBOUR_GOODS), (their_shop,), now))
     sessions = tuple(load_sessions(cast))
     load_times(cast)
+    load_release(cast)
     return Demo(county, EVERYBODY, shops, sessions)
 
 

@@ -72,8 +72,9 @@ def lock_releases(county: str) -> None:
 
 def _locked(scope: Scope) -> list[UUID]:
     """The sessions of the scope, their rows locked in one order, then their turns taken: their plan stands still until the
-    release is written."""
-    keys = list(in_scope(scope).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    release is written. Rows may still refer to them (`no_key`): who answers tells staff of the session."""
+    rows = in_scope(scope).order_by("pk").select_for_update(of=("self",), no_key=True)
+    keys = list(rows.values_list("pk", flat=True))
     take_turns(Booking.objects.filter(session__in=keys).values_list("subject", flat=True))
     return keys
 

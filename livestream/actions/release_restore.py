@@ -107,7 +107,7 @@ def restore_release(release: Release, *, by: User, at: datetime) -> Restored:
     so already, or when nothing can go back."""
     lock_releases(release.county_id)
     wanted = [way.session.pk for way in returns_of(release, at=at).done]
-    list(LiveSession.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
+    list(LiveSession.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk"))
     found = returns_of(release, at=at)
     ways = [way for way in found.done if way.session.pk in wanted]
     act = Act(StepKind.CHANGED, by, at, _("退回到第 {number} 版").format(number=release.number))

@@ -16,14 +16,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from config.demo.load import load_demo
 from livestream.actions.acting import begin_acting
 from livestream.actions.invitation import make_link
-from livestream.actions.release import release_plan
-from livestream.actions.release_preview import Scope
 from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
 from livestream.actions.vault import PersonalFacts, record_data
@@ -309,7 +306,7 @@ def world(transactional_db, settings, tmp_path):
         "host person": live.host.pk, "a series": Series.objects.earliest("pk").pk,
         "studio": Resource.objects.filter(kind="studio").earliest("pk").pk,
         "token": make_link(invited, by=staff, at=now).token,
-        **released(demo.county, staff, now),
+        **released(),
         **exports,
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
@@ -319,13 +316,11 @@ def world(transactional_db, settings, tmp_path):
     }  # fmt: skip
 
 
-def released(county, staff, now):
-    """The plan of the next days, told to everybody; one of them has the link."""
-    days = Scope(county, timezone.localdate(now), timezone.localdate(now) + timedelta(days=40))
-    release = release_plan(days, by=staff, at=now)
-    confirmation = Confirmation.objects.filter(change__release=release).earliest("pk")
-    Confirmation.objects.filter(pk=confirmation.pk).update(digest=digest_of("x" * 43))
-    return {"release": release.pk, "told": "x" * 43}
+def released():
+    """The plan as the demo's county told it, and the link of a host who has not answered."""
+    waiting = Confirmation.objects.unanswered().latest("due_at")
+    Confirmation.objects.filter(pk=waiting.pk).update(digest=digest_of("x" * 43))
+    return {"release": waiting.change.release_id, "told": "x" * 43}
 
 
 def exports_of(exporter):
