@@ -80,5 +80,6 @@ def forget_plan_steps() -> None:
     forget_steps(at=timezone.now())
 
 
+@shared_task  # type: ignore[untyped-decorator]
 def remind_of_promotion() -> None:
     remind_of_tasks(at=timezone.now())

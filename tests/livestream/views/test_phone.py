@@ -167,8 +167,8 @@ def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows,
         make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))
 
     with django_assert_num_queries(
-        9
-    ):  # session, user; on air, coming, what was told of it and what it holds, past, who helped, notices
+        10
+    ):  # session, user; on air, coming, what was told of it and what it holds, past, promotion, who helped, notices
         phone.get("/my/")
 
 
