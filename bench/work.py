@@ -245,7 +245,7 @@ def clashes(sessions: str, number: str, repeats: str) -> dict[str, Any]:
 
 
 def joined(hours: tuple[datetime, datetime]) -> None:
-    with connection.cursor() as cursor:
+    with at_leisure(), connection.cursor() as cursor:
         cursor.execute(SAME_HOURS, [COUNTY, *hours])
         cursor.fetchone()
 
