@@ -18,6 +18,7 @@ OURS = {
     "rebuild": "Cunbo rebuild, all missing",
     "snapshot": "Cunbo, frame and detail",
     "clashes": "Cunbo, query and sweep",
+    "plan": "Cunbo, month",
 }
 PEERS = {
     "pushes": {"DRF and ORM", "bare ASGI, signature only"},
@@ -27,6 +28,7 @@ PEERS = {
     "rebuild": {"one scan that sums", "Cunbo audit", "Cunbo audit while pushes arrive"},
     "snapshot": {"Cunbo, frame alone", "Cunbo, detail alone", "ORM, totals and items from the ledger"},
     "clashes": {"Cunbo, sweep alone", "SQL self-join, same hours only"},
+    "plan": {"Cunbo, week by host", "Cunbo, day by studio", "model instances, one include a session"},
 }
 
 

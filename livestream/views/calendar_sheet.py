@@ -45,6 +45,11 @@ class Day:
     shown: Sequence[Entry]
     rest: Sequence[Entry]
 
+    @property
+    def lines(self) -> str:
+        """The others, for paper: one text, since a loop of the template over a thousand takes a fifth of the page's time."""
+        return "\n".join(entry.line for entry in self.rest)
+
 
 class Block(NamedTuple):
     """A session, or the part of it that lies in this day, in its lane. Columns and tracks count from 1."""

@@ -111,7 +111,7 @@ def test_a_full_day_shows_the_leaders_first_and_prints_all(desk, county, host):
 
     assert [title for _day, title, _marks in shown(answer)] == ["村播0", "村播1", "村播2", "县长来了"]
     assert ">还有 4 场</a>" in page
-    printed = re.search(r'<ul class="printed">(.*?)</ul>', page, re.DOTALL)[1]
+    printed = re.search(r'<p class="printed">(.*?)</p>', page, re.DOTALL)[1]
     assert [f"村播{number}" in printed for number in range(7)] == [False] * 3 + [True] * 4
     assert 'class="ev led county_head draft"' in page
 
