@@ -1,21 +1,25 @@
-"""What is typed about leaders: a row of the register, a request for a broadcast, its decision."""
+"""What is typed about leaders: a row of the register, a request for a broadcast, its decision, the county's promise."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livestream.actions.broadcast import BroadcastWish
 from livestream.actions.leader import LeaderFacts
+from livestream.actions.quota import WANTED_AT_MOST
 from livestream.models import Leader
 from livestream.person_forms import Line
 from livestream.rules.discipline import DISCIPLINE, KEYS
 from livestream.rules.errors import NotAllowed
 from livestream.rules.leader import Aim, Decision, Department
 from livestream.rules.leader_words import forced_buying, paid_promotion
-from livestream.rules.quota import plain_name
+from livestream.rules.quota import LEADERS, MONTHS, Promise, plain_name
 from livestream.rules.session import GuestRank
 
 if TYPE_CHECKING:
@@ -173,3 +177,29 @@ class DecisionForm(forms.Form):
 
 class ThawForm(forms.Form):
     reason = Words(label=_("为什么要在这个时候改"), required=False, rows=2)
+
+
+class PromiseForm(forms.Form):
+    """What the county's agreement says."""
+
+    wanted = forms.IntegerField(
+        label=_("一年要几位"), min_value=1, max_value=WANTED_AT_MOST, error_messages={"invalid": _("请填一个整数。")}
+    )
+    first_month = forms.TypedChoiceField(label=_("协议年从几月起"), coerce=int, error_messages=CHOOSE)
+    ranks = Ticks(
+        label=_("哪些级别算数"),
+        choices=[(rank.value, rank.label) for rank in GuestRank if rank.value in LEADERS],
+        error_messages=CHOOSE,
+    )
+
+    def __init__(self, data: Any = None, *, promise: Promise) -> None:
+        given = {"wanted": promise.wanted, "first_month": promise.first_month, "ranks": sorted(promise.ranks)}
+        super().__init__(data, initial=given)
+        months = [(n, date_format(date(2000, n, 1), gettext("n 月"))) for n in range(1, MONTHS + 1)]
+        cast("forms.TypedChoiceField", self.fields["first_month"]).choices = months
+
+    @property
+    def promise(self) -> Promise:
+        """Of a valid form."""
+        said = self.cleaned_data
+        return Promise(said["wanted"], said["first_month"], frozenset(said["ranks"]))

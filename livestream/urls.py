@@ -84,6 +84,7 @@ urlpatterns = [
     path("plan/leaders/<int:pk>/office/", leader.office, name="leader_office"),
     path("plan/leaders/<int:pk>/merge/", leader.merge, name="leader_merge"),
     path("plan/quota/", quota.quota_page, name="quota"),
+    path("plan/quota/<str:code>/", quota.promise, name="quota_promise"),
     path("plan/requests/", broadcast.requests, name="broadcasts"),
     path("plan/<uuid:session_id>/request/", broadcast.broadcast, name="broadcast"),
     path("plan/<uuid:session_id>/request/ask/", broadcast.ask, name="broadcast_ask"),

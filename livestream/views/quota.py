@@ -6,16 +6,22 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.contrib import messages
 from django.db.models import Min
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from livestream.models import Leader, PlanRules
+from livestream.actions.quota import set_promise
+from livestream.leader_forms import PromiseForm
+from livestream.models import Leader, Place, PlanRules
 from livestream.models.leader import guests_of, guests_on_air, guests_to_come
 from livestream.models.plan_rules import rules_of
 from livestream.rules.day import SHANGHAI, shanghai_day
+from livestream.rules.errors import NotAllowed
 from livestream.rules.quota import Appearance, MonthState, agreement_year, months_of, people_of, quota, year_of
 from livestream.rules.rights import Action
 from livestream.rules.session import AIRED
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from livestream.models import Guest, Place
+    from livestream.models import Guest
     from livestream.rules.quota import Month, Promise, Quota
     from livestream.views.signed_in import SignedInRequest
 
@@ -181,3 +187,22 @@ def each_county(counties: list[Place], now: datetime) -> list[tuple[Place, Quota
         found = quota(seen[county.pk], shanghai_day(now), rules.get(county.pk, PlanRules()).promise)
         rows.append((county, found, [first for first in months_of(found.began_on) if first.month in found.uncovered]))
     return sorted(rows, key=lambda row: (row[1].count - row[1].wanted, -len(row[2]), row[0].pk))
+
+
+@never_cache
+@needs(Action.KEEP_PLAN)
+@require_http_methods(["GET", "POST"])
+def promise(request: SignedInRequest, code: str) -> HttpResponse:
+    """What the county's agreement says; 422 with what was typed, when it was not understood."""
+    county = get_object_or_404(Place.objects.counties().visible_to(request.user, Action.KEEP_PLAN), pk=code)
+    form = PromiseForm(request.POST if request.method == "POST" else None, promise=rules_of(county.pk).promise)
+    if form.is_valid():
+        try:
+            set_promise(county.pk, form.promise)
+        except NotAllowed as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("改好了，按新的约定重新数过了。"))
+            return redirect(f"{reverse('livestream:quota')}?county={county.pk}")
+    context = {"form": form, "county": county}
+    return render(request, "livestream/quota_promise.html", context, status=422 if form.is_bound else 200)

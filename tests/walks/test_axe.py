@@ -91,6 +91,7 @@ PAGES = {
     "livestream:leader": ("leader",),
     "livestream:leader_merge": ("leader",),
     "livestream:quota": None,
+    "livestream:quota_promise": ("county",),
     "livestream:broadcasts": None,
     "livestream:broadcast": ("asked session", "approved session"),
     "livestream:plan_new": None,

@@ -9,8 +9,11 @@ import pytest
 from django.db import transaction
 
 from livestream.actions.leader import LeaderFacts, add_leader, change_leader, link_guests, merge_leaders, set_office
+from livestream.actions.quota import set_promise
 from livestream.models import AuditEntry, Booking, Guest, Leader
+from livestream.models.plan_rules import rules_of
 from livestream.rules.errors import NotAllowed
+from livestream.rules.quota import Promise
 from tests.factories import make_leader, make_session, make_user
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,31 @@ def test_rows_that_cannot_be_one_person_stay_two(county, other_county, staff):
     assert refusal(merge_leaders, kept, foreign, by=staff) == "leader_of_another_county"
     assert refusal(merge_leaders, kept, kept, by=staff) == "leader_same"
     assert Leader.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        Promise(first_month=0),
+        Promise(first_month=13),
+        Promise(wanted=0),
+        Promise(wanted=201),
+        Promise(ranks=frozenset({"other"})),
+    ],
+)
+def test_a_promise_makes_sense_or_is_refused(county, promise):
+    assert refusal(set_promise, county.pk, promise) == "promise_years"
+
+
+def test_a_promise_is_kept_beside_the_other_rules(county):
+    rules = rules_of(county.pk)
+    rules.freeze_hours = 48
+    rules.save(force_insert=True)
+
+    set_promise(county.pk, Promise(10, 7, frozenset({"top", "deputy"})))
+
+    assert rules_of(county.pk).promise == Promise(10, 7, frozenset({"top", "deputy"}))
+    assert rules_of(county.pk).freeze_hours == 48
 
 
 def test_a_visit_keeps_its_booking_when_the_leader_is_late_for_another(county):

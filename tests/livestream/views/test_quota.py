@@ -154,13 +154,32 @@ def test_the_county_says_what_counts_and_since_which_month(stage, county, staff)
     stage.on_air(make_leader(county, "武㛃"), 8)
     client = signed_in(staff)
 
-    PlanRules.objects.create(county=county, wanted_leaders=2, first_month=7, counted_ranks=["top", "deputy"])
+    answer = client.post(f"{PAGE}{county.pk}/", {"wanted": "2", "first_month": "7", "ranks": ["top", "deputy"]})
 
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}?county={county.pk}")
     assert figure_of(client.get(PAGE)) == ("1", "2")
     before = client.get(PAGE, {"year": "2025"})
     assert figure_of(before) == ("1", "2")
     assert months_of(before) == {n: "covered" if n == 8 else "uncovered" for n in range(1, 13)}
     assert ">2026–2027</a>" in before.content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"wanted": "0", "first_month": "1", "ranks": ["top"]},
+        {"wanted": "x", "first_month": "1", "ranks": ["top"]},
+        {"wanted": "12", "first_month": "13", "ranks": ["top"]},
+        {"wanted": "12", "first_month": "1"},
+        {"wanted": "12", "first_month": "1", "ranks": ["other"]},
+        {"wanted": "9" * 400, "first_month": "\x00", "ranks": ["\u202e"]},
+    ],
+)
+def test_a_promise_that_makes_no_sense_is_refused_in_words(county, staff, typed):
+    answer = signed_in(staff).post(f"{PAGE}{county.pk}/", typed)
+
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("year", ["2024", "1999", "x", "20260", "", "２０２６"])
