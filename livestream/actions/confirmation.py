@@ -16,7 +16,9 @@ from livestream.rules.release import Change, Plan, change_for
 from livestream.rules.release_words import (
     cannot_come_words,
     comes_again_words,
+    day_words,
     duty_words,
+    hours,
     no_answer_words,
     when,
     where,
@@ -67,6 +69,14 @@ class Card:
     @property
     def when(self) -> str:
         return when(self.after)
+
+    @property
+    def day(self) -> str:
+        return day_words(self.after.starts_at)
+
+    @property
+    def hours(self) -> str:
+        return hours(self.after)
 
     @property
     def where(self) -> str:

@@ -22,6 +22,7 @@ from livestream.actions.approval import check_not_frozen
 from livestream.actions.audit import note
 from livestream.actions.board import touch_session
 from livestream.actions.clash import booking_told, check_clashes
+from livestream.actions.notice import remind
 from livestream.actions.plan import Act, cancel_plan, finish_step, subjects_of
 from livestream.actions.plan_json import as_json, from_json, plan_of
 from livestream.actions.plan_rows import columns_of, let_go, write_rows
@@ -213,3 +214,6 @@ def _check(way: Return, plans: list[SessionPlan], act: Act) -> None:
     changed = LiveSession.objects.get(pk=way.session.pk)
     warnings = check_clashes(changed, excuses={}, by=act.by, at=act.at)
     finish_step(changed, warnings, act, as_json(plans[0]) | {"state": way.session.state})
+    was_called_off = way.session.state == SessionState.CANCELLED
+    if was_called_off and in_force([changed.pk]).get(changed.pk) == way.then:  # it takes place as people know: remind them again
+        remind(changed, at=act.at)

@@ -38,12 +38,17 @@ def clock(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%H:%M}"
 
 
-def when(plan: Plan) -> str:
-    """`周二（11月24日）19:30–21:30`; the end of the next day is said so."""
+def hours(plan: Plan) -> str:
+    """`19:30–21:30`; the end of the next day is said so."""
     ends = clock(plan.ends_at)
     if plan.ends_at.astimezone(SHANGHAI).date() != plan.starts_at.astimezone(SHANGHAI).date():
         ends = _("次日 {clock}").format(clock=ends)
-    return _("{day}{starts}–{ends}").format(day=day_words(plan.starts_at), starts=clock(plan.starts_at), ends=ends)
+    return f"{clock(plan.starts_at)}–{ends}"
+
+
+def when(plan: Plan) -> str:
+    """`周二（11月24日）19:30–21:30`."""
+    return _("{day}{hours}").format(day=day_words(plan.starts_at), hours=hours(plan))
 
 
 def where(plan: Plan) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from livestream.actions.age import check_may_go_live
 from livestream.actions.agenda import announced_to, last_told
 from livestream.actions.approval import may_air
+from livestream.actions.confirmation import cards_for
 from livestream.actions.pitch import start_pitch
 from livestream.actions.session import change_state
 from livestream.forms import EventForm, PitchForm
@@ -93,6 +94,7 @@ def my_sessions(request: SignedInRequest) -> HttpResponse:
         **agenda_of([one for one in coming if following is None or one.session != following.pk]),
         "past": past,
         "helped": entries_of(request.user).filter(at__gt=now - NEWS_FOR).first(),
+        "asked": [card for card in cards_for(request.user, at=now) if card.confirmation.answered_at is None],
         "my_tasks": my_tasks(request.user, now),
         **going_live(following, now),
     }

@@ -230,6 +230,12 @@ class Month(RuleBasedStateMachine):
         for notice in Notice.objects.filter(kind__startswith="reminder", state="waiting").select_related("session"):
             assert notice.version == notice.session.released_version
             assert notice.session_id in self.announced
+        untouched = {key for key, one in self.announced.items() if self.draft.get(key) == one}
+        reminded = Notice.objects.filter(kind__startswith="reminder", state="waiting", way="inbox").values_list(
+            "session", "person"
+        )
+        for key in untouched:
+            assert {person for session, person in reminded if session == key} == self.people(self.announced[key])
 
 
 def test_random_histories_of_a_plan():

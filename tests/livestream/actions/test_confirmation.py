@@ -135,7 +135,7 @@ def test_one_link_shows_all_of_one_message(planned, host, staff, county, week, e
 
     assert titles == [["花椒专场", "核桃专场"], ["核桃专场", "花椒专场"]]
     [(kind, text)] = inbox(host)
-    assert (kind, text.partition("：")[0]) == ("planned", "您有 2 场直播有变化")
+    assert (kind, text.partition("：")[0]) == ("planned", "给您排了 2 场直播")
 
 
 def test_read_once(asked, now):

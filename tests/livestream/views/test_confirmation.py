@@ -152,6 +152,7 @@ def test_the_page_is_small(link):
 def test_signed_in_the_same_answer(link, planned, stranger):
     asked = the_one()
 
+    assert f"/my/confirm/{asked.pk}/" in signed_in(planned.host).get("/my/").content.decode()
     assert signed_in(stranger).post(f"/my/confirm/{asked.pk}/", {"answer": "no"}).status_code == 404
     signed_in(planned.host).post(f"/my/confirm/{asked.pk}/", {"answer": "yes", "about": asked.pk})
 
