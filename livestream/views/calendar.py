@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from livestream.calendar_forms import CalendarFilter
-from livestream.models import LiveSession, Place
+from livestream.models import LiveSession, Place, Resource
 from livestream.rules.calendar import Lanes, Show, Span, days_of, page_after, page_before, weeks_around
 from livestream.rules.day import SHANGHAI, shanghai_day
 from livestream.rules.holiday import day_marks
@@ -84,7 +84,8 @@ def plan(request: SignedInRequest) -> HttpResponse:
         begun = [entry for entry in entries if entry.day >= sheet.first]
         context["weeks"] = month_sheet(begun, days, today=shanghai_day(now), marks=marks)
         return render(request, "livestream/calendar.html", context)
-    lanes = lane_plan(asked.lanes, entries, county=scope.county, townships=scope.townships)
+    seen = Resource.objects.visible_to(request.user).filter(county=scope.county)
+    lanes = lane_plan(asked.lanes, entries, county=scope.county, townships=scope.townships, resources=seen)
     context["strips"], hour = strips(entries, days, lanes, now=now, marks=marks)
     context |= {"hour": hour, "hours": range(hour, 24)}
     return render(request, "livestream/calendar_hours.html", context)

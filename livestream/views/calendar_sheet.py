@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from livestream.models import Booking, Resource
+from livestream.models import Booking
 from livestream.rules.calendar import (
     Lanes,
     Piece,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from livestream.models import Place
+    from livestream.models import Place, Resource
     from livestream.rules.calendar import Days
     from livestream.rules.holiday import DayMark
     from livestream.views.calendar_entries import Entry
@@ -143,10 +143,12 @@ def _blocks(its: Sequence[tuple[Entry, Piece]], hour: int) -> list[Block]:
     ]
 
 
-def lane_plan(lanes: Lanes, entries: Sequence[Entry], *, county: Place, townships: Sequence[Place]) -> LanePlan:
-    """Two queries at most, however many sessions there are."""
+def lane_plan(
+    lanes: Lanes, entries: Sequence[Entry], *, county: Place, townships: Sequence[Place], resources: Iterable[Resource]
+) -> LanePlan:
+    """Two queries at most, however many sessions there are. `resources` are those that the reader may see."""
     if lanes == Lanes.RESOURCE:
-        return _by_resource(entries, county)
+        return _by_resource(entries, resources)
     if lanes == Lanes.TOWNSHIP:
         names = {place.pk: place.short_name for place in townships}
         whole = LaneKey(0, county.short_name, county.pk)
@@ -159,8 +161,8 @@ def lane_plan(lanes: Lanes, entries: Sequence[Entry], *, county: Place, township
     return LanePlan(hosts, [], is_droppable=True)
 
 
-def _by_resource(entries: Sequence[Entry], county: Place) -> LanePlan:
-    resources = {each.pk: each for each in Resource.objects.filter(county=county)}
+def _by_resource(entries: Sequence[Entry], seen: Iterable[Resource]) -> LanePlan:
+    resources = {each.pk: each for each in seen}
     keys = {
         pk: LaneKey(order, f"{each.name} · {each.get_kind_display()}", str(pk))
         for order, (pk, each) in enumerate(resources.items())
