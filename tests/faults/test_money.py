@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livestream.rules.money import fen_from_yuan, percent, split, yuan
+from livestream.sheets.workbook_child import text
 from orders.rules.worth import WorthLine, WorthRefund, refunds_by_line
 from orders.sheets.cells import BadCell, money
-from orders.sheets.workbook_child import text
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ["config", "livestream", "orders", "training"]
