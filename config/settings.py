@@ -288,6 +288,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AlertKindEnum": "orders.rules.alert.AlertKind",
         "IncidentKindEnum": "livestream.rules.incident.IncidentKind",
+        "ClashKindEnum": "livestream.rules.planning.ClashKind",
+        "ResourceKindEnum": "livestream.rules.planning.ResourceKind",
         "SessionKindEnum": "livestream.rules.session.SessionKind",
         "SupplierKindEnum": "livestream.rules.party.SupplierKind",
         "OrderStatusEnum": "orders.rules.order.OrderStatus",

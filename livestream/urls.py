@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from livestream.api import goods, on_air, places, sessions
+from livestream.api import goods, on_air, places, planning, sessions
 from livestream.views import (
     account,
     acting,
@@ -201,6 +201,10 @@ urlpatterns = [
     path("api/v1/suppliers/", goods.Suppliers.as_view(), name="api_suppliers"),
     path("api/v1/suppliers/<int:pk>/", goods.SupplierDetail.as_view(), name="api_supplier"),
     path("api/v1/sessions/", sessions.Sessions.as_view(), name="api_sessions"),
+    path("api/v1/sessions/check/", planning.PlanCheck.as_view(), name="api_plan_check"),
+    path("api/v1/sessions/<uuid:session_id>/plan/", planning.PlanChange.as_view(), name="api_plan"),
+    path("api/v1/sessions/<uuid:session_id>/move/", planning.PlanMove.as_view(), name="api_plan_move"),
+    path("api/v1/sessions/<uuid:session_id>/cancel/", planning.PlanCancel.as_view(), name="api_plan_cancel"),
     path("api/v1/sessions/<uuid:session_id>/", sessions.SessionDetail.as_view(), name="api_session"),
     path("api/v1/sessions/<uuid:session_id>/pitches/", on_air.Pitches.as_view(), name="api_pitches"),
     path("api/v1/sessions/<uuid:session_id>/pitches/end/", on_air.PitchEnd.as_view(), name="api_pitch_end"),

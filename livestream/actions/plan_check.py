@@ -77,7 +77,7 @@ def _check_rows(plan: SessionPlan) -> None:
 def check_parts(plan: SessionPlan, *, county: str, by: User, old: SessionPlan | None = None) -> None:
     """Of what is new in this plan: the places and people are in the hands of whoever plans, the rest is the county's and in use.
     What the session held before may stay. Raises NotAllowed."""
-    held = _parts(old) if old else frozenset()
+    held = parts_of(old) if old else frozenset()
     for place in {plan.place, *(segment.place for segment in plan.segments)}:
         if place not in held and not (place.pk.startswith(county) and by.may(Action.PLAN_SESSION, place.pk)):
             raise NotAllowed("not_yours_to_plan", place=place.name)
@@ -101,7 +101,8 @@ def _is_in_use(thing: Any) -> bool:
     return bool(getattr(thing, "is_in_use", True) and getattr(thing, "is_in_office", True))
 
 
-def _parts(plan: SessionPlan) -> frozenset[Any]:
+def parts_of(plan: SessionPlan) -> frozenset[Any]:
+    """Every person, place and thing that a plan names."""
     people = [plan.host, *(member.person for member in plan.crew)]
     places = [plan.place, *(segment.place for segment in plan.segments)]
     return frozenset([*people, *places, *_things(plan)])

@@ -40,8 +40,10 @@ class Refused(APIException):
 
     status_code: int = status.HTTP_409_CONFLICT
 
-    def __init__(self, refused: NotAllowed) -> None:
+    def __init__(self, refused: NotAllowed, **more: Any) -> None:
+        """`more` stands in the answer beside what every refusal says."""
         super().__init__(str(refused), refused.code)
+        self.more = more
 
 
 class OtherRequest(Refused):
@@ -92,7 +94,7 @@ def body_of(error: APIException) -> dict[str, Any]:
     if isinstance(error, ValidationError):
         return said("invalid", _("有几处不对，请看 fields。"), fields_of(error.detail))
     detail = error.detail if isinstance(error.detail, ErrorDetail) else ErrorDetail(str(error.detail), error.default_code)
-    return said(detail.code or error.default_code, detail)
+    return {**said(detail.code or error.default_code, detail), **getattr(error, "more", {})}
 
 
 def said(code: str, detail: Any, fields: dict[str, list[str]] | None = None) -> dict[str, Any]:

@@ -34,10 +34,10 @@ HEADERS = [
 ]
 
 
-def error(status: int, words: str = "") -> OpenApiResponse:
+def error(status: int, words: str = "", shape: type[ErrorSerializer] = ErrorSerializer) -> OpenApiResponse:
     usual, code, fields = WORDS[status]
     example = {"code": code, "detail": "…", "fields": fields, "request_id": "9b1c0f3e5d7a4c2c8f6e1a2b3c4d5e6f"}
-    return OpenApiResponse(ErrorSerializer, words or usual, [OpenApiExample(code, example, status_codes=[str(status)])])
+    return OpenApiResponse(shape, words or usual, [OpenApiExample(code, example, status_codes=[str(status)])])
 
 
 class Described(AutoSchema):

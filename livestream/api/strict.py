@@ -15,6 +15,7 @@ from rest_framework.parsers import BaseParser
 
 from livestream.api.errors import TooLarge
 from livestream.rules.document import BadDocument, read_document
+from livestream.rules.text import one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from drf_spectacular.openapi import AutoSchema
     from rest_framework.request import Request
 
-LONGEST_BODY = 65_536  # bytes; the longest that is asked for is an incident of 120 characters
+LONGEST_BODY = 65_536  # bytes; a plan with fifty goods and guests fits in it
 
 
 class StrictJSON(BaseParser):
@@ -57,6 +58,47 @@ class Words(serializers.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)
         self.validators.append(RegexValidator(r"^[^\x00]*\Z" if self.allow_blank else r"^[^\x00]+\Z"))
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Line(Words):
+    """Text as it is shown: on one line, without what nobody sees."""
+
+    def to_internal_value(self, data: Any) -> str:
+        line = one_line(super().to_internal_value(data))
+        if not line and not self.allow_blank:
+            self.fail("blank")
+        return line
+
+
+class Code(Words):
+    """A place's code, a county's or longer, whether there is one or not."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(RegexValidator(r"^([0-9]{6}|[0-9]{9}|[0-9]{12})\Z"))
+
+
+class Number(serializers.IntegerField):
+    """A whole number of a JSON document: no text, no `true`, no 1.0."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
+class Flag(serializers.BooleanField):
+    """`true` or `false`."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
 
 
 class Whole(serializers.IntegerField):

@@ -24,6 +24,7 @@ from livestream.rules.day import SHANGHAI
 from tests.factories import make_place, make_user
 from tests.races.runners import race
 from tests.sign_in import signed_in
+from tests.tokens import token_text, with_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 20
@@ -42,6 +43,7 @@ class Scene:
         self.studio = Resource.objects.create(county=county, place=county, kind="studio", name="二号直播间")
         self.hosts = [make_user("host", county) for _ in range(CLIENTS)]
         self.desks = [signed_in(staff) for _ in range(CLIENTS)]
+        self.programs = [with_token(token_text(staff)) for _ in range(CLIENTS)]
 
     def hours(self, round_):
         starts = datetime.combine(timezone.localdate() + timedelta(days=round_ + 1), time(19), SHANGHAI)
@@ -65,6 +67,21 @@ def by_page(scene, n, round_, title):
         },
     )  # fmt: skip
     return "" if answer.status_code == 302 else f"{answer.status_code} {answer.content.decode()}"
+
+
+def by_api(scene, n, round_, title):
+    starts, ends = scene.hours(round_)
+    body = {
+        "kind": "village_host", "title": title, "host": scene.hosts[n].pk, "place": scene.county.pk,
+        "planned_start_at": starts.isoformat(), "planned_end_at": ends.isoformat(), "resources": [scene.studio.pk],
+    }  # fmt: skip
+    headers = {"Idempotency-Key": f"race-{round_}-{n}"}
+    answer = scene.programs[n].post("/api/v1/sessions/", body, content_type="application/json", headers=headers)
+    if answer.status_code == 201:
+        return ""
+    said = answer.json()
+    told = [clash["words"] for clash in said["clashes"]] if said["code"] == "clash" else []
+    return f"{answer.status_code} {told}"
 
 
 def by_verb(scene, n, round_, title):
@@ -101,8 +118,7 @@ def by_sql(scene, n, round_, title):
     return ""
 
 
-# The door of the REST API is added here when there is one.
-DOORS = (by_page, by_verb, by_sql)
+DOORS = (by_page, by_api, by_verb, by_sql)
 
 
 def play(scene, round_, doors):
