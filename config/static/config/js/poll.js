@@ -18,6 +18,9 @@ function isTyping() {
   return [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
 }
 
+// The one place where a page's script reads HTML: the server's own, and judged by trusted.js.
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
 export function poll(box) {
   const every = Number(box.dataset.every);
   const age = document.getElementById(box.dataset.age);
@@ -29,7 +32,7 @@ export function poll(box) {
   let again = false; // something changed while we asked: that answer is too old to be drawn
 
   function draw(html) {
-    box.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    box.replaceChildren(...parsed(html).body.childNodes);
     const root = box.firstElementChild;
     if (box.dataset.state && root.dataset.state !== box.dataset.state && !isTyping()) location.reload();
     for (const part of box.querySelectorAll("[data-slot-for]")) {

@@ -1,5 +1,7 @@
 // Moves sessions on the calendar: by a drag, by the buttons of the bar below, by the keys. The server decides; whatever it refuses
 // lies where it was, and it says why. Times are the county's wall clock throughout, so they are counted as if they were UTC.
+import { parsed } from "../../config/js/poll.js";
+
 const sheet = document.getElementById("calendar");
 const bar = document.getElementById("mover");
 const said = document.getElementById("said");
@@ -114,8 +116,6 @@ async function save() {
   }
   isBusy = false;
 }
-
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
 // The same page anew: figures and sheet. Who had the session under his finger has it again.
 async function refresh(id) {
