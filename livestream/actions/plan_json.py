@@ -5,27 +5,64 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Prefetch
+
 from livestream.actions.session import CrewPlan, GuestPlan, LineUpPlan, RoomPlan, SegmentPlan, SessionPlan
-from livestream.models import Campaign, Leader, Place, Product, Resource, User
+from livestream.models import (
+    Booking,
+    Campaign,
+    Guest,
+    Leader,
+    LineUpItem,
+    Place,
+    Product,
+    Resource,
+    Room,
+    Segment,
+    User,
+)
 from livestream.rules.errors import NotAllowed
 from livestream.rules.planning import Duty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
     from livestream.models import LiveSession
 
 
+PLANNED = ("place__parent", "host__place", "campaign", "series")
+PARTS = (
+    Prefetch("segments", Segment.objects.select_related("place__parent").order_by("starts_at")),
+    Prefetch("guests", Guest.objects.select_related("leader").order_by("pk")),
+    Prefetch("line_up", LineUpItem.objects.select_related("product").order_by("position")),
+    Prefetch("rooms", Room.objects.order_by("pk")),
+    Prefetch(
+        "bookings",
+        Booking.objects.filter(guest=None, room=None, leader=None)
+        .exclude(duty=Duty.HOST)
+        .select_related("person__place__parent", "resource__place")
+        .order_by("pk"),
+    ),
+)
+
+
 def plan_of(session: LiveSession) -> SessionPlan:
     """What is planned now."""
-    segments = list(session.segments.select_related("place__parent").order_by("starts_at"))
+    return _plan(session, [part.queryset.filter(session=session) for part in PARTS if part.queryset is not None])
+
+
+def plans_of(sessions: QuerySet[LiveSession]) -> list[tuple[LiveSession, SessionPlan]]:
+    """The same of many, in a few queries."""
+    rows = sessions.select_related(*PLANNED).prefetch_related(*PARTS)
+    return [(row, _plan(row, [getattr(row, str(part.prefetch_to)).all() for part in PARTS])) for row in rows]
+
+
+def _plan(session: LiveSession, parts: Sequence[Iterable[Any]]) -> SessionPlan:
+    """`parts` are the rows of PARTS."""
+    segments, guests, goods, rooms, held = [list(rows) for rows in parts]
     numbers = {segment.pk: number for number, segment in enumerate(segments)}
-    guests = session.guests.select_related("leader").order_by("pk")
-    goods = session.line_up.select_related("product").order_by("position")
-    held = session.bookings.filter(guest=None, room=None, leader=None).exclude(duty=Duty.HOST)
-    held = held.select_related("person__place__parent", "resource__place").order_by("pk")
     return SessionPlan(
         kind=session.kind,
         title=session.title,
@@ -34,7 +71,7 @@ def plan_of(session: LiveSession) -> SessionPlan:
         planned_start_at=session.planned_start_at,
         planned_end_at=session.planned_end_at,
         goal_fen=session.goal_fen,
-        rooms=[RoomPlan(room.platform, room.room_id, room.account) for room in session.rooms.order_by("pk")],
+        rooms=[RoomPlan(room.platform, room.room_id, room.account) for room in rooms],
         guests=[GuestPlan(g.name, g.title, g.rank, g.leader, numbers.get(g.segment_id or 0)) for g in guests],
         line_up=[LineUpPlan(i.product, i.live_price_fen, i.committed_stock, numbers.get(i.segment_id or 0)) for i in goods],
         segments=[SegmentPlan(segment.title, segment.place, segment.starts_at, segment.ends_at) for segment in segments],
