@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from livestream.api import goods, on_air, places, planning, sessions
+from livestream.api import clash_list, goods, on_air, places, planning, register, releases, resources, sessions
 from livestream.views import (
     account,
     acting,
@@ -200,6 +200,19 @@ urlpatterns = [
     path("api/v1/products/<int:pk>/", goods.ProductDetail.as_view(), name="api_product"),
     path("api/v1/suppliers/", goods.Suppliers.as_view(), name="api_suppliers"),
     path("api/v1/suppliers/<int:pk>/", goods.SupplierDetail.as_view(), name="api_supplier"),
+    path("api/v1/resources/", resources.Resources.as_view(), name="api_resources"),
+    path("api/v1/resources/<int:pk>/", resources.ResourceDetail.as_view(), name="api_resource"),
+    path("api/v1/resources/<int:pk>/bookings/", resources.ResourceBookings.as_view(), name="api_resource_bookings"),
+    path("api/v1/availability/", resources.AvailabilityList.as_view(), name="api_availability"),
+    path("api/v1/series/", register.SeriesList.as_view(), name="api_series"),
+    path("api/v1/campaigns/", register.Campaigns.as_view(), name="api_campaigns"),
+    path("api/v1/campaigns/<int:pk>/", register.CampaignDetail.as_view(), name="api_campaign"),
+    path("api/v1/leaders/", register.Leaders.as_view(), name="api_leaders"),
+    path("api/v1/quota/", register.QuotaList.as_view(), name="api_quota"),
+    path("api/v1/holidays/", register.Holidays.as_view(), name="api_holidays"),
+    path("api/v1/clashes/", clash_list.Clashes.as_view(), name="api_clashes"),
+    path("api/v1/releases/", releases.Releases.as_view(), name="api_releases"),
+    path("api/v1/releases/<int:pk>/", releases.ReleaseDetail.as_view(), name="api_release"),
     path("api/v1/sessions/", sessions.Sessions.as_view(), name="api_sessions"),
     path("api/v1/sessions/check/", planning.PlanCheck.as_view(), name="api_plan_check"),
     path("api/v1/sessions/<uuid:session_id>/plan/", planning.PlanChange.as_view(), name="api_plan"),

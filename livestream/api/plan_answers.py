@@ -19,6 +19,7 @@ from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from uuid import UUID
 
     from rest_framework.request import Request
 
@@ -56,18 +57,19 @@ def clashes(request: Request, found: Iterable[Clash]) -> Any:
     if token and token.place_code:
         others = others.filter(within([token.place_code], county="county", place="place"))
     seen = set(others.values_list("pk", flat=True)) if listed else set()
-    rows = [
-        {
-            "key": clash.key,
-            "kind": clash.kind,
-            "level": clash.level,
-            "words": clash.words,
-            "session": clash.other if clash.other in seen else None,
-            "begins_at": clash.begins,
-            "ends_at": clash.ends,
-            "reason": clash.reason,
-            "is_allowed": clash.is_allowed,
-        }
-        for clash in listed
-    ]
-    return ClashSerializer(rows, many=True).data
+    return ClashSerializer([row_of(clash, seen) for clash in listed], many=True).data
+
+
+def row_of(clash: Clash, seen: set[UUID]) -> dict[str, Any]:
+    """`seen` are the sessions that the asker may see."""
+    return {
+        "key": clash.key,
+        "kind": clash.kind,
+        "level": clash.level,
+        "words": clash.words,
+        "session": clash.other if clash.other in seen else None,
+        "begins_at": clash.begins,
+        "ends_at": clash.ends,
+        "reason": clash.reason,
+        "is_allowed": clash.is_allowed,
+    }

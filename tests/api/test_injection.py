@@ -89,10 +89,28 @@ def test_a_parameter_stands_once(staff):
 
 # --- what may be written ---------------------------------------------------------------------------------------------------
 
+PLAN = {
+    "kind", "title", "host", "place", "planned_start_at", "planned_end_at", "goal_fen", "is_public_interest", "campaign", "note", "rooms",
+    "guests", "line_up", "segments", "crew", "resources", "excuses",
+}  # fmt: skip
 WRITABLE = {
     "PitchStartSerializer": {"sku", "at", "tap"},
     "PitchEndSerializer": {"at"},
     "IncidentNoteSerializer": {"kind", "at", "note"},
+    "PlanBodySerializer": PLAN,
+    "PlanChangeSerializer": PLAN | {"plan_version"},
+    "PlanCheckSerializer": PLAN | {"session"},
+    "PlanMoveSerializer": {"plan_version", "starts_at", "ends_at", "host", "resources", "excuses"},
+    "PlanCancelSerializer": {"plan_version", "reason", "tells"},
+    "ReleaseBodySerializer": {"place", "from_on", "until_on", "dry_run", "digest", "note"},
+}
+ROWS_OF_A_PLAN = {
+    "RoomBodySerializer": {"platform", "room_id", "account"},
+    "GuestBodySerializer": {"name", "title", "rank", "leader", "segment"},
+    "LineUpBodySerializer": {"sku", "live_price_fen", "committed_stock", "segment"},
+    "SegmentBodySerializer": {"title", "place", "starts_at", "ends_at"},
+    "CrewBodySerializer": {"person", "duty"},
+    "ExcuseBodySerializer": {"key", "reason"},
 }
 NOT_THEIRS = {
     "county": "130529", "county_id": "130529", "role": "admin", "is_staff": True, "is_superuser": True, "session": "x", "session_id": "x",
@@ -130,6 +148,7 @@ def test_what_may_be_written_is_on_a_list():
 
     assert {f"{name}Serializer" for name in bodies} == set(WRITABLE)
     assert {name: shapes[name] for name in WRITABLE} == WRITABLE
+    assert {name: shapes[name] for name in ROWS_OF_A_PLAN} == ROWS_OF_A_PLAN
 
 
 def rows():

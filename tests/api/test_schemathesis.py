@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 MANNERS = {"sure": 4, "as it comes": 2, "faulty": 4}
 ONE_THING = {caller for caller in CALLERS if caller.startswith("token ")}
 EACH = int(os.environ.get("CUNBO_FUZZ", "0"))  # 0: few, and the same each time
+PLANNED = tuple(f"/api/v1/{path}" for path in ("sessions/", "releases/"))
+NAMED = ("rooms", "guests", "line_up", "segments", "crew", "resources", "excuses", "campaign", "session")
 OPERATIONS = [(path, method) for path, item in described()["paths"].items() for method in item]
 
 
@@ -136,9 +138,28 @@ def make_sure(case, data, world):
         case.headers["Idempotency-Key"] = uuid.uuid4().hex
     if isinstance(case.body, dict) and "at" in case.body:
         case.body["at"] = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
-    if case.path in {"/api/v1/orders/", "/api/v1/figures/days/"}:
+    if case.path in {"/api/v1/orders/", "/api/v1/figures/days/", "/api/v1/clashes/"}:
         case.query.setdefault("county", A[0])
+    for name in {"from_on", "until_on"} & case.query.keys():
+        case.query[name] = "2026-12-01"
+    if case.path.startswith(PLANNED):
+        make_plan_sure(case.body, world)
     for name in case.path_parameters or {}:
         kind = case.path.split("/")[3] if name == "id" else name
         keys = [key for code in (A[0], B[0]) for key in world.keys[code][kind]]
         case.path_parameters[name] = data.draw(st.sampled_from(keys))
+
+
+def make_plan_sure(body, world):
+    """People, places and things that are there; moments that are on the calendar."""
+    if not isinstance(body, dict) or not {"planned_start_at", "starts_at", "reason", "from_on"} & body.keys():
+        return
+    for name in NAMED:
+        body.pop(name, None)
+    sure = {"host": world.keys[A[0]]["people"][0], "place": A[0], "title": "一场", "reason": "停电", "note": "", "digest": "x"}
+    sure |= dict.fromkeys(("from_on", "until_on"), "2026-12-01")
+    sure |= dict.fromkeys(("planned_start_at", "starts_at"), "2026-12-01T19:00:00+08:00")
+    sure |= dict.fromkeys(("planned_end_at", "ends_at"), "2026-12-01T21:00:00+08:00")
+    body |= {name: value for name, value in sure.items() if name in body}
+    if "from_on" in body:
+        body["digest"] = "x"

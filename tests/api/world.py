@@ -5,12 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from livestream.models import Incident, LiveSession, Pitch, Place, Product, Supplier, User
+from django.utils import timezone
+
+from livestream.actions.release import release_plan
+from livestream.actions.release_preview import Scope as Period
+from livestream.models import (
+    Availability,
+    Campaign,
+    Incident,
+    LiveSession,
+    Pitch,
+    Place,
+    Product,
+    Release,
+    Resource,
+    Series,
+    Supplier,
+    User,
+)
 from livestream.rules.api_token import Scope
 from orders.models import Alert, Order, Shop
 from tests.api.judge import cookies_of
+from tests.campaigns import make_campaign
 from tests.factories import (
     make_arrival,
+    make_leader,
     make_order_body,
     make_place,
     make_product,
@@ -66,7 +85,30 @@ def make_county(code, mark, at) -> Place:
         Alert.objects.create(
             county=county, scope=f"county:{code}", kind=kind, subject=f"{mark}", episode=str(n), raised_at=at, detail=detail
         )
+    make_plan(county, village, host, mark, at)
     return county
+
+
+def make_plan(county, village, host, mark, at):
+    """A session to come, what it books and belongs to, and a release that told of it."""
+    staff = make_user("staff", county, name=f"{mark}办")
+    make_leader(county, name=f"{mark}领导")
+    studio = Resource.objects.create(county=county, place=village, kind="studio", name=f"{mark}直播间")
+    Availability.objects.create(
+        resource=studio, from_on=at + timedelta(days=9), until_on=at + timedelta(days=9), entered_by=staff
+    )
+    campaign = make_campaign(county, name=f"{mark}节")
+    Series.objects.create(
+        county=county, place=village, title=f"{mark}固定", kind="village_host", host=host, from_time="19:00", minutes=60,
+        weekdays=[5], from_on="2026-11-01", until_on="2026-12-31", made_by=staff,
+    )  # fmt: skip
+    hours = {"planned_start_at": at + timedelta(days=2)}
+    session = make_session(
+        county, host, title=f"{mark}计划", room=f"P{county.pk}", account=f"P{county.pk}", campaign=campaign, **hours
+    )
+    LiveSession.objects.filter(pk=session.pk).update(place=village)
+    session.bookings.create(resource=studio)
+    release_plan(Period(county, timezone.localdate(at), timezone.localdate(at) + timedelta(days=9)), by=staff, at=at)
 
 
 def make_world(at=None) -> World:
@@ -90,6 +132,9 @@ def make_world(at=None) -> World:
             "suppliers": pks(Supplier, **of),
             "alerts": pks(Alert, **of),
             "people": pks(User, place__code__startswith=code),
+            "resources": pks(Resource, **of),
+            "campaigns": pks(Campaign, **of),
+            "releases": pks(Release, **of),
         }
     return world
 
