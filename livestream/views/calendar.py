@@ -84,8 +84,8 @@ def plan(request: SignedInRequest) -> HttpResponse:
         begun = [entry for entry in entries if entry.day >= sheet.first]
         context["weeks"] = month_sheet(begun, days, today=shanghai_day(now), marks=marks)
         return render(request, "livestream/calendar.html", context)
-    seen = Resource.objects.visible_to(request.user).filter(county=scope.county)
-    lanes = lane_plan(asked.lanes, entries, county=scope.county, townships=scope.townships, resources=seen)
+    resources = Resource.objects.visible_to(request.user).filter(county=scope.county)
+    lanes = lane_plan(asked.lanes, entries, county=scope.county, townships=scope.townships, resources=resources)
     context["strips"], hour = strips(entries, days, lanes, now=now, marks=marks)
     context |= {"hour": hour, "hours": range(hour, 24)}
     return render(request, "livestream/calendar_hours.html", context)

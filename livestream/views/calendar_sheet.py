@@ -146,7 +146,7 @@ def _blocks(its: Sequence[tuple[Entry, Piece]], hour: int) -> list[Block]:
 def lane_plan(
     lanes: Lanes, entries: Sequence[Entry], *, county: Place, townships: Sequence[Place], resources: Iterable[Resource]
 ) -> LanePlan:
-    """Two queries at most, however many sessions there are. `resources` are those that the reader may see."""
+    """Two queries at most, however many sessions there are. `resources` are those that may be seen."""
     if lanes == Lanes.RESOURCE:
         return _by_resource(entries, resources)
     if lanes == Lanes.TOWNSHIP:

@@ -225,6 +225,10 @@ def test_staff_of_a_township_see_it_alone(county, host):
 
     assert shown(answer) == [(FRIDAY, "镇上", ["草稿"])]
     assert [place.name for place in answer.context["scope"].townships] == ["青羊镇"]
+    Resource.objects.create(county=county, place=county, kind="studio", name="县里的")
+    Resource.objects.create(county=county, place=town, kind="studio", name="镇上的")
+    by_resource = lanes(browser.get(f"/plan/?view=day&on={FRIDAY}&lane=resource"))
+    assert list(by_resource) == ["镇上的 · 直播间场地", "没有订场地和设备"]
 
 
 @pytest.mark.parametrize(
