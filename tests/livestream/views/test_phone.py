@@ -166,9 +166,8 @@ def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows,
         make_session(county, host, room=f"P{n}", went_live_at=start, ended_at=start + timedelta(hours=1))
         make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))
 
-    with django_assert_num_queries(
-        10
-    ):  # session, user; on air, coming, what was told of it and what it holds, past, promotion, who helped, notices
+    # session, user; on air, coming, what was told of it and what it holds, questions, past, promotion, who helped, notices
+    with django_assert_num_queries(11):
         phone.get("/my/")
 
 
