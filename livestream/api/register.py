@@ -142,9 +142,13 @@ class CampaignDetail(PlanRead):
     @extend_schema(responses=CampaignDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
         campaign = one(visible(request, Campaign.objects.all()), pk=pk)
-        tasks = PromotionTaskSerializer(PromotionTask.objects.of(campaign=campaign.pk), many=True).data
-        rewards = RewardSerializer(RewardRule.objects.of(campaign=campaign.pk), many=True).data
-        return Response({**CampaignSerializer(campaign).data, "promotion_tasks": tasks, "rewards": rewards})
+        tasks: Any = PromotionTask.objects.of(campaign=campaign.pk)
+        rewards: Any = RewardRule.objects.of(campaign=campaign.pk)
+        of_it = {
+            "promotion_tasks": PromotionTaskSerializer(tasks, many=True).data,
+            "rewards": RewardSerializer(rewards, many=True).data,
+        }
+        return Response({**CampaignSerializer(campaign).data, **of_it})
 
 
 class QuotaSerializer(serializers.Serializer[Any]):

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.response import Response
 
+from livestream.actions.availability import say_away
 from livestream.api.bearer import token_of
 from livestream.api.door import Door, asker, visible
+from livestream.api.errors import Refused
 from livestream.api.fields import LARGEST_ID, chosen, county_code, one
+from livestream.api.once import IDEMPOTENCY_KEY, once
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.api.period import Period, hours_of
-from livestream.api.strict import Whole
+from livestream.api.plan_body import Reader
+from livestream.api.strict import Line, Number, Strict, Whole, said
 from livestream.models import Availability, LiveSession, Resource
 from livestream.models.place import inside, within
 from livestream.rules.api_token import Scope
+from livestream.rules.availability import REASON_AT_MOST, Away
+from livestream.rules.errors import NotAllowed
 from livestream.rules.planning import ResourceKind
 from livestream.rules.rights import Action
 from livestream.rules.session import SessionState
@@ -74,6 +82,43 @@ class AvailabilityQuery(PageQuery):
     resource = Whole(min_value=1, max_value=LARGEST_ID, required=False, help_text="a resource's id")
 
 
+class AwayBodySerializer(Strict):
+    """Of one person or one resource: the days, both included; with clock times, from one up to the other on each of them."""
+
+    person = Number(min_value=1, max_value=LARGEST_ID, required=False, allow_null=True, default=None, help_text="a person's id")
+    resource = Number(
+        min_value=1, max_value=LARGEST_ID, required=False, allow_null=True, default=None, help_text="or a resource's"
+    )
+    from_on = serializers.DateField(input_formats=["%Y-%m-%d"])
+    until_on = serializers.DateField(input_formats=["%Y-%m-%d"], help_text="included")
+    from_time = serializers.TimeField(required=False, allow_null=True, default=None, help_text="Shanghai; with `until_time`")
+    until_time = serializers.TimeField(required=False, allow_null=True, default=None)
+    reason = Line(max_length=REASON_AT_MOST, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["person"] is None) == (attrs["resource"] is None):
+            raise serializers.ValidationError({"person": [_("写一个人，或者一件资源，只写一个。")]})
+        if (attrs["from_time"] is None) != (attrs["until_time"] is None):
+            raise serializers.ValidationError({"until_time": [_("几点到几点，要写就两个都写。")]})
+        return attrs
+
+
+class HitSessionSerializer(serializers.Serializer[LiveSession]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    planned_start_at = serializers.DateTimeField()
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    sessions = HitSessionSerializer(many=True, help_text="planned for these hours, and free until this was said")
+
+
+REFUSALS = {
+    403: "Not for this person; or the token is not for planning (`scope`)",
+    409: "These days cannot be meant (`away_past`, `away_backwards`, `away_too_far`); or is under way",
+}
+
+
 class PlanRead(Door):
     """What belongs to the plan: for all who see it."""
 
@@ -127,11 +172,33 @@ class ResourceBookings(PlanRead):
 
 
 class AvailabilityList(PlanRead):
-    """When people and resources are free or away, by id."""
+    """When people and resources are free or away, by id; and days on which one of them is away."""
 
+    write_scope, write_right = Scope.WRITE_PLAN, Action.PLAN_SESSION
     asked = AvailabilityQuery
 
     @extend_schema(responses=page_of(AvailabilitySerializer))
     def get(self, request: Request) -> Response:
+        """When people and resources are free or away, by id."""
         rows = visible_times(request).filter(**chosen(self.query, person="person_id", resource="resource_id"))
         return page(self, rows, ("id",), AvailabilitySerializer)
+
+    @extend_schema(parameters=[IDEMPOTENCY_KEY], request=AwayBodySerializer, responses={201: HitSerializer, **REFUSALS})
+    def post(self, request: Request) -> Response:
+        """Somebody or something is away on these days. Sessions that fall into them stay; staff are told of them."""
+        return once(request, lambda: away(request))
+
+
+def away(request: Request) -> Response:
+    body = said(request, AwayBodySerializer)
+    reader, person, resource = Reader(asker(request)), body["person"], body["resource"]
+    subject: Any = reader.people("person", [person])[person] if person else reader.resources([resource])[resource]
+    days = Away(body["from_on"], body["until_on"], body["from_time"], body["until_time"], body["reason"])
+    try:
+        hit = say_away(subject, days, by=asker(request), at=timezone.now())
+    except NotAllowed as refused:
+        raise Refused(refused) from refused
+    seen = visible(request, LiveSession.objects.all(), place="place").filter(pk__in={session.pk for session in hit})
+    return Response(
+        HitSerializer({"sessions": list(seen.order_by("planned_start_at", "pk"))}).data, status=status.HTTP_201_CREATED
+    )

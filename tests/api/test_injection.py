@@ -102,6 +102,7 @@ WRITABLE = {
     "PlanCheckSerializer": PLAN | {"session"},
     "PlanMoveSerializer": {"plan_version", "starts_at", "ends_at", "host", "resources", "excuses"},
     "PlanCancelSerializer": {"plan_version", "reason", "tells"},
+    "AwayBodySerializer": {"person", "resource", "from_on", "until_on", "from_time", "until_time", "reason"},
     "ReleaseBodySerializer": {"place", "from_on", "until_on", "dry_run", "digest", "note"},
 }
 ROWS_OF_A_PLAN = {

@@ -16,6 +16,7 @@ from livestream.api.errors import ErrorSerializer
 from livestream.api.paging import LARGEST_PAGE, PAGE
 from livestream.api.strict import LONGEST_BODY
 from livestream.api.throttle import Courtesy
+from livestream.models import Resource
 from livestream.rules.api_token import Scope
 from livestream.rules.document import DEEPEST
 from tests.api.judge import described
@@ -54,11 +55,15 @@ def test_every_line_of_curl_works(staff, county, host):
 
     good = make_product(county, sku="DHP-250")
     live = make_session(county, host, went_live_at=datetime.now(UTC) - timedelta(hours=1), line_up=[(good, 2990, 5)])
+    studio = Resource.objects.create(county=county, place=county, kind="studio", name="二号直播间")
     values = {"TOKEN": token_text(staff), "CUNBO": "http://testserver", "SESSION": str(live.pk)}
+    values |= {"HOST": str(host.pk), "PLACE": county.pk, "STUDIO": str(studio.pk)}
 
-    answers = [run(line, values) for line in LINES]
+    answers = [run(line, values) for line in LINES[:4]]
+    moved = run(LINES[4], values | {"PLANNED": answers[3].json()["session"]["id"]})
 
-    assert [answer.status_code for answer in answers] == [200, 200, 201]
+    assert [answer.status_code for answer in [*answers, moved]] == [200, 200, 201, 201, 200]
+    assert moved.json()["session"]["plan_version"] == 2
     assert [row["id"] for row in answers[0].json()["results"]] == [str(live.pk)]
     assert run(LINES[2], values).headers["Idempotency-Replayed"] == "true"
 

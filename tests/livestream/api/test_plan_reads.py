@@ -177,3 +177,16 @@ def test_nothing_of_another_county(other_county, studio, coming, client):
     ] == [[]] * 6
     assert stranger.get("/api/v1/clashes/", {"county": "140425"}).json() == {"number": 0, "results": []}
     assert date.fromisoformat(rows(stranger, "quota/")[0]["began_on"]).year == 2026
+
+
+def test_days_away_are_said_and_the_sessions_in_them_told(client, host, coming):
+    def send(**more):
+        days = {"from_on": "2026-11-24", "until_on": "2026-11-24", "reason": "住院"}
+        return client.post("/api/v1/availability/", days | more, content_type="application/json")
+
+    said, backwards, nobody = send(person=host.pk), send(person=host.pk, until_on="2026-11-23"), send()
+
+    assert (said.status_code, [row["id"] for row in said.json()["sessions"]]) == (201, [str(coming.pk)])
+    assert (backwards.status_code, backwards.json()["code"]) == (409, "away_backwards")
+    assert (nobody.status_code, list(nobody.json()["fields"])) == (400, ["person"])
+    assert Availability.objects.get().person == host
