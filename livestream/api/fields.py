@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from livestream.rules.day import SHANGHAI
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=Model)
 
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 LARGEST_ID = 2**63 - 1
 COUNTY = r"^[0-9]{6}\Z"
 PLACE = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})\Z"
@@ -35,6 +38,19 @@ def day(help_text: str) -> serializers.DateField:
 def first_moment(on: date) -> datetime:
     """Midnight in Shanghai."""
     return datetime.combine(on, time.min, SHANGHAI)
+
+
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+class Clock(serializers.TimeField):
+    """A clock time of Shanghai, `19:30`: it has no offset, so it is no `time` of JSON Schema."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not CLOCK.fullmatch(value):
+            self.fail("invalid", format="HH:MM")
+        return super().to_internal_value(value)
 
 
 class HostSerializer(serializers.Serializer[Any]):

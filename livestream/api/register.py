@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from livestream.api.door import visible, visible_places
-from livestream.api.fields import HostSerializer, chosen, county_code, one
+from livestream.api.fields import Clock, HostSerializer, chosen, county_code, one
 from livestream.api.paging import PageQuery, cut, page, page_of
 from livestream.api.period import Period
 from livestream.api.resources import PlanRead
@@ -49,7 +49,7 @@ class SeriesSerializer(serializers.Serializer[Series]):
     host = HostSerializer()
     from_on = serializers.DateField()
     until_on = serializers.DateField(help_text="included")
-    from_time = serializers.TimeField(help_text="Shanghai")
+    from_time = Clock(help_text="Shanghai")
     minutes = serializers.IntegerField()
     weekdays = serializers.ListField(child=serializers.IntegerField(), help_text="1 Monday … 7 Sunday; else `month_days`")
     month_days = serializers.ListField(child=serializers.IntegerField())

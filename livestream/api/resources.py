@@ -14,7 +14,7 @@ from livestream.actions.availability import say_away
 from livestream.api.bearer import token_of
 from livestream.api.door import Door, asker, visible
 from livestream.api.errors import Refused
-from livestream.api.fields import LARGEST_ID, chosen, county_code, one
+from livestream.api.fields import LARGEST_ID, Clock, chosen, county_code, one
 from livestream.api.once import IDEMPOTENCY_KEY, once
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.api.period import Period, hours_of
@@ -73,8 +73,8 @@ class AvailabilitySerializer(serializers.Serializer[Availability]):
     weekday = serializers.IntegerField(allow_null=True, help_text="1 Monday … 7 Sunday")
     from_on = serializers.DateField(allow_null=True)
     until_on = serializers.DateField(allow_null=True, help_text="included")
-    from_time = serializers.TimeField(allow_null=True)
-    until_time = serializers.TimeField(allow_null=True, help_text="not after `from_time`: on the next day")
+    from_time = Clock(allow_null=True)
+    until_time = Clock(allow_null=True, help_text="not after `from_time`: on the next day")
 
 
 class AvailabilityQuery(PageQuery):
@@ -91,8 +91,8 @@ class AwayBodySerializer(Strict):
     )
     from_on = serializers.DateField(input_formats=["%Y-%m-%d"])
     until_on = serializers.DateField(input_formats=["%Y-%m-%d"], help_text="included")
-    from_time = serializers.TimeField(required=False, allow_null=True, default=None, help_text="Shanghai; with `until_time`")
-    until_time = serializers.TimeField(required=False, allow_null=True, default=None)
+    from_time = Clock(required=False, allow_null=True, default=None, help_text="Shanghai; with `until_time`")
+    until_time = Clock(required=False, allow_null=True, default=None)
     reason = Line(max_length=REASON_AT_MOST, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -26,11 +27,25 @@ from tests.api.world import CALLERS, A, B, make_caller, make_world
 
 pytestmark = pytest.mark.django_db
 # Fitting requests that must succeed, fitting ones as they come, faulty ones.
-MANNERS = {"sure": 4, "as it comes": 2, "faulty": 4}
+MANNERS = {"sure": 3, "as it comes": 1, "faulty": 2}
+EDGES = 120  # of one operation: a plan has many fields, and those of its rows come last
 ONE_THING = {caller for caller in CALLERS if caller.startswith("token ")}
 EACH = int(os.environ.get("CUNBO_FUZZ", "0"))  # 0: few, and the same each time
-PLANNED = tuple(f"/api/v1/{path}" for path in ("sessions/", "releases/"))
-NAMED = ("rooms", "guests", "line_up", "segments", "crew", "resources", "excuses", "campaign", "session")
+PLANNED = tuple(f"/api/v1/{path}" for path in ("sessions/", "releases/", "availability/"))
+NAMED = (
+    "rooms",
+    "guests",
+    "line_up",
+    "segments",
+    "crew",
+    "resources",
+    "excuses",
+    "campaign",
+    "session",
+    "resource",
+    "from_time",
+    "until_time",
+)
 OPERATIONS = [(path, method) for path, item in described()["paths"].items() for method in item]
 
 
@@ -114,7 +129,7 @@ def test_control_a_scope_that_is_forgotten_and_an_error_that_is_not_named_are_fo
         ask_many(operation, "sure", 4, "staff", world, {})
 
 
-@pytest.mark.parametrize("caller", ["staff", "token"] if EACH else ["staff"])
+@pytest.mark.parametrize("caller", ["staff", "token"] if EACH else ["token"])  # a login without its CSRF token writes nothing
 def test_the_edges_of_every_parameter_and_every_other_method_get_answers_of_the_schema(schema, world, caller):
     """Not at random: the least, the most, the missing, the doubled; and methods that an address does not know."""
     sign_in(schema, make_caller(caller, Place.objects.get(pk=A[0]), Place.objects.get(pk=B[0])))
@@ -123,7 +138,8 @@ def test_the_edges_of_every_parameter_and_every_other_method_get_answers_of_the_
     for path, method in OPERATIONS:
         operation = schema[path][method.upper()]
         modes, config = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], schema.config.generation_for(operation=operation)
-        for case in schema.iter_coverage_cases(operation, generation_modes=modes, generation_config=config):
+        cases = schema.iter_coverage_cases(operation, generation_modes=modes, generation_config=config)
+        for case in islice(cases, None if EACH else EDGES):
             set_on_generated_case(case, AuthContext(operation=operation, app=operation.app), schema.auth)
             judge(case, caller, [positive_data_acceptance], answered)
 
@@ -162,4 +178,4 @@ def make_plan_sure(body, world):
     sure |= dict.fromkeys(("planned_end_at", "ends_at"), "2026-12-01T21:00:00+08:00")
     body |= {name: value for name, value in sure.items() if name in body}
     if "from_on" in body:
-        body["digest"] = "x"
+        body |= {"digest": "x"} if "place" in body else {"person": world.keys[A[0]]["people"][0]}
