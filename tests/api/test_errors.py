@@ -49,7 +49,7 @@ def test_every_refusal_has_one_shape(client, path, session):
     assert [answer.json()["request_id"] for answer in sent.values()] == [
         answer.headers["X-Request-ID"] for answer in sent.values()
     ]
-    assert sent[405].headers["Allow"] == "GET, HEAD"
+    assert sent[405].headers["Allow"] == "GET, HEAD, POST"
 
 
 def test_foreign_absent_and_impossible_are_the_same(client, other_county, stranger):

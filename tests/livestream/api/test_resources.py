@@ -92,14 +92,19 @@ def test_a_session_says_its_plan_and_what_became_of_it(client, county):
         "id": str(session.pk), "county": "140425", "kind": "village_host", "state": "draft", "title": "潞党参专场",
         "host": {"id": host.pk, "name": "花花家"}, "place": "140425", "planned_start_at": "2026-11-20T20:00:00+08:00",
         "planned_end_at": "2026-11-20T22:00:00+08:00", "went_live_at": None, "ended_at": None, "goal_fen": None,
+        "is_public_interest": False, "campaign": None, "series": None, "series_on": None, "note": "", "plan_version": 1,
+        "released_version": None,
     }  # fmt: skip
 
     assert rows(client, "sessions") == [told]
     assert client.get(f"/api/v1/sessions/{session.pk}/").json() == told | {
         "rooms": [{"platform": "douyin", "room_id": "R1", "account": "A1"}],
-        "guests": [{"name": "武㛃", "title": "县长", "rank": "top"}],
-        "line_up": [{"position": 1, "sku": "LDS-500", "title": "潞党参", "live_price_fen": 5980, "committed_stock": 50}],
-    }
+        "guests": [{"name": "武㛃", "title": "县长", "rank": "top", "leader": None, "segment": None}],
+        "line_up": [
+            {"position": 1, "sku": "LDS-500", "title": "潞党参", "live_price_fen": 5980, "committed_stock": 50, "segment": None}
+        ],
+        "segments": [], "crew": [], "resources": [],
+    }  # fmt: skip
 
 
 def test_a_hosts_name_is_told_only_as_he_consents(client, county):
