@@ -163,6 +163,7 @@ SENTENCES = {
     "sms_too_many": _("这个号码要验证码的次数太多了，请一小时以后再试，或用密码登录。"),
     "second_factor_not_yours": _("您不能取消这个人的两步验证：要管人员，自己也先通过两步验证。"),
     "changed_meanwhile": _("{who}在 {when} 改过这一场，您的改动还没有存。请看一看改了什么，再决定。"),
+    "sheet_changed": _("刚才有人又改了排期，什么也没有存。请看一看现在会怎样，再保存。"),
     "plan_closed": _("这一场{state}，计划不能再改。"),
     "session_backwards": _("下播 {end} 不在开播 {start} 后面。请改下播时间；过了半夜才下播的，写“次日 1:00”。"),
     "session_too_long": _("这一场有 {hours} 小时，一场最多 24 小时。下播最晚填 {latest}；更长的请分成几场。"),
