@@ -118,8 +118,6 @@ SENTENCES: dict[str, Promise] = {
     "crew": _("没看懂“{typed}”。请写姓名（做什么），例如：李四（场控）。可以做：{accepted}。"),
     "crew_person": _("您的地方里没有叫“{typed}”的人，或者不止一个。{near}"),
     "campaign": _("没有叫“{typed}”的活动。{near}"),
-    "long": _("太长了，最多 {limit} 个字。"),
-    "broken": _("有坏掉的字符，请重新打一遍。"),
 }
 NEAR = _("是不是：{names}？")
 
@@ -188,6 +186,11 @@ def plain_name(text: str) -> str:
 KNOWN = {plain_name(name): column for column, names in SYNONYMS.items() for name in names}
 
 
+def known_names() -> dict[str, Column]:
+    """Every name of a column, also those of the language in use: a sheet that went out in it comes back in it."""
+    return {plain_name(str(column.label)): column for column in Column} | KNOWN
+
+
 def grid_of(lines: Sequence[Sequence[str]]) -> Grid:
     """Of what the reader gave: a line of sheet names, then the rows. Raises NoHeader."""
     names, rows = (list(lines[0]), lines[1:]) if lines else ([""], [])
@@ -201,8 +204,9 @@ def grid_of(lines: Sequence[Sequence[str]]) -> Grid:
 def places_of(cells: Sequence[str]) -> dict[Column, int]:
     """Where each known column stands; of two of one name the first."""
     places: dict[Column, int] = {}
+    names = known_names()
     for place, cell in enumerate(cells):
-        column = KNOWN.get(plain_name(cell))
+        column = names.get(plain_name(cell))
         if column:
             places.setdefault(column, place)
     return places

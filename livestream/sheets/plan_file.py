@@ -14,12 +14,12 @@ from livestream.rules.plan_sheet import (
     CELL_AT_MOST,
     COLUMNS_AT_MOST,
     HEADER_WITHIN,
-    KNOWN,
     KNOWN_NEEDED,
     ROWS_AT_MOST,
     Grid,
     NoHeader,
     grid_of,
+    known_names,
 )
 from livestream.sheets.workbook import Unreadable, Wanted, as_csv, check_directory, check_name, is_workbook
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 TEXT_AT_MOST = 2_000_000  # characters: what a page can carry until the rows are applied
-WANTED = Wanted(sorted(KNOWN), HEADER_WITHIN, ROWS_AT_MOST + HEADER_WITHIN, COLUMNS_AT_MOST, KNOWN_NEEDED, is_grid=True)
 SENTENCES: dict[str, Promise] = {
     "too_big": _("文件太大了，最大 2 MB。请只留排期那一张表，去掉图片，再传一次。"),
     "too_many_rows": _("超过 {limit} 行了。请按月分开，一次传一个月。"),
@@ -74,6 +73,8 @@ def read(file: IO[bytes], name: str) -> Grid:
 
 
 def _text(data: bytes, name: str) -> str:
+    rows = ROWS_AT_MOST + HEADER_WITHIN
+    wanted = Wanted(sorted(known_names()), HEADER_WITHIN, rows, COLUMNS_AT_MOST, KNOWN_NEEDED, is_grid=True)
     with tempfile.TemporaryFile() as book:  # it has no name; the child needs a file of the system
         book.write(data)
         is_book = is_workbook(data[:8])
@@ -81,7 +82,7 @@ def _text(data: bytes, name: str) -> str:
         if is_book:
             check_directory(book)
         book.flush()
-        return b"".join(as_csv(book, WANTED)).decode()
+        return b"".join(as_csv(book, wanted)).decode()
 
 
 def _grid(lines: list[list[str]]) -> Grid:
