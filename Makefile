@@ -14,7 +14,7 @@ PY := $(VENV)/bin/python
 PACKAGES := config livestream orders training
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults soak fuzz histories mutants venv venv-dev
+.PHONY: help run test check bench faults soak fuzz axe histories mutants venv venv-dev
 .SILENT:
 
 help: ## 列出这些命令 / list these
@@ -26,7 +26,7 @@ run: venv ## 启动示范县 / the demo county, a session on air, orders arrivin
 	exec $(PY) manage.py up --port $(PORT) --host $(HOST) $(ARGS)
 
 test: venv-dev ## 全部测试 / every test
-	exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+	exec $(PY) -m pytest -n $$(( `nproc` + 1 )) --dist loadgroup $(ARGS)
 
 check: venv-dev ## 静态检查 / style, types, import contracts, templates, migrations, translations
 	$(PY) -m ruff check .
@@ -53,6 +53,9 @@ soak: venv-dev ## 浏览器里的长跑 / boards in Chromium through bad network
 
 fuzz: venv-dev ## 接口的随机测试 / what schemathesis invents for the API, as every role: FUZZ examples a time, others each time
 	CUNBO_FUZZ=$(FUZZ) exec $(PY) -m pytest -n auto --timeout 3600 tests/api/test_schemathesis.py $(ARGS)
+
+axe: venv-dev ## 每一页、每一种人，逐一检查无障碍 / every page as everybody who sees it, judged by axe
+	CUNBO_AXE_ALL=1 $(PY) -m pytest tests/walks/test_axe.py $(ARGS)
 
 histories: venv-dev ## 一万种改来改去的排期 / reminders of ten thousand random histories of a plan: none of a superseded time
 	CUNBO_HISTORIES=10000 exec $(PY) -m pytest -n auto tests/livestream/test_notice_histories.py $(ARGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, FloatField, Func, Q
+from django.db.models import BigIntegerField, Count, Func, Q
 from django.db.models.functions import Coalesce
 
 from livestream.models import (
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from livestream.rules.clash import Away, Clash
 
 # A road is at most a day, and so is a session: what lies further away cannot clash.
+MICRO = 1_000_000
 NEAR = timedelta(days=1)
 FIELDS = ("subject", "duty", "leader_id", "resource__kind", "session_id", "session__county_id", "at_place", "begins", "ends")
 
@@ -42,19 +43,21 @@ FIELDS = ("subject", "duty", "leader_id", "resource__kind", "session_id", "sessi
 def claims_of(bookings: QuerySet[Booking]) -> list[Claim]:
     """Those of these bookings, in one query."""
     at_place = Coalesce("segment__place_id", "session__place_id")
-    rows = bookings.annotate(at_place=at_place, begins=_seconds("lower"), ends=_seconds("upper")).values_list(*FIELDS)
+    rows = bookings.annotate(at_place=at_place, begins=_microseconds("lower"), ends=_microseconds("upper")).values_list(*FIELDS)
     return [
-        Claim(subject, kind, session, county, place if moves(kind) else "", since(begins, UTC), since(ends, UTC))
+        Claim(subject, kind, session, county, place if moves(kind) else "", since(begins / MICRO, UTC), since(ends / MICRO, UTC))
         for since in [datetime.fromtimestamp]
         for subject, duty, leader, resource, session, county, place, begins, ends in rows
         for kind in [kind_of(duty, leader, resource)]
     ]
 
 
-def _seconds(end: str) -> Func:
-    """An end of `during` as seconds since 1970: a hundred thousand of them become moments in a third of the time that as many
-    timestamps take."""
-    return Func("during", template=f"extract(epoch FROM {end}(%(expressions)s))::float8", output_field=FloatField())
+def _microseconds(end: str) -> Func:
+    """An end of `during` as microseconds since 1970: a hundred thousand of them become moments in a third of the time that as
+    many timestamps take."""
+    return Func(
+        "during", template=f"(extract(epoch FROM {end}(%(expressions)s)) * 1000000)::bigint", output_field=BigIntegerField()
+    )
 
 
 def kind_of(duty: str, leader: int | None, resource: str | None) -> ClashKind:

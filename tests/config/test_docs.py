@@ -13,7 +13,22 @@ from django.core.management import get_commands
 from config.demo.people import EVERYBODY
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = {"run", "test", "check", "bench", "faults", "soak", "fuzz", "histories", "mutants", "sbom", "venv", "help"}
+TARGETS = {
+    "axe",
+    "races",
+    "run",
+    "test",
+    "check",
+    "bench",
+    "faults",
+    "soak",
+    "fuzz",
+    "histories",
+    "mutants",
+    "sbom",
+    "venv",
+    "help",
+}
 READMES = ["README.md", "README.zh-Hans.md"]
 DOCUMENTS = [*READMES, "CONTRIBUTING.md", "SECURITY.md", "docs/operators.md", "docs/counting.md", "docs/integrators.md"]
 
