@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LISTED = 500  # a longer list would weigh more than it helps: the name is typed, and found by asking
 MEANT_AT_MOST = 8
 KEY_DIGITS = 19  # less than a bigint holds
-APART = re.compile(r"\s*(尾号|#)\s*(\d{1,18})$")  # the end of a phone number, or a key: what tells two of one name apart
+APART = re.compile(r"(尾号|#)\s*(\d{1,18})$")  # the end of a phone number, or a key: what tells two of one name apart
 Row = TypeVar("Row", bound="Model")
 
 

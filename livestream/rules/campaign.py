@@ -84,7 +84,7 @@ def check_goal(goal_fen: int | None) -> None:
         raise NotAllowed("goal_out_of_range", most=f"{MAX_FEN // 10**6:,}")  # in 万元
 
 
-class Template(NamedTuple):
+class Yearly(NamedTuple):
     """A campaign that many counties hold: its days of a year, or how many days from the Spring Festival."""
 
     key: str
@@ -95,21 +95,21 @@ class Template(NamedTuple):
 
 
 TEMPLATES = (
-    Template("welfare", _("95公益周"), CampaignKind.WELFARE, (9, 1), 7),  # about the day of charity, September 5
-    Template("spring", _("新春开门红"), CampaignKind.SEASON, -15, 15),  # the fortnight in which New Year's goods are bought
-    Template("pepper", _("花椒节"), CampaignKind.FESTIVAL, (8, 8), 7),
-    Template("ginseng", _("党参节"), CampaignKind.FESTIVAL, (10, 18), 7),
-    Template("village", _("村播日"), CampaignKind.DAY, (0, 15), 1),  # the 15th of every month
+    Yearly("welfare", _("95公益周"), CampaignKind.WELFARE, (9, 1), 7),  # about the day of charity, September 5
+    Yearly("spring", _("新春开门红"), CampaignKind.SEASON, -15, 15),  # the fortnight in which New Year's goods are bought
+    Yearly("pepper", _("花椒节"), CampaignKind.FESTIVAL, (8, 8), 7),
+    Yearly("ginseng", _("党参节"), CampaignKind.FESTIVAL, (10, 18), 7),
+    Yearly("village", _("村播日"), CampaignKind.DAY, (0, 15), 1),  # the 15th of every month
 )
 
 
-def next_window(template: Template, today: date, holidays: Mapping[date, str]) -> Window:
+def next_window(template: Yearly, today: date, holidays: Mapping[date, str]) -> Window:
     """The next days of this template that are not over. `holidays` names the public holidays of this year and the next."""
     found = (_window_in(template, year, month, holidays) for year in (today.year, today.year + 1) for month in range(1, 13))
     return next(window for window in found if window.until_on >= today)
 
 
-def _window_in(template: Template, year: int, month: int, holidays: Mapping[date, str]) -> Window:
+def _window_in(template: Yearly, year: int, month: int, holidays: Mapping[date, str]) -> Window:
     if isinstance(template.first, int):
         begins = new_year_of(year, holidays) + timedelta(days=template.first)
     else:

@@ -36,7 +36,7 @@ CELL_AT_MOST = 2_000  # characters; more is no cell of a plan
 NEAR_AT_MOST = 4
 SEPARATORS = re.compile(r"[、,，;；\n]+")
 MIDNIGHT = " 00:00:00"  # behind a day, as a spreadsheet's date is written
-RANGE = re.compile(r"(.*\d(?:[:：点时][^-–—~～至到]*)?)\s*[-–—~～至到]+\s*(\S.*)")
+RANGE = re.compile(r"(.{0,60}\d(?:[:：点时][^-–—~～至到]{0,12})?)\s{0,4}[-–—~～至到]{1,3}\s{0,4}(\S.{0,60})")
 WEEKDAYS = "一二三四五六日"
 
 

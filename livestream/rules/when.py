@@ -28,7 +28,7 @@ WEEKS = {"本周": 0, "这周": 0, "下周": 1, "下星期": 1, "下下周": 2}
 FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 SHORT = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 ONLY_DAY = re.compile(r"(\d{1,2})\s*[日号]")
-AFTER_DAY = re.compile(r"\s*[(（]?\s*(?:周|星期|礼拜)?[一二三四五六日天]?\s*[)）]?\s*")
+AFTER_DAY = re.compile(r"\s{0,4}[(（]?\s{0,4}(?:周|星期|礼拜)?[一二三四五六日天]?\s{0,4}[)）]?\s{0,4}")
 
 PARTS = {
     "凌晨": (0, 6), "清晨": (4, 9), "早上": (4, 12), "早晨": (4, 12), "早": (4, 12), "上午": (6, 12), "中午": (11, 15),
@@ -166,7 +166,7 @@ def moment_of(text: str, *, today: date) -> datetime | None:
     found = _day_in(plain(text), today)
     if found is None:
         return None
-    rest = re.sub(r"^\s*[(（]?\s*(?:周|星期|礼拜)[一二三四五六日天]\s*[)）]?", "", found[1]).strip(" ,，T")
+    rest = re.sub(r"^\s{0,4}[(（]?\s{0,4}(?:周|星期|礼拜)[一二三四五六日天]\s{0,4}[)）]?", "", found[1]).strip(" ,，T")
     clock = clock_of(rest)
     return moment(found[0], clock) if clock else None
 

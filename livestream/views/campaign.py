@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from livestream.models import Place, User
-    from livestream.rules.campaign import Standing, Template
+    from livestream.rules.campaign import Standing, Yearly
     from livestream.views.signed_in import SignedInRequest
 
 LIKE_OFFERED = 12
@@ -50,7 +50,7 @@ class Bar:
 class Offer(NamedTuple):
     """A template with the days that it would have next."""
 
-    template: Template
+    template: Yearly
     from_on: date
     until_on: date
 

@@ -150,6 +150,7 @@ ASSEMBLED = {
     ("config/selfcheck/database.py", "statement"),
     ("orders/actions/export_reading.py", "COUNTS[asked.kind]"),
     ("orders/actions/export_reading.py", "STATEMENTS[asked.kind]"),
+    ("livestream/actions/notice_claim.py", "statement"),  # one of those of its own
     ("livestream/models/leisure.py", "f'RESET {name}'"),
     ("livestream/actions/audit_chain.py", "sql"),  # one of the two of its own
     ("orders/actions/alert.py", "statement"),
