@@ -9,11 +9,27 @@ from datetime import timedelta
 import httpx
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from livestream.models import Guest, LiveSession, Place, Product, Room, Supplier, User
+from livestream.models import (
+    Availability,
+    Campaign,
+    Guest,
+    Leader,
+    LiveSession,
+    Notice,
+    Place,
+    Product,
+    Release,
+    Resource,
+    Room,
+    Segment,
+    Series,
+    Supplier,
+    User,
+)
 from orders.actions.file import begin_import, import_file, read_file
 from orders.models import Hint, OrderFile, Shop
 from tests.doors import as_bytes, signed
-from tests.factories import make_order_body
+from tests.factories import make_order_body, make_user
 from tests.orders.sheets.exports import make_file, make_row
 from tests.security.payloads import ALL
 from tests.sign_in import signed_in
@@ -101,7 +117,10 @@ def rename_everything(now, world):
     texts = itertools.cycle(ALL)
     for model, field, longest in (
         (User, "name", 40), (User, "live_name", 40), (Product, "title", 80), (Product, "selling_points", 200), (Supplier, "name", 60),
-        (Room, "account", 64), (Guest, "name", 40), (Guest, "title", 60), (LiveSession, "title", 60),
+        (Room, "account", 64), (Guest, "name", 40), (Guest, "title", 60), (LiveSession, "title", 60), (LiveSession, "note", 500),
+        (Leader, "title", 60), (Leader, "unit", 60), (Resource, "name", 40), (Resource, "note", 200), (Segment, "title", 60),
+        (Series, "title", 60), (Campaign, "name", 60), (Campaign, "note", 500), (Availability, "reason", 60), (Notice, "text", 500),
+        (Release, "note", 200),
     ):  # fmt: skip
         for pk in model.objects.values_list("pk", flat=True):
             model.objects.filter(pk=pk).update(**{field: next(texts)[:longest]})
@@ -109,12 +128,21 @@ def rename_everything(now, world):
         Place.objects.filter(pk=pk).update(name=next(texts)[:40])
     live = LiveSession.objects.get(pk=world["live"])
     start = now + timedelta(hours=1)
+    hosts = [make_user("host", live.place, name=text[:40]) for text in ALL]
     LiveSession.objects.bulk_create(
         LiveSession(
-            county=live.county, place=live.place, host=live.host, kind="village_host", state="in_review", title=text,
+            county=live.county, place=live.place, host=host, kind="village_host", state="in_review", title=text,
             planned_start_at=start, planned_end_at=start + timedelta(hours=1),
         )
-        for text in ALL
+        for host, text in zip(hosts, ALL, strict=True)
+    )  # fmt: skip
+    night = (start + timedelta(days=2)).replace(hour=19, minute=0)  # three in the morning: nobody else is booked then
+    LiveSession.objects.bulk_create(
+        LiveSession(
+            county=live.county, place=live.place, host=live.host, kind="village_host", state="approved", title=text,
+            planned_start_at=night + timedelta(days=n), planned_end_at=night + timedelta(days=n, minutes=30),
+        )
+        for n, text in enumerate(ALL)
     )  # fmt: skip
 
 
