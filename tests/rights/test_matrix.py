@@ -11,6 +11,7 @@ from django.urls import path
 
 from livestream.models.session import LiveSessionQuerySet
 from livestream.rules.person import Role
+from livestream.views.feed import FeedCourtesy, StrangersFeedCourtesy
 from orders.models.shop import ShopQuerySet
 from tests.rights.asking import Asking
 from tests.rights.document import Row, routes
@@ -31,7 +32,9 @@ def silently():
 
 
 @pytest.fixture
-def world(db):
+def world(db, monkeypatch):
+    for courtesy in (FeedCourtesy, StrangersFeedCourtesy):  # how often one may ask has tests of its own
+        monkeypatch.setattr(courtesy, "rate", "100000/min")
     return make_world()
 
 
