@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 # Fitting requests that must succeed, fitting ones as they come, faulty ones.
 MANNERS = {"sure": 3, "as it comes": 1, "faulty": 2}
 EDGES = 60  # of one operation: a plan has many fields, and those of its rows come last
-# Those who may most, may least, and their own; the others are asked once in each manner, unless `make fuzz` asks.
+# Those who may most, may least, and their own; the others are asked one fitting and one faulty request, unless `make fuzz` asks.
 ASKED_MOST = {"staff", "host", "stranger", "token"}
 EACH = int(os.environ.get("CUNBO_FUZZ", "0"))  # 0: few, and the same each time
 PLANNED = tuple(f"/api/v1/{path}" for path in ("sessions/", "releases/", "availability/"))
@@ -77,6 +77,8 @@ def test_every_caller_gets_answers_of_the_schema_and_nothing_of_another_county(s
     for path, method in OPERATIONS:
         operation = schema[path][method.upper()]
         for manner, times in MANNERS.items():
+            if manner == "as it comes" and caller not in ASKED_MOST and not EACH:
+                continue
             ask_many(operation, manner, times if caller in ASKED_MOST else 1, caller, world, answered)
 
     assert any(status.startswith("2") for status in answered) == (caller != "nobody")
