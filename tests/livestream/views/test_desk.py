@@ -139,6 +139,7 @@ def test_session_offers_exactly_the_steps_of_the_table(desk, county, noon, state
     steps = events_from(state, kind, by_request=kind == "county_head")
     assert re.findall(r'name="event" value="(\w+)"', page) == [step.value for step in steps if step != SessionEvent.CANCEL]
     assert (f"/plan/{session.pk}/cancel/" in page) == (SessionEvent.CANCEL in steps), "cancelling asks why on a page of its own"
+    assert ("没有下一步" in page) == (state in {"archived", "cancelled"}), "who waits for an approval is not told that it is over"
     assert ("县长直播和接力直播要先彩排，再开播。" in page) == (state == "approved" and kind == "county_head")
 
 
