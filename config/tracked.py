@@ -16,6 +16,17 @@ OF_PERSON = "(SELECT place_id FROM livestream_user WHERE id = {row}.user_id)"
 OF_ABSENCE = """COALESCE((SELECT place_id FROM livestream_user WHERE id = {row}.person_id),
     (SELECT county_id FROM livestream_resource WHERE id = {row}.resource_id))"""
 OF_AGREEMENT = "(SELECT county_id FROM livestream_agreement WHERE id = {row}.agreement_id)"
+OF_COHORT = "(SELECT county_id FROM training_cohort WHERE id = {row}.cohort_id)"
+OF_COURSE = "(SELECT county_id FROM training_course WHERE id = {row}.course_id)"
+OF_QUIZ = """(SELECT c.county_id FROM training_quiz q JOIN training_course c ON c.id = q.course_id
+    WHERE q.id = {row}.quiz_id)"""
+OF_EXAM = """(SELECT c.county_id FROM training_exam e JOIN training_cohort c ON c.id = e.cohort_id
+    WHERE e.id = {row}.exam_id)"""
+OF_ENROLMENT = """(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id
+    WHERE e.id = {row}.enrolment_id)"""
+OF_TRAINER = "(SELECT county_id FROM training_trainer WHERE user_id = {row}.trainer_id)"
+OF_TRAINEE = "(SELECT county_id FROM training_trainee WHERE id = {row}.trainee_id)"
+OF_SPOT_CHECK = "(SELECT county_id FROM training_spotcheck WHERE id = {row}.check_run_id)"
 OF_SESSION = "(SELECT county_id FROM livestream_livesession WHERE id = {row}.session_id)"
 
 # `place`: where the row belongs, which decides who may read of it. `masked` columns are written as 138****0000 or 张**, of
@@ -78,6 +89,37 @@ TRACKED = (
         "{row}.place_id",
         without=("slot", "attempt", "heartbeat_at", "rows", "bytes", "sha256", "stored_as", "made_at", "downloads", "error"),
     ),
+    Tracked("training.SchoolRules", "{row}.county_id"),
+    Tracked("training.SchoolMonth", "{row}.county_id"),
+    Tracked("training.Course", "{row}.county_id"),
+    Tracked("training.Material", OF_COURSE, without=("stored_as",)),
+    Tracked("training.Trainer", "{row}.county_id"),
+    Tracked("training.TrainerRecord", OF_TRAINER),
+    Tracked(
+        "training.Trainee",
+        "{row}.county_id",
+        masked=("name",),
+        hidden=("phone", "phone_digest", "phone_end", "birth", "birth_year", "identity_digest", "support", "guardian_evidence"),
+    ),
+    Tracked("training.TraineePass", OF_TRAINEE, without=("digest", "seen_at")),
+    Tracked("training.Cohort", "{row}.county_id", without=("join_code",)),
+    Tracked("training.CohortTrainer", OF_COHORT),
+    Tracked("training.Enrolment", OF_COHORT, without=("client_id", "told_at")),
+    Tracked("training.Lesson", OF_COHORT, without=("secret",)),
+    Tracked("training.Quiz", OF_COURSE),
+    Tracked("training.Question", OF_QUIZ),
+    Tracked("training.Exam", OF_COHORT),
+    Tracked("training.ExamResult", OF_EXAM, without=("noted_at",)),
+    Tracked("training.Practical", OF_ENROLMENT),
+    Tracked("training.RubricLine", "{row}.county_id"),
+    Tracked("training.CertificateRule", "{row}.county_id"),
+    Tracked("training.Certificate", OF_ENROLMENT, hidden=("name",), without=("credential",)),
+    Tracked("training.FollowUp", OF_ENROLMENT),
+    Tracked("training.IncubationStep", OF_ENROLMENT),
+    Tracked("training.ConversionRule", "{row}.county_id"),
+    Tracked("training.Evidence", OF_ENROLMENT, hidden=("kept_at",)),
+    Tracked("training.SpotCheck", "{row}.county_id"),
+    Tracked("training.SpotCall", OF_SPOT_CHECK),
 )
 
 BY_MACHINE = "no person writes it: derived from what is tracked or from the ledger"
@@ -132,6 +174,19 @@ UNTRACKED = {
     "orders.SoldItem": BY_MACHINE,
     "orders.Source": BY_MACHINE,
     "orders.Sweep": BY_MACHINE,
+    "training.AnomalyNote": OWN_TRUTH,
+    "training.Attendance": "follows from the marks, which are never changed",
+    "training.Call": OWN_TRUTH,
+    "training.ClassPack": OWN_TRUTH,
+    "training.Cohort_courses": "which courses a cohort is about; what was taught stands in its lessons",
+    "training.Feedback": OWN_TRUTH,
+    "training.IssuerKey": "made once by the system; certificates say which of them they are signed with",
+    "training.Mark": OWN_TRUTH,
+    "training.Photo": OWN_TRUTH,
+    "training.QuizTry": OWN_TRUTH,
+    "training.SignInSheet": OWN_TRUTH,
+    "training.SpotCheck_cohorts": "written once, with the sample that was drawn from them",
+    "training.StudyEntry": OWN_TRUTH,
     "admin.LogEntry": FOREIGN,
     "auth.Group": "no right rests on groups",
     "auth.Group_permissions": "no right rests on groups",

@@ -88,6 +88,7 @@ class Notice(models.Model):
         "livestream.User", models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("给谁")
     )
     robot = models.ForeignKey(Robot, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("群机器人"))
+    phone = EncryptedTextField(_("手机号"), blank=True, default="")  # of somebody without an account: a trainee, by SMS alone
     session = models.ForeignKey(
         "livestream.LiveSession", models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("场次")
     )
@@ -119,8 +120,9 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known"),
             models.CheckConstraint(
-                condition=Q(way=Way.ROBOT, robot__isnull=False, person=None)
-                | ~Q(way=Way.ROBOT) & Q(robot=None, person__isnull=False),
+                condition=Q(way=Way.ROBOT, robot__isnull=False, person=None, phone="")
+                | ~Q(way=Way.ROBOT) & Q(robot=None, person__isnull=False, phone="")
+                | Q(way=Way.SMS, robot=None, person=None) & ~Q(phone=""),
                 name="notice_to_one",
             ),
             models.UniqueConstraint(

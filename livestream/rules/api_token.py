@@ -38,6 +38,8 @@ class Scope(TextChoices):
     WRITE_SESSIONS = "write:sessions", _("记讲解和现场记录")
     WRITE_PLAN = "write:plan", _("排场次、发布")
     WRITE_ALERTS = "write:alerts", _("处理提醒")
+    READ_SCHOOL = "read:school", _("看学堂（隐去姓名和手机号）")
+    WRITE_SCHOOL = "write:school", _("办班、报名、点名")
 
 
 # The first is what it is for; the others are what one must see to do it.
@@ -50,6 +52,8 @@ ACTIONS: dict[Scope, tuple[Action, ...]] = {
     Scope.WRITE_SESSIONS: (Action.RUN_SESSION, Action.SEE_PLAN),
     Scope.WRITE_PLAN: (Action.PLAN_SESSION, Action.SEE_PLAN),
     Scope.WRITE_ALERTS: (Action.ANSWER_ALERTS, Action.SEE_ALERTS),
+    Scope.READ_SCHOOL: (Action.SEE_SCHOOL,),
+    Scope.WRITE_SCHOOL: (Action.KEEP_SCHOOL, Action.SEE_SCHOOL),
 }
 
 

@@ -27,6 +27,10 @@ class NoticeKind(TextChoices):
     REQUEST_ASKED = "request_asked", _("等您审批")
     REQUEST_DECIDED = "request_decided", _("审批有了结果")
     TASK_DUE = "task_due", _("任务快到期")
+    SEAT = "seat", _("有座位了")
+    LESSON = "lesson", _("上课的安排和变化")
+    LESSON_SOON = "lesson_soon", _("快上课了")
+    SCHOOL = "school", _("学堂的事")
     TEST = "test", _("试发")
 
 
@@ -74,6 +78,10 @@ GROUP_OF: dict[NoticeKind, NoticeGroup] = {
     NoticeKind.REQUEST_ASKED: NoticeGroup.WORK,
     NoticeKind.REQUEST_DECIDED: NoticeGroup.WORK,
     NoticeKind.TASK_DUE: NoticeGroup.WORK,
+    NoticeKind.SEAT: NoticeGroup.PLAN,
+    NoticeKind.LESSON: NoticeGroup.PLAN,
+    NoticeKind.LESSON_SOON: NoticeGroup.REMINDER,
+    NoticeKind.SCHOOL: NoticeGroup.PLAN,
     NoticeKind.TEST: NoticeGroup.WORK,
 }
 # Who said nothing: a host in a field has no other way than a text message, staff sit at the desk where the inbox is.

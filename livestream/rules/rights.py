@@ -41,6 +41,8 @@ class Action(TextChoices):
     SEE_FILES = "see_files", _("看订单文件和等待处理")
     KEEP_ORDERS = "keep_orders", _("导入订单、处理等待")
     SEE_SCHOOL = "see_school", _("看学堂")
+    KEEP_SCHOOL = "keep_school", _("办班、点名、发证")
+    AUDIT_SCHOOL = "audit_school", _("抽查培训")
     SEE_PEOPLE = "see_people", _("看人员")
     KEEP_PEOPLE = "keep_people", _("邀请、停用、改人员")
     ACT_FOR = "act_for", _("代操作")
@@ -85,6 +87,8 @@ MATRIX: dict[Action, dict[Role, frozenset[PlaceLevel]]] = {
         Role.AUDITOR: ANY_LEVEL,
         Role.COMMISSIONER: ANY_LEVEL,
     },
+    Action.KEEP_SCHOOL: {Role.STAFF: COUNTY, Role.TRAINER: COUNTY_DOWN},
+    Action.AUDIT_SCHOOL: {Role.AUDITOR: COUNTY_UP},
     Action.SEE_PEOPLE: {
         Role.STAFF: ANY_LEVEL,
         Role.TRAINER: COUNTY_DOWN,
