@@ -24,7 +24,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/schema/", views.Schema.as_view(), name="schema"),
     path("api/docs/", views.api_docs, name="api_docs"),
-    path("school/", include("training.urls")),
+    path("", include("training.urls")),
     path("", include("livestream.urls")),
     path("", include("orders.urls")),
 ]

@@ -7,4 +7,6 @@ from django.urls import path
 from training.views import desk
 
 app_name = "training"
-urlpatterns = [path("", desk.desk, name="desk")]
+urlpatterns = [
+    path("school/", desk.desk, name="desk"),
+]

@@ -70,6 +70,8 @@ from tests.factories import (
     make_user,
 )
 from tests.orders.sheets.exports import make_file, make_row
+from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
+from training.models import Cohort, Course, Enrolment, Lesson, Trainee
 
 VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
 OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": "140425", "city": "1404", "province": "14"}
@@ -84,7 +86,7 @@ ABSENT = {
 
 OF_COUNTIES = (
     "shop", "file", "alert", "hint", "message", "link", "export", "feed", "robot", "road", "campaign", "agreement", "promise",
-    "leader",
+    "leader", "course",
 )  # fmt: skip
 
 
@@ -135,6 +137,11 @@ class Spot(NamedTuple):
     campaign: Campaign
     agreement: Agreement
     promise: Deliverable
+    course: Course
+    cohort: Cohort
+    trainee: Trainee
+    enrolment: Enrolment
+    lesson: Lesson
 
     @property
     def county(self) -> str:
@@ -234,8 +241,18 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         ),
         task=make_task(session, its["clerk"], at=now, what=name, owner=host, due_at=now + timedelta(days=9)),
         reward=make_reward(session, its["clerk"], prize=name, draws_at=now + timedelta(days=9)),
+        **schooled(its["county"], place, its["clerk"]),
         **{kind: its[kind] for kind in OF_COUNTIES},
     )
+
+
+def schooled(county: Place, place: Place, clerk: User) -> dict:
+    """A cohort of the village, its lesson, and one of the village in it."""
+    name = mark(place.pk)
+    cohort = make_cohort(county, place=place, title=name, aims=name, summary=name, made_by=clerk)
+    trainee = make_trainee(county, place, name=name)
+    lesson = make_lesson(cohort, title=name, room_note=name)
+    return {"cohort": cohort, "trainee": trainee, "enrolment": make_enrolment(cohort, trainee), "lesson": lesson}
 
 
 def released(session: LiveSession, place: Place) -> dict:
@@ -287,6 +304,7 @@ def make_county(code: str) -> dict:
         "export": export,
     }
     own |= {"campaign": make_campaign(county, clerk, name=name), "agreement": make_agreement(county, clerk, partner=name)}
+    own["course"] = make_course(county, title=name, about=name)
     own["promise"] = Deliverable.objects.create(agreement=own["agreement"], what=name, unit="场", wanted=9, due_on=now)
     return {"county": county, "clerk": clerk, "shop": shop, "file": file, "alert": alert, **own}
 
@@ -315,6 +333,10 @@ OF_VILLAGES = {
     "notice",
     "task",
     "reward",
+    "cohort",
+    "trainee",
+    "enrolment",
+    "lesson",
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
