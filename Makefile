@@ -14,7 +14,7 @@ PY := $(VENV)/bin/python
 PACKAGES := config livestream orders training
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults soak fuzz axe histories mutants venv venv-dev
+.PHONY: help run test check bench faults races soak fuzz axe rights histories mutants venv venv-dev
 .SILENT:
 
 help: ## 列出这些命令 / list these
@@ -56,6 +56,9 @@ fuzz: venv-dev ## 接口的随机测试 / what schemathesis invents for the API,
 
 axe: venv-dev ## 每一页、每一种人，逐一检查无障碍 / every page as everybody who sees it, judged by axe
 	CUNBO_AXE_ALL=1 $(PY) -m pytest tests/walks/test_axe.py $(ARGS)
+
+rights: venv-dev ## 每一个人、每一个地址 / the whole matrix of rights: every route as everybody at every place
+	CUNBO_RIGHTS_ALL=1 exec $(PY) -m pytest -n auto --timeout 3600 tests/rights $(ARGS)
 
 histories: venv-dev ## 一万种改来改去的排期 / reminders of ten thousand random histories of a plan: none of a superseded time
 	CUNBO_HISTORIES=10000 exec $(PY) -m pytest -n auto tests/livestream/test_notice_histories.py $(ARGS)

@@ -24,6 +24,7 @@ TARGETS = {
     "soak",
     "fuzz",
     "histories",
+    "rights",
     "mutants",
     "sbom",
     "venv",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from django.apps import apps
 from django.conf import settings
@@ -61,6 +63,10 @@ FISHING = {
 # Asked only with words that make sense, they answer 404 or 403 without.
 NEEDS_WORDS = {"admin:autocomplete": FISHING["admin:autocomplete"][0]}
 
+# People who differ from another only by place or day read one route in so many; by `make rights` every one. Which of them reads
+# which is a matter of their names, so every route is read by some.
+ONE_IN = 1 if "CUNBO_RIGHTS_ALL" in os.environ else 4
+
 
 @dataclass
 class Figures:
@@ -72,6 +78,10 @@ class Figures:
     statuses: Counter = field(default_factory=Counter)
     leaks: int = 0
     wrong: list[str] = field(default_factory=list)
+
+
+def falls_to(person: Person, route: Route) -> bool:
+    return crc32(f"{route.name} {person.name}".encode()) % ONE_IN == 0
 
 
 class Asking:
@@ -109,15 +119,16 @@ class Asking:
 
     def rows_asked(self, route: Route, person: Person) -> list[tuple[Row, tuple[str, ...]]]:
         """The rows of a route with the methods that this person tries. Those whose rights are another's, at another place or on
-        another day, try what reads everywhere, and what writes once for each right that is asked for."""
+        another day, try a part of what reads (`ONE_IN`), and whatever there is once for each right that is asked for."""
         asked = []
         for row in self.table[route.name]:
             is_new = (row.needs, row.kind) not in self.tried
             self.tried.add((row.needs, row.kind))
-            if person.asks_all or is_new:
+            may_differ = (is_new and person.is_anybody) or (falls_to(person, route) and (is_new or person.asks_all))
+            if person.is_first or may_differ:
                 is_shut = row.kind == "row" and not person.may_somewhere("administer")
                 asked.append((row, ("GET",) if is_shut and "GET" in row.methods else row.methods))
-            elif person.is_anybody and not person.is_everywhere and "GET" in row.methods:
+            elif person.is_anybody and not person.is_everywhere and "GET" in row.methods and falls_to(person, route):
                 asked.append((row, ("GET",)))
         return asked
 
