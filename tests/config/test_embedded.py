@@ -19,7 +19,6 @@ import pytest
 from config import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.xdist_group("embedded")
 # Starts the server, says so, and waits for a line before it leaves by the front door.
 HOLDER = "from config import embedded; print(embedded.start(), flush=True); input(); embedded.stop()"
 

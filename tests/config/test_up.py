@@ -25,7 +25,7 @@ from config.machine import door
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {"DATABASE_URL", "DATABASE_POOL", "CUNBO_EMBEDDED", "CUNBO_TEST_RUN", "CUNBO_DATA", "LOG_FILE", "SECRET_KEY", "FIELD_KEYS"}
-pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @dataclass

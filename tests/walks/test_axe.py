@@ -10,6 +10,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from zlib import crc32
 
 import axe_playwright_python
 import pytest
@@ -233,12 +234,16 @@ def is_page(answer):
 
 
 def looks(name, role):
-    """(width and height, theme) in which a page is judged. A board says the same to everybody who may see it."""
+    """(width and height, theme) in which a page is judged: of staff one at a desk's width, the next at a phone's (`make axe`: each
+    at both). A board says the same to everybody who may see it."""
     if name in BOARDS:
         return [(SCREEN, "night"), (SCREEN, "day"), (PHONE, "night")]
     if name in PHONES or role == "host":
         return [(PHONE, None)]
-    return [(DESK, None), (PHONE, None)] if role == "staff" else [(DESK, None)]
+    if role != "staff":
+        return [(DESK, None)]
+    both = [(DESK, None), (PHONE, None)]
+    return both if JUDGES_ALL else [both[crc32(name.encode()) % 2]]
 
 
 def judged(page, address, size, theme):
@@ -252,15 +257,17 @@ def judged(page, address, size, theme):
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(1800 if JUDGES_ALL else 300)
-def test_axe_finds_nothing_serious_on_any_page(page, sign_in, world):
+@pytest.mark.parametrize("half", [0, 1])
+def test_axe_finds_nothing_serious_on_any_page(page, sign_in, world, half):
     found, seen, judged_before = {}, set(), set()
     page.emulate_media(reduced_motion="reduce")
+    mine = list(addresses(world))[half::2]
     for role, user in {"nobody": None, **world["people"]}.items():
         asker = Client()
         if user:
             asker = signed_in(user)
             sign_in(user)
-        for name, address in addresses(world):
+        for name, address in mine:
             fresh = {(address, look) for look in looks(name, role)}
             if not JUDGES_ALL and name != "livestream:me":  # his own menu is judged there
                 fresh -= judged_before
@@ -273,7 +280,7 @@ def test_axe_finds_nothing_serious_on_any_page(page, sign_in, world):
                     found[f"{role} {address} {size[0]} {theme or ''}"] = rules
 
     assert json.dumps(found, ensure_ascii=False, indent=1) == "{}"
-    assert seen == set(PAGES)
+    assert seen == {name for name, _address in mine}
 
 
 @pytest.mark.browser

@@ -1,0 +1,26 @@
+"""Which worker runs which test: one after the other wherever a worker is free, but files whose tests share something dear go to
+one worker whole. (Marks of groups, as pytest-xdist 3.8 reads them, are lost on pytest 9: it no longer keeps the names it changes.)"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    import pytest
+
+# A whole demo county, a machine that was set up, servers that are started and killed.
+TOGETHER = frozenset({
+    "tests/config/test_demo.py", "tests/config/test_embedded.py", "tests/config/test_up.py",
+})  # fmt: skip
+
+
+class Scheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    return Scheduling(config, log)
