@@ -10,6 +10,7 @@ from django.db.models import Max
 from livestream.actions.vault import digest_of
 from tests.factories import make_place, make_user
 from training.models import Cohort, Course, Enrolment, Lesson, Trainee
+from training.rules.cohort import TAKES_PEOPLE
 
 numbers = count(1)
 FIRST_LESSON = datetime(2026, 11, 2, 1, tzinfo=UTC)  # Monday, 9:00 in Shanghai
@@ -55,14 +56,20 @@ def make_trainee(county=None, place=None, *, phone="", **kwargs) -> Trainee:
 
 
 def make_enrolment(cohort=None, trainee=None, **kwargs) -> Enrolment:
-    """With the next seat of the cohort."""
+    """With the lowest free seat, as the database gives it, in whatever state the cohort is. Who waits (`state="waiting"`) needs a
+    cohort that is full: `make_cohort(seats=1)`."""
     cohort = cohort or make_cohort()
-    if kwargs.get("state", "enrolled") not in {"waiting", "withdrawn"}:
-        taken = cohort.enrolments.aggregate(last=Max("seat"))["last"] or 0
-        kwargs.setdefault("seat", taken + 1)
     if kwargs.get("state") == "completed":
         kwargs.setdefault("completed_on", cohort.ends_on)
-    return Enrolment.objects.create(cohort=cohort, trainee=trainee or make_trainee(cohort.county), **kwargs)
+    is_over = cohort.state not in TAKES_PEOPLE
+    if is_over:
+        Cohort.objects.filter(pk=cohort.pk).update(state="open")
+    made = Enrolment.objects.create(cohort=cohort, trainee=trainee or make_trainee(cohort.county), **kwargs)
+    if is_over:
+        Cohort.objects.filter(pk=cohort.pk).update(state=cohort.state)
+    made.refresh_from_db()
+    assert made.state == kwargs.get("state", "enrolled"), f"the database made him {made.state}"
+    return made
 
 
 def make_lesson(cohort=None, **kwargs) -> Lesson:

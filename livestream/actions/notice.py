@@ -66,6 +66,13 @@ def tell_staff(county: Place, kind: NoticeKind, text: str, **about: Unpack[About
 
 
 @transaction.atomic
+def tell_phones(phones: Iterable[str], kind: NoticeKind, text: str, *, county: Place, **about: Unpack[About]) -> None:
+    """As `tell`, for people without an account: each number once, by text message, where the operator named a sender."""
+    if settings.SMS_SENDER:
+        _queue([_row(Way.SMS, kind, text, county, about, phone=phone) for phone in dict.fromkeys(phones) if phone])
+
+
+@transaction.atomic
 def remind(session: LiveSession, *, at: datetime | None = None) -> None:
     """Queues the reminders of the session's released version for its host and crew, and withdraws older ones. Those whose moment
     is past at `at` are left out: the people are told of the release itself just now. Called anew it adds who is new."""
@@ -194,7 +201,7 @@ def _ways(people: Iterable[User], kind: NoticeKind) -> list[tuple[User, list[Way
     return [(one, [way for way in preference.ways(kind) if way not in closed]) for one, preference in preferences]
 
 
-def _row(way: Way, kind: NoticeKind, text: str, county: Place, about: About, **to: User | Robot) -> Notice:
+def _row(way: Way, kind: NoticeKind, text: str, county: Place, about: About, **to: User | Robot | str) -> Notice:
     now = timezone.now()
     row = Notice(county=county, kind=kind, way=way, text=text[:TEXT_AT_MOST], **about, **to)
     row.due_at = about.get("due_at") or now

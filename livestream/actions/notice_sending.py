@@ -111,10 +111,11 @@ def outcome_of(notice: Notice) -> Unsent | None:
 
 
 def send_sms(notice: Notice) -> None:
-    if not settings.SMS_SENDER or notice.person is None:
+    phone = notice.person.phone if notice.person else notice.phone
+    if not settings.SMS_SENDER or not phone:
         raise NoWay(_("没有配置短信通道。"))
     send: Callable[[str, str], None] = import_string(settings.SMS_SENDER)
-    send(notice.person.phone, text_message(notice))
+    send(phone, text_message(notice))
 
 
 def send_email(notice: Notice) -> None:

@@ -16,7 +16,8 @@ def address_of(notice: Notice) -> str:
     """Short, unless its link carries a token of its own. "" where nobody said at which address this system is found."""
     if not notice.link or not settings.PUBLIC_ADDRESS:
         return ""
-    return settings.PUBLIC_ADDRESS + (notice.link if is_open(notice.link) else f"/n/{notice.pk}/")
+    is_told_as_it_is = is_open(notice.link) or notice.phone  # who has no account cannot sign in behind a short one
+    return settings.PUBLIC_ADDRESS + (notice.link if is_told_as_it_is else f"/n/{notice.pk}/")
 
 
 def text_message(notice: Notice) -> str:

@@ -54,10 +54,7 @@ def ask_code(phone: str, *, network: str | None, is_known: bool, at: datetime) -
     or at an address where this person signed in before.
 
     Raises NotAllowed when there were too many, for numbers of nobody too: from outside they all look alike."""
-    digest = phone_digest(phone)
-    with connection.cursor() as cursor:  # two who ask at once ask one after the other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
-    _refuse_too_many(digest, network, is_known=is_known, at=at)
+    digest = _turn_of(phone, network, is_known=is_known, at=at)
     user = User.objects.filter(phone=phone, is_active=True).first()
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     SmsCode.objects.filter(phone_digest=digest, ended_at=None).update(ended_at=at, unsent="")
@@ -72,6 +69,23 @@ def ask_code(phone: str, *, network: str | None, is_known: bool, at: datetime) -
     )
     transaction.on_commit(lambda: _wake(made.pk))
     return made
+
+
+@transaction.atomic
+def take_turn_of_phone(phone: str, *, network: str | None, at: datetime) -> None:
+    """Another text message that a stranger asked for goes to this number: counted together with the codes, and none of them ends.
+
+    Raises NotAllowed when there were too many."""
+    digest = _turn_of(phone, network, is_known=False, at=at)
+    SmsCode.objects.create(phone_digest=digest, code_digest="", network=network, asked_at=at, ended_at=at)
+
+
+def _turn_of(phone: str, network: str | None, *, is_known: bool, at: datetime) -> str:
+    digest = phone_digest(phone)
+    with connection.cursor() as cursor:  # two who ask at once ask one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+    _refuse_too_many(digest, network, is_known=is_known, at=at)
+    return digest
 
 
 def _refuse_too_many(digest: str, network: str | None, *, is_known: bool, at: datetime) -> None:

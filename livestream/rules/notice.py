@@ -131,7 +131,7 @@ def pause_after(tries: int) -> timedelta:
 
 def sms_text(text: str, address: str = "") -> str:
     """`【村播】11月25日周三 19:00《…》开播… https://…`. An address that would make two messages of one is left out, unless it is
-    the one to answer at (`/c/`): what there is to know stands in the text."""
+    the one to answer at (`/c/`) or the way in (`/t/`): what there is to know stands in the text."""
     signed = SIGNED + text
     if not address:
         return signed
@@ -141,4 +141,4 @@ def sms_text(text: str, address: str = "") -> str:
 
 def is_open(link: str) -> bool:
     """Whether this address opens without a login: it carries its own token, and must not be shortened."""
-    return "/c/" in link
+    return "/c/" in link or "/t/" in link

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
 from livestream.rules.rights import Action
+from training.models.seating import OF_COHORTS
 from training.rules.cohort import COUNTS, SEATS, CohortForm, CohortState, Funding, TeachingDuty
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Cohort(models.Model):
             models.CheckConstraint(condition=Q(funding__in=Funding.values), name="cohort_funding_is_known"),
             models.UniqueConstraint(fields=["county", "year", "number"], name="cohort_number_once_per_year"),
         ]
+        triggers = OF_COHORTS
 
     def __str__(self) -> str:
         return self.title

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
 from livestream.rules.rights import Action
+from training.models.seating import OF_ENROLMENTS
 from training.rules.cohort import SEATS
 from training.rules.enrolment import SEATED, EnrolmentState, EnrolmentWay
 
@@ -82,6 +83,7 @@ class Enrolment(models.Model):
                 condition=~Q(state=EnrolmentState.COMPLETED) | Q(completed_on__isnull=False), name="completed_on_a_day"
             ),
         ]
+        triggers = OF_ENROLMENTS
 
     def __str__(self) -> str:
         return f"{self.state} {self.seat or ''}"

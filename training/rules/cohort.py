@@ -25,7 +25,25 @@ class CohortState(TextChoices):
 
 
 TAKES_PEOPLE = frozenset({CohortState.PLANNED, CohortState.OPEN, CohortState.RUNNING})
+# What may become of a cohort. Closed and called off stay so: what was told to people and to the funder is not taken back.
+BECOMES: dict[CohortState, frozenset[CohortState]] = {
+    CohortState.PLANNED: frozenset({CohortState.OPEN, CohortState.RUNNING, CohortState.CANCELLED}),
+    CohortState.OPEN: frozenset({CohortState.RUNNING, CohortState.CLOSED, CohortState.CANCELLED}),
+    CohortState.RUNNING: frozenset({CohortState.CLOSED, CohortState.CANCELLED}),
+    CohortState.CLOSED: frozenset(),
+    CohortState.CANCELLED: frozenset(),
+}
 COUNTS = frozenset({CohortState.OPEN, CohortState.RUNNING, CohortState.CLOSED})  # a cohort that really was
+
+
+CODE_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # read aloud and typed from a poster: no 0 and o, 1, i and l
+CODE_LENGTH = 8
+JOIN_CODE = f"[{CODE_SIGNS}]{{{CODE_LENGTH}}}"
+LONGEST_DAYS = 1130  # three years and a month
+
+
+def may_become(state: str, wanted: CohortState) -> bool:
+    return wanted in BECOMES[CohortState(state)]
 
 
 class Funding(TextChoices):
