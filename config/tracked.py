@@ -179,6 +179,7 @@ UNTRACKED = {
     "training.Call": OWN_TRUTH,
     "training.ClassPack": OWN_TRUTH,
     "training.Cohort_courses": "which courses a cohort is about; what was taught stands in its lessons",
+    "training.DifferentPeople": OWN_TRUTH,
     "training.Feedback": OWN_TRUTH,
     "training.IssuerKey": "made once by the system; certificates say which of them they are signed with",
     "training.Mark": OWN_TRUTH,

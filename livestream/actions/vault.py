@@ -21,7 +21,7 @@ from livestream.rules.rights import Action
 from livestream.rules.vault import LONGEST_REASON, RevealReason, Secret, birth_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from livestream.rules.age import Standing
 
@@ -129,9 +129,14 @@ def locked_data(person: User) -> PersonalData:
 
 def digest_of(identity: str) -> str:
     """A digest that only this system can compute: 10¹¹ possible numbers would be no match for a plain hash."""
+    return digester()(identity)
+
+
+def digester() -> Callable[[str], str]:
+    """The same for many numbers, with one question for the key."""
     made = {"key": secrets.token_hex(32)}
-    key = MatchKey.objects.get_or_create(id=1, defaults=made)[0].key
-    return hmac.new(bytes.fromhex(key), identity.encode(), sha256).hexdigest()
+    key = bytes.fromhex(MatchKey.objects.get_or_create(id=1, defaults=made)[0].key)
+    return lambda number: hmac.new(key, number.encode(), sha256).hexdigest()
 
 
 def others_with_the_same_identity(data: PersonalData) -> int:

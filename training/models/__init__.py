@@ -6,6 +6,7 @@ from training.models.attendance import Attendance, Mark, SignInSheet
 from training.models.certificate import Certificate, CertificateRule, IssuerKey
 from training.models.cohort import Cohort, CohortTrainer
 from training.models.course import Course, Material
+from training.models.duplicate import DifferentPeople
 from training.models.enrolment import Enrolment
 from training.models.follow_up import Call, ConversionRule, Evidence, FollowUp, IncubationStep
 from training.models.lesson import Lesson
@@ -27,6 +28,7 @@ __all__ = [
     "CohortTrainer",
     "ConversionRule",
     "Course",
+    "DifferentPeople",
     "Enrolment",
     "Evidence",
     "Exam",

@@ -10,20 +10,41 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.encrypted import EncryptedTextField
 from livestream.models.place import within
 from livestream.rules.person import masked_phone
+from livestream.rules.place import COUNTY_DIGITS
 from livestream.rules.rights import Action
+from training.models.enrolment import Enrolment
 from training.rules.trainee import Category, Education, Sex
 
 if TYPE_CHECKING:
     from livestream.models import Place, User
 
 
+PHONE_END = 4
+
+
 class TraineeQuerySet(models.QuerySet["Trainee"]):
     def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
-        return self.filter(within(user.reach(action), county="county", place="place") | Q(user=user))
+        """Those of his places, those who learn in a class of his places or that he teaches, and himself."""
+        taught = Enrolment.objects.filter(cohort__trainers__user=user).values("trainee")
+        return self.filter(self._reached(user, action) | Q(user=user) | Q(pk__in=taught))
 
     def reached_by(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
-        """The same without his own."""
-        return self.filter(within(user.reach(action), county="county", place="place"))
+        """Those of the places where this person may do that, and of their classes."""
+        return self.filter(self._reached(user, action))
+
+    @staticmethod
+    def _reached(user: User, action: Action) -> Q:
+        codes = user.reach(action)
+        reached = within(codes, county="county", place="place")
+        if codes and max(map(len, codes)) > COUNTY_DIGITS:  # a class of one township has people of the next
+            reached |= Q(pk__in=Enrolment.objects.reached_by(user, action).values("trainee"))
+        return reached
+
+    def called(self, words: str) -> Self:
+        """Whose name has these words in it. Digits are at most the last four of the phone: those that are shown."""
+        if words.isascii() and words.isdigit():
+            return self.filter(phone_end=words[-PHONE_END:])
+        return self.filter(name__icontains=words)
 
     def unique(self) -> Self:
         """One row for each natural person: who was found to be somebody else is not counted again."""
@@ -34,7 +55,8 @@ class Trainee(models.Model):
     """A natural person who learns here: name + phone + village (domain 3.2); many have no account, families share a phone.
 
     The phone lies encrypted; `phone_digest` (keyed, `actions/vault.digest_of`) tells whether two gave the same one, `phone_end`
-    are its last four digits. `birth_year` is for age bands; the day lies encrypted. `merged_into`: found to be that person."""
+    are its last four digits. `birth_year` is for age bands; the day lies encrypted. `merged_into`: found to be that person.
+    `sealed` holds what is known of somebody whose data are restricted; the row itself then carries nothing of him."""
 
     county: Place = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("县"))  # type: ignore[assignment]
     place: Place = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("村或社区"))  # type: ignore[assignment]
@@ -57,6 +79,7 @@ class Trainee(models.Model):
     consented_at = models.DateTimeField(_("同意登记个人信息"), null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("并入"))
     erased_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
+    sealed = EncryptedTextField(blank=True, default="", editable=False)
     made_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     made_by = models.ForeignKey(
         "livestream.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("登记人")
@@ -85,6 +108,11 @@ class Trainee(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_nobody(self) -> bool:
+        """Erased, or restricted: no name, nothing to be changed."""
+        return self.erased_at is not None or bool(self.sealed)
 
     @property
     def masked_phone(self) -> str:
