@@ -8,3 +8,10 @@ class TrainingConfig(AppConfig):
     name = "training"
     verbose_name = _("学堂")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from livestream.actions.also_kept import ALSO_KEPT  # noqa: PLC0415  tables can be imported only now
+        from training.actions.trainee_data import OF_TRAINEES  # noqa: PLC0415
+
+        if OF_TRAINEES not in ALSO_KEPT:
+            ALSO_KEPT.append(OF_TRAINEES)

@@ -13,6 +13,7 @@ from django.db.models import CASCADE, ForeignKey, Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from livestream.actions.also_kept import ALSO_KEPT
 from livestream.actions.audit import note
 from livestream.actions.consent import touch_boards_of
 from livestream.actions.login import close_sessions
@@ -48,6 +49,8 @@ def erase_person(person: User, *, by: User) -> Proof:
     before = rows_about(person)
     close_sessions(person, at=timezone.now())
     _forget_tries(person)
+    for also in ALSO_KEPT:
+        also.forget(person, by)
     _forget_rows(person)
     SubjectRequest.objects.filter(user=person).update(wish="", answer="")
     _forget_in_admin_log(person)
@@ -77,6 +80,8 @@ def seal_person(person: User, *, until: date, by: User) -> Proof:
     data.save(update_fields=["sealed", "restricted_until", "updated_at"])
     close_sessions(person, at=timezone.now())
     _forget_in_admin_log(person)
+    for also in ALSO_KEPT:
+        also.hide(person, by)
     _make_nobody(person, name_of_nobody(person.pk))
     note(Deed.RESTRICTED, place=person.place_id, by=by, about=person, until=until.isoformat())
     return paired(before, rows_about(person))
@@ -102,6 +107,8 @@ def lift_restriction(person: User, *, by: User) -> User:
     data.sealed, data.restricted_until = "", None
     data.save(update_fields=["sealed", "restricted_until", "updated_at"])
     touch_boards_of(person)
+    for also in ALSO_KEPT:
+        also.show(person, by)
     note(Deed.RESTRICTION_LIFTED, place=person.place_id, by=by, about=person)
     return person
 

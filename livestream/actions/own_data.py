@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from livestream.actions.also_kept import ALSO_KEPT
 from livestream.actions.audit import note
 from livestream.models import (
     Appointment,
@@ -30,7 +31,8 @@ from livestream.rules.vault import RevealReason, Secret
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Table = list[dict[str, Any]]
+    from livestream.actions.also_kept import Table
+
 YEAR = timedelta(days=365)
 
 
@@ -64,6 +66,8 @@ def take_copy(person: User) -> dict[str, Table]:
         _("登录"): _entries(AuditEntry.objects.filter(actor=person, deed__in=[Deed.SIGNED_IN, Deed.SIGN_IN_FAILED])),
         _("审计"): _entries(AuditEntry.objects.filter(Q(kind=User._meta.label, object_id=str(person.pk)) | Q(acted_for=person))),
     }
+    for also in ALSO_KEPT:
+        copied |= also.copy(person)
     note(Deed.COPY_TAKEN, place=person.place_id, by=person, about=person)
     return copied
 

@@ -82,7 +82,7 @@ SENTENCES = {
     "trainee_identity": _("这个身份证号已经登记在另一个名字下，请对着身份证再看一遍。"),
     "trainee_identity_wrong": _("这不是正确的 18 位身份证号，请对着身份证再看一遍。"),
     "trainee_there": _("同名、同手机号、同一个村的学员已经有了，请打开那一位来改。"),
-    "trainee_gone": _("这位学员的资料已经注销，不能再改。"),
+    "trainee_erased": _("这位学员的资料已经注销，不能再改。"),
     "trainee_sealed": _("这位学员的资料已经限制处理，恢复以后才能改。"),
     "trainee_merged": _("这一行已经并入{name}，请打开那一位。"),
     "trainee_not_yours": _("这位学员不归您管。请联系县里的学堂。"),

@@ -188,7 +188,7 @@ def near_to(trainee: Trainee) -> list[Trainee]:
 def change_trainee(trainee: Trainee, facts: TraineeFacts, *, by: User, at: datetime) -> Trainee:
     """As is said now; what is secret (number, birth, support, guardian's paper) stays where nothing is said of it.
 
-    Raises NotAllowed as adding does, and `trainee_not_yours`, `trainee_gone`, `trainee_sealed`, `trainee_merged`,
+    Raises NotAllowed as adding does, and `trainee_not_yours`, `trainee_erased`, `trainee_sealed`, `trainee_merged`,
     `trainee_there`."""
     trainee = locked(trainee, by=by)
     stays = {"guardian_evidence": facts.guardian_evidence or trainee.guardian_evidence}
@@ -225,7 +225,7 @@ def locked(trainee: Trainee, *, by: User) -> Trainee:
 def check_open(trainee: Trainee) -> None:
     """Raises NotAllowed for somebody who is erased, restricted, or was found to be somebody else."""
     if trainee.erased_at:
-        raise NotAllowed("trainee_gone")
+        raise NotAllowed("trainee_erased")
     if trainee.sealed:
         raise NotAllowed("trainee_sealed")
     if trainee.merged_into:
@@ -265,7 +265,7 @@ def reveal_phone(trainee: Trainee, *, reason: RevealReason, words: str, by: User
 @transaction.atomic
 def reveal_secret(trainee: Trainee, field: str, *, reason: RevealReason, words: str, by: User) -> str:
     """The plain text of one of SECRETS, to be shown once, within the same hourly limit as every other mask; who saw what of whom
-    and why is in the audit log. Raises NotAllowed(`trainee_contact`, `trainee_gone`, `trainee_sealed`, `reveal_reason`,
+    and why is in the audit log. Raises NotAllowed(`trainee_contact`, `trainee_erased`, `trainee_sealed`, `reveal_reason`,
     `reveal_nothing`, `reveal_limit`)."""
     if not by.may(Action.REVEAL, trainee.place_id) and not (
         field == "phone" and reason == RevealReason.CONTACT and is_in_class_of(trainee, by)
@@ -275,7 +275,7 @@ def reveal_secret(trainee: Trainee, field: str, *, reason: RevealReason, words: 
     if reason == RevealReason.OTHER and not words:
         raise NotAllowed("reveal_reason")
     if trainee.is_nobody:
-        raise NotAllowed("trainee_gone" if trainee.erased_at else "trainee_sealed")
+        raise NotAllowed("trainee_erased" if trainee.erased_at else "trainee_sealed")
     plain = str(getattr(trainee, SECRETS[field]) or "")
     if not plain:
         raise NotAllowed("reveal_nothing")
