@@ -27,6 +27,8 @@ OF_ENROLMENT = """(SELECT c.county_id FROM training_enrolment e JOIN training_co
 OF_TRAINER = "(SELECT county_id FROM training_trainer WHERE user_id = {row}.trainer_id)"
 OF_TRAINEE = "(SELECT county_id FROM training_trainee WHERE id = {row}.trainee_id)"
 OF_SPOT_CHECK = "(SELECT county_id FROM training_spotcheck WHERE id = {row}.check_run_id)"
+OF_BOOKING = """COALESCE((SELECT county_id FROM livestream_livesession WHERE id = {row}.session_id),
+    (SELECT county_id FROM livestream_hold WHERE id = {row}.hold_id))"""
 OF_SESSION = "(SELECT county_id FROM livestream_livesession WHERE id = {row}.session_id)"
 
 # `place`: where the row belongs, which decides who may read of it. `masked` columns are written as 138****0000 or 张**, of
@@ -65,7 +67,7 @@ TRACKED = (
     Tracked("livestream.Guest", OF_SESSION),
     Tracked("livestream.Incident", OF_SESSION),
     Tracked("livestream.Segment", OF_SESSION),
-    Tracked("livestream.Booking", OF_SESSION, without=("during", "subject", "is_binding")),
+    Tracked("livestream.Booking", OF_BOOKING, without=("during", "subject", "holder", "is_holding", "is_binding")),
     Tracked("livestream.Excuse", OF_SESSION),
     Tracked("livestream.BroadcastRequest", OF_SESSION),
     Tracked("livestream.Leader", "{row}.county_id"),
@@ -133,6 +135,7 @@ UNTRACKED = {
     "livestream.BoardVersion": BY_MACHINE,
     "livestream.Consent": OWN_TRUTH,
     "livestream.Confirmation": OWN_TRUTH,
+    "livestream.Hold": BY_MACHINE,
     "livestream.KeptAnswer": BY_MACHINE,
     "livestream.MatchKey": BY_MACHINE,
     "livestream.Notice": BY_MACHINE,

@@ -13,7 +13,7 @@ from livestream.person_forms import Line
 from livestream.plan_lists import Unclear
 from livestream.rules.money import fen_from_yuan
 from livestream.rules.plan import MOST_FEN, NAME_AT_MOST, POST_AT_MOST, ROWS_AT_MOST, TITLE_AT_MOST, Platform
-from livestream.rules.planning import Duty
+from livestream.rules.planning import CREW
 from livestream.rules.session import GuestRank
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class CrewRow(Row):
     person = NamedField(label=_("谁"), datalist="people-names")
     duty = forms.ChoiceField(
         label=pgettext_lazy("crew", "做什么"),
-        choices=[("", _("选分工")), *(choice for choice in Duty.choices if choice[0] != Duty.HOST)],
+        choices=[("", _("选分工")), *((duty.value, duty.label) for duty in CREW)],
         error_messages=PICK | {"required": _("请选做什么。")},
     )
 

@@ -81,12 +81,12 @@ def _held_by(untold: list[UUID], person: User | None) -> dict[UUID, tuple[tuple[
     mine = Q(person=person) if person else Q(pk__in=[])
     rows = Booking.objects.filter(mine | Q(resource__kind__in=SITES), session__in=untold).select_related("resource")
     for row in rows.order_by("pk"):
-        duties, sites = held.get(row.session_id, ((), ()))
+        duties, sites = held.get(row.holder, ((), ()))
         if row.resource is not None:
             sites = (*sites, row.resource.name)
         else:
             duties = (*duties, row.duty)
-        held[row.session_id] = (in_trade_order(duties), tuple(dict.fromkeys(sites)))
+        held[row.holder] = (in_trade_order(duties), tuple(dict.fromkeys(sites)))
     return held
 
 

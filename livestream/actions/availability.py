@@ -99,14 +99,14 @@ def hit_now(subject: Subject, *, at: datetime) -> list[LiveSession]:
 
 
 def _planned(subject: Subject, *, at: datetime) -> Iterable[Booking]:
-    """Whoever is on air already is there, whatever he said."""
-    return (booking for booking in coming_bookings(subject, at=at) if not booking.session.is_live)
+    """Of sessions. Whoever is on air already is there, whatever he said."""
+    return (booking for booking in coming_bookings(subject, at=at) if booking.hold is None and not booking.session.is_live)
 
 
 def coming_bookings(subject: Subject, *, at: datetime) -> Iterable[Booking]:
-    """Of sessions that are planned or on air, from now on, by the clock; with set-up and clearing."""
+    """Of sessions that are planned or on air, and of lessons, from now on, by the clock; with set-up and clearing."""
     held = Booking.objects.holding().filter(**_whose(subject), during__endswith__gt=at)
-    return held.select_related("session__county", "session__place", "session__host", "segment").order_by("during")
+    return held.select_related("session__county", "session__place", "session__host", "segment", "hold").order_by("during")
 
 
 def rows_of(subject: Subject) -> AvailabilityQuerySet:

@@ -1,4 +1,4 @@
-"""What sessions claim, read from the tables: for the sweep of `rules/clash.py`, with the rules of the counties and the names."""
+"""What sessions and holds claim, read from the tables for the sweep of `rules/clash.py`, with the rules of counties and the names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from livestream.models import (
     Availability,
     Booking,
+    Hold,
     Leader,
     LineUpItem,
     LiveSession,
@@ -37,13 +38,19 @@ if TYPE_CHECKING:
 # A road is at most a day, and so is a session: what lies further away cannot clash.
 MICRO = 1_000_000
 NEAR = timedelta(days=1)
-FIELDS = ("subject", "duty", "leader_id", "resource__kind", "session_id", "session__county_id", "at_place", "begins", "ends")
+FIELDS = ("subject", "duty", "leader_id", "resource__kind", "holder", "of_county", "at_place", "begins", "ends")
 
 
-def claims_of(bookings: QuerySet[Booking]) -> list[Claim]:
-    """Those of these bookings, in one query."""
-    at_place = Coalesce("segment__place_id", "session__place_id")
-    rows = bookings.annotate(at_place=at_place, begins=_microseconds("lower"), ends=_microseconds("upper")).values_list(*FIELDS)
+def claims_of(*bookings: QuerySet[Booking]) -> list[Claim]:
+    """Those of all these bookings, in one query."""
+    at = {
+        "of_county": Coalesce("session__county_id", "hold__county_id"),
+        "at_place": Coalesce("segment__place_id", "session__place_id", "hold__place_id"),
+        "begins": _microseconds("lower"),
+        "ends": _microseconds("upper"),
+    }
+    first, *others = (each.order_by().annotate(**at).values_list(*FIELDS) for each in bookings)
+    rows = first.union(*others, all=True) if others else first
     return [
         Claim(subject, kind, session, county, place if moves(kind) else "", since(begins / MICRO, UTC), since(ends / MICRO, UTC))
         for since in [datetime.fromtimestamp]
@@ -89,22 +96,25 @@ def price_claims(items: QuerySet[LineUpItem]) -> list[Claim]:
 
 
 def claims_between(begins: datetime, ends: datetime, county: str) -> list[Claim]:
-    """Everything that sessions of the county which begin from `begins` up to `ends` claim, and what is near enough in time; what
-    its people are booked for elsewhere too."""
+    """Everything that sessions and holds of the county which begin from `begins` up to `ends` claim, and what is near enough in
+    time; what its people are booked for elsewhere too."""
     near = Q(session__planned_start_at__gte=begins - 2 * NEAR, session__planned_start_at__lt=ends + NEAR)
-    holding = Booking.objects.holding().filter(near)
-    own = holding.filter(session__county=county)
-    elsewhere = holding.exclude(session__county=county).filter(person__in=own.filter(person__isnull=False).values("person"))
+    near_hold = Q(hold__starts_at__gte=begins - 2 * NEAR, hold__starts_at__lt=ends + NEAR)
+    holding = Booking.objects.holding()
+    own, held = holding.filter(near, session__county=county), holding.filter(near_hold, hold__county=county)
+    people = own.filter(person__isnull=False).values("person").union(held.filter(person__isnull=False).values("person"))
+    his = holding.filter(person__in=people)
+    elsewhere = his.filter(near).exclude(session__county=county), his.filter(near_hold).exclude(hold__county=county)
     items = LineUpItem.objects.filter(near, session__county=county, session__state__in=HOLDS_TIME)
     prices = items.values("product").annotate(prices=Count("live_price_fen", distinct=True)).filter(prices__gt=1)
-    return [*claims_of(own), *claims_of(elsewhere), *price_claims(items.filter(product__in=prices.values("product")))]
+    return [*claims_of(own, held), *claims_of(*elsewhere), *price_claims(items.filter(product__in=prices.values("product")))]
 
 
-def own_claims(session: UUID) -> list[Claim]:
-    """What one stored session claims, its goods too."""
+def own_claims(holder: UUID) -> list[Claim]:
+    """What one stored session or hold claims, its goods too."""
     return [
-        *claims_of(Booking.objects.filter(session=session)),
-        *price_claims(LineUpItem.objects.filter(session=session)),
+        *claims_of(Booking.objects.of([holder])),
+        *price_claims(LineUpItem.objects.filter(session=holder)),
     ]
 
 
@@ -114,7 +124,7 @@ def claims_beside(own: list[Claim], *, ahead: timedelta = NEAR) -> list[Claim]:
         return []
     session, subjects = own[0].session, {claim.subject for claim in own}
     first, last = min(claim.begins for claim in own) - NEAR, max(claim.ends for claim in own) + ahead
-    bookings = Booking.objects.holding().filter(subject__in=subjects).overlapping(first, last).exclude(session=session)
+    bookings = Booking.objects.holding().filter(subject__in=subjects).overlapping(first, last).exclude(holder=session)
     products = [int(subject.removeprefix("product:")) for subject in subjects if subject.startswith("product:")]
     near = Q(session__planned_start_at__gte=first - NEAR, session__planned_start_at__lt=last)
     items = LineUpItem.objects.filter(near, product__in=products, session__state__in=HOLDS_TIME).exclude(session=session)
@@ -169,10 +179,13 @@ def names_of(clashes: Iterable[Clash]) -> dict[str, str]:
     }
 
 
-def told_of(sessions: Iterable[UUID | None], county: str) -> dict[object, Told]:
-    """What is said of these sessions to somebody of this county: of another county's, that there is one."""
-    rows = LiveSession.objects.filter(pk__in={pk for pk in sessions if pk}).select_related("host", "place")
-    return {
+def told_of(holders: Iterable[UUID | None], county: str) -> dict[object, Told]:
+    """What is said of these sessions and holds to somebody of this county: of another county's, that there is one."""
+    asked = {pk for pk in holders if pk}
+    rows = list(LiveSession.objects.filter(pk__in=asked).select_related("host", "place"))
+    found = asked - {row.pk for row in rows}
+    holds = Hold.objects.filter(pk__in=found).select_related("place") if found else ()
+    sessions: dict[object, Told] = {
         row.pk: Told(
             row.title if row.county_id == county else "",
             row.host.name if row.county_id == county else "",
@@ -182,14 +195,20 @@ def told_of(sessions: Iterable[UUID | None], county: str) -> dict[object, Told]:
         )
         for row in rows
     }
+    return sessions | {
+        hold.pk: Told(
+            hold.title if hold.county_id == county else "", "", hold.place.short_name, hold.starts_at, hold.ends_at, hold.kind
+        )
+        for hold in holds
+    }
 
 
 def duties_of(clashes: Iterable[Clash]) -> dict[tuple[str, object], str]:
-    """What each person does in the other session; by subject and session."""
+    """What each person does in the other session or hold; by subject and holder."""
     crew = [clash for clash in clashes if clash.kind in {ClashKind.HOST, ClashKind.CREW}]
-    rows = Booking.objects.filter(
-        session__in={clash.other for clash in crew}, subject__in={clash.subject for clash in crew}
-    ).exclude(duty=Duty.HOST)
-    found: dict[tuple[str, object], str] = {(row.subject, row.session_id): row.get_duty_display() for row in rows}
+    rows = Booking.objects.of({clash.other for clash in crew}).filter(subject__in={clash.subject for clash in crew})
+    found: dict[tuple[str, object], str] = {
+        (row.subject, row.holder): row.get_duty_display() for row in rows.exclude(duty=Duty.HOST)
+    }
     hosted = Booking.objects.filter(session__in={clash.other for clash in crew}, duty=Duty.HOST)
     return found | dict.fromkeys(((row.subject, row.session_id) for row in hosted), "")

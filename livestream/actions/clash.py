@@ -19,6 +19,7 @@ from livestream.actions.claims import (
     away_for,
     claims_beside,
     claims_between,
+    claims_of,
     duties_of,
     names_of,
     own_claims,
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from livestream.models import User
+    from livestream.models import Hold, User
+    from livestream.rules.clash import Claim
 
 CONSTRAINT = "booked_by_one_session_at_a_time"
 IN_DETAIL = re.compile(r"\((\w+:\d+), ([0-9a-f-]{36}), ")  # of PostgreSQL's message, in whatever language
@@ -70,13 +72,13 @@ def booking_told(*subjects: str, county: str = "") -> Iterator[None]:
 def _told_by(error: IntegrityError, county: str) -> NotAllowed:
     """Who has it, as PostgreSQL found out."""
     keys = IN_DETAIL.findall(str(error))
-    holder = Booking.objects.filter(subject=keys[-1][0], session=keys[-1][1]).select_related("session", "resource").first()
-    if len(keys) < 2 or holder is None:
+    rows = Booking.objects.filter(subject=keys[-1][0], holder=keys[-1][1]) if len(keys) > 1 else Booking.objects.none()
+    claims = claims_of(rows)
+    if not claims:
         return NotAllowed("clash_unknown")
-    kind = next(claim.kind for claim in own_claims(holder.session_id) if claim.subject == holder.subject)
-    hours = holder.session.planned_start_at, holder.session.planned_end_at
-    clash = Clash(kind, Level.BLOCK, holder.subject, None, holder.session_id, *hours)
-    return Clashing(told([clash], county or holder.session.county_id))
+    claim = claims[0]
+    clash = Clash(claim.kind, Level.BLOCK, claim.subject, None, claim.session, claim.begins, claim.ends)
+    return Clashing(told([clash], county or claim.county))
 
 
 def told(clashes: Iterable[Clash], county: str) -> list[Clash]:
@@ -212,7 +214,8 @@ def _store(session: LiveSession, clash: Clash, *, by: User, at: datetime) -> Non
     facts = {"reason": clash.reason, "begins_at": clash.begins, "ends_at": clash.ends}
     if known and all(getattr(known, name) == value for name, value in facts.items()):
         return
-    what = {"kind": clash.kind, "subject": clash.subject, "other_id": clash.other}
+    other = LiveSession.objects.filter(pk=clash.other).first() if clash.other else None  # None too of a hold
+    what = {"kind": clash.kind, "subject": clash.subject, "other": other}
     who = {"excused_by": by, "excused_at": at, "allowed_by": None, "allowed_at": None}
     Excuse.objects.update_or_create(session=session, key=clash.key, defaults={**facts, **what, **who})
     note(Deed.CLASH_EXCUSED, place=session.place_id, by=by, about=session, clash=clash.words, reason=clash.reason)
@@ -240,9 +243,12 @@ def allow_excuse(excuse: Excuse, *, by: User, at: datetime) -> Excuse:
 
 def free_times(session: LiveSession, *, at: datetime) -> list[datetime]:
     """The next starts, after its own and after `at`, at which all that a stored session needs is free, the roads included."""
-    own = own_claims(session.pk)
+    return _free_times(own_claims(session.pk), session.planned_start_at, session.planned_end_at, at=at)
+
+
+def _free_times(own: list[Claim], start: datetime, end: datetime, *, at: datetime) -> list[datetime]:
     busy = claims_beside(own, ahead=AHEAD + timedelta(days=2))
-    start, lasts = session.planned_start_at, session.planned_end_at - session.planned_start_at
+    lasts = end - start
     late = max(timedelta(0), at - start)
     own = [claim._replace(begins=claim.begins + late, ends=claim.ends + late) for claim in own]
     return next_free(own, busy, rules_for([*own, *busy]), hours=(start + late, start + late + lasts), away=away_for(own))
@@ -252,9 +258,45 @@ def free_studios(session: LiveSession) -> list[FreeStudio]:
     """The other studios of its county that are free at its hours, with their setting up and clearing."""
     studios = Resource.objects.in_use().filter(county=session.county_id, kind=ResourceKind.STUDIO)
     taken = session.bookings.filter(resource__isnull=False).values("resource")
+    return _free_among(studios.exclude(pk__in=taken), session.planned_start_at, session.planned_end_at)
+
+
+def _free_among(rooms: Iterable[Resource], begins: datetime, ends: datetime) -> list[FreeStudio]:
     return [
-        FreeStudio(studio.pk, studio.name)
-        for studio in studios.exclude(pk__in=taken)
-        for setup, clearing in [(timedelta(minutes=studio.setup_minutes), timedelta(minutes=studio.clearing_minutes))]
-        if not studio.bookings.holding().overlapping(session.planned_start_at - setup, session.planned_end_at + clearing).exists()
+        FreeStudio(room.pk, room.name)
+        for room in rooms
+        for setup, clearing in [(timedelta(minutes=room.setup_minutes), timedelta(minutes=room.clearing_minutes))]
+        if not room.bookings.holding().overlapping(begins - setup, ends + clearing).exists()
     ]
+
+
+# --- what else than a session holds people and rooms -------------------------------------------------------------------------
+
+
+def clashes_of_hold(hold: Hold) -> list[Clash]:
+    """Those of a stored hold, by the clock, each with its words; what a session was excused for clashes no more."""
+    if not hold.is_standing:
+        return []
+    own = own_claims(hold.pk)
+    claims = [*own, *claims_beside(own)]
+    found = seen_from(hold.pk, claims, rules_for(claims), away_for(own))
+    return told(with_excuses(found, _excuses_about({clash.other for clash in found if clash.other})), hold.county_id)
+
+
+def check_hold(hold: Hold, *, at: datetime) -> list[Clash]:
+    """As `check_clashes`, for a hold, of which nobody approves anything: what a session could be excused for refuses it. Raises
+    Clashing with the next times and the rooms that are free; returns what is only a warning."""
+    take_turns(claim.subject for claim in own_claims(hold.pk))
+    clashes = clashes_of_hold(hold)
+    refused = [clash for clash in clashes if clash.is_refused]
+    if refused:
+        free = _free_times(own_claims(hold.pk), hold.starts_at, hold.ends_at, at=at)
+        raise Clashing(refused, free, free_rooms(hold) if _is_about_studios(refused) else ())
+    return clashes
+
+
+def free_rooms(hold: Hold) -> list[FreeStudio]:
+    """The other rooms of its county that are free at its hours."""
+    rooms = Resource.objects.in_use().filter(county=hold.county_id, kind__in=(ResourceKind.STUDIO, ResourceKind.PLACE))
+    taken = hold.bookings.filter(resource__isnull=False).values("resource")
+    return _free_among(rooms.exclude(pk__in=taken), hold.starts_at, hold.ends_at)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from livestream.actions.wake import Waker
 from livestream.models import Notice, NoticePreference, Place, Robot, User
 from livestream.rules.errors import NotAllowed
-from livestream.rules.notice import OF_A_VERSION, REMINDERS, TEXT_AT_MOST, NoticeKind, NoticeState, Way, reminder_text
+from livestream.rules.notice import OF_A_HOLD, OF_A_VERSION, REMINDERS, TEXT_AT_MOST, NoticeKind, NoticeState, Way, reminder_text
 from livestream.rules.person import Role
 from livestream.rules.release import Plan
 from livestream.rules.rights import MATRIX, Action, holds
@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Unpack
 
-    from livestream.models import LiveSession
+    from livestream.models import Hold, LiveSession
 
 waker = Waker("livestream.tasks.send_due_notices")
 STILL_OPEN = (NoticeState.WAITING, NoticeState.SENDING)
 
 
 class About(TypedDict, total=False):
-    """What a notice speaks of: the session and its released version, an address here (without the host), when it leaves, and
-    until when it is worth sending."""
+    """What a notice speaks of: the session and its released version, or a hold and its version, an address here (without
+    the host), when it leaves, and until when it is worth sending."""
 
     session: LiveSession | None
+    hold: Hold | None
     version: int | None
     link: str
     due_at: datetime | None
@@ -131,6 +132,14 @@ def withdraw(session: LiveSession, before_version: int) -> int:
     Call it in the transaction of the change, after the session's row was written: who claims a reminder holds that row
     (`claim_due`), so that either he sees the new version, or this waits for his claim."""
     older = Notice.objects.filter(session=session, version__lt=before_version, kind__in=OF_A_VERSION, state__in=STILL_OPEN)
+    return older.update(state=NoticeState.WITHDRAWN)
+
+
+@transaction.atomic
+def withdraw_of_hold(hold: Hold, before_version: int) -> int:
+    """The same of a hold, in the transaction in which its row was written. Even without it none leaves: the version is compared
+    under a lock when it is claimed."""
+    older = Notice.objects.filter(hold=hold, version__lt=before_version, kind__in=OF_A_HOLD, state__in=STILL_OPEN)
     return older.update(state=NoticeState.WITHDRAWN)
 
 

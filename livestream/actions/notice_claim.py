@@ -4,8 +4,8 @@ The order in which things happen, so that no reminder of a superseded time ever 
 
 1. A release writes the session's row first (`released_version`), then withdraws the reminders of older versions and queues the
    new ones, and commits all of it at once.
-2. A claim locks the notice and, for a reminder, its session (FOR SHARE), and compares their versions *under that lock*: when the
-   release committed before, PostgreSQL gives the claim the newest row of the session and looks at the condition again; when it
+2. A claim locks the notice and, for a reminder, its session or hold (FOR SHARE), and compares their versions *under that lock*: when
+   the release committed before, PostgreSQL gives the claim the newest row of the session and looks at the condition again; when it
    has not committed yet, its lock on the row makes the claim pass by (SKIP LOCKED), and the next sweep sees what it did.
    So a reminder that was claimed was in force at that moment, and whoever releases afterwards knows that it left.
 3. Nobody waits: the claim skips what is locked, the release waits at most for a claim's one statement. No deadlock either.
@@ -27,6 +27,7 @@ from livestream.models import Notice, Robot
 from livestream.platforms.robot import fitting
 from livestream.rules.notice import (
     LEASE,
+    OF_A_HOLD,
     OF_A_VERSION,
     ROBOT_PAUSE,
     TRIES_AT_MOST,
@@ -49,15 +50,22 @@ AND (n.expires_at IS NULL OR n.expires_at > %(at)s)
 AND NOT EXISTS (SELECT 1 FROM livestream_user u WHERE u.id = n.person_id AND NOT u.is_active)
 """
 IN_FORCE = "n.version = COALESCE(s.released_version, s.plan_version) AND s.state = ANY(%(planned)s)"
+HOLD_IN_FORCE = "n.version = h.version AND h.is_standing"
 OF_ITS_VERSION = f"""
 SELECT n.id FROM livestream_notice n JOIN livestream_livesession s ON s.id = n.session_id
 WHERE n.kind = ANY(%(versioned)s) AND {DUE} AND {IN_FORCE}
 ORDER BY n.due_at, n.id LIMIT %(limit)s FOR UPDATE OF n SKIP LOCKED FOR SHARE OF s SKIP LOCKED
 """
+OF_ITS_HOLD = f"""
+SELECT n.id FROM livestream_notice n JOIN livestream_hold h ON h.id = n.hold_id
+WHERE n.kind = ANY(%(of_holds)s) AND {DUE} AND {HOLD_IN_FORCE}
+ORDER BY n.due_at, n.id LIMIT %(limit)s FOR UPDATE OF n SKIP LOCKED FOR SHARE OF h SKIP LOCKED
+"""
 OF_ITSELF = f"""
-SELECT n.id FROM livestream_notice n WHERE n.kind <> ALL(%(versioned)s) AND {DUE}
+SELECT n.id FROM livestream_notice n WHERE n.kind <> ALL(%(versioned)s) AND n.kind <> ALL(%(of_holds)s) AND {DUE}
 ORDER BY n.due_at, n.id LIMIT %(limit)s FOR UPDATE OF n SKIP LOCKED
 """
+SORTS = (OF_ITS_VERSION, OF_ITS_HOLD, OF_ITSELF)  # reminders first
 CLAIM = """
 WITH due AS MATERIALIZED ({due})
 UPDATE livestream_notice n SET state = 'sending', claimed_at = %(at)s, tries = n.tries + 1
@@ -68,14 +76,16 @@ WITH due AS MATERIALIZED ({due})
 UPDATE livestream_notice n SET state = 'sent', sent_at = %(at)s, tries = n.tries + 1
 FROM due WHERE n.id = due.id RETURNING n.id
 """
-# What will never leave: too late, of an older version, of a session that is cancelled or on air, to somebody who is gone.
+# What will never leave: too late, of an older version, of what is cancelled or a session on air, to somebody who is gone.
 RETIRE = f"""
 UPDATE livestream_notice n SET state = 'withdrawn'
 WHERE (n.state = 'waiting' AND n.due_at <= %(at)s OR n.state = 'sending' AND n.claimed_at <= %(lost)s)
 AND (n.expires_at <= %(at)s
     OR EXISTS (SELECT 1 FROM livestream_user u WHERE u.id = n.person_id AND NOT u.is_active)
     OR n.kind = ANY(%(versioned)s)
-    AND NOT EXISTS (SELECT 1 FROM livestream_livesession s WHERE s.id = n.session_id AND {IN_FORCE}))
+    AND NOT EXISTS (SELECT 1 FROM livestream_livesession s WHERE s.id = n.session_id AND {IN_FORCE})
+    OR n.kind = ANY(%(of_holds)s)
+    AND NOT EXISTS (SELECT 1 FROM livestream_hold h WHERE h.id = n.hold_id AND {HOLD_IN_FORCE}))
 """
 GIVE_UP = """
 UPDATE livestream_notice SET state = 'failed', error = %(error)s
@@ -85,14 +95,15 @@ WHERE state = 'sending' AND claimed_at <= %(lost)s AND tries >= %(tries)s
 
 def deliver_due(at: datetime, limit: int = 500) -> int:
     """What is due in inboxes is there from now on, at most so many of each sort; returns how many."""
-    return sum(len(_run(DELIVER.format(due=due), at, [Way.INBOX], limit)) for due in (OF_ITS_VERSION, OF_ITSELF))
+    return sum(len(_run(DELIVER.format(due=due), at, [Way.INBOX], limit)) for due in SORTS)
 
 
 @transaction.atomic
 def claim_due(at: datetime, limit: int, ways: Sequence[Way] = (Way.SMS, Way.EMAIL)) -> list[Notice]:
     """At most so many notices that this sender alone sends now, with their people; reminders first."""
-    claimed = _run(CLAIM.format(due=OF_ITS_VERSION), at, ways, limit)
-    claimed += _run(CLAIM.format(due=OF_ITSELF), at, ways, limit - len(claimed))
+    claimed: list[int] = []
+    for due in SORTS:
+        claimed += _run(CLAIM.format(due=due), at, ways, limit - len(claimed))
     return list(Notice.objects.filter(pk__in=claimed).select_related("person", "person__notice_preference").order_by("pk"))
 
 
@@ -154,5 +165,6 @@ def _words(at: datetime) -> dict[str, Any]:
         "lost": at - LEASE,
         "tries": TRIES_AT_MOST,
         "versioned": sorted(OF_A_VERSION),
+        "of_holds": sorted(OF_A_HOLD),
         "planned": sorted(STILL_PLANNED),
     }

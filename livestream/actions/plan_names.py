@@ -15,7 +15,7 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.person import Role
 from livestream.rules.plan import NAME_AT_MOST, POST_AT_MOST, Platform
 from livestream.rules.plan_sheet import BadCell, Column, near, parts_of, short, with_bracket
-from livestream.rules.planning import Duty, ResourceKind
+from livestream.rules.planning import CREW, ResourceKind
 from livestream.rules.rights import Action
 from livestream.rules.session import GuestRank
 from livestream.sheets.plan_book import Lists
@@ -160,9 +160,9 @@ class Names:
 
     def _member(self, text: str, kept: Sequence[CrewPlan]) -> CrewPlan:
         name, said = with_bracket(text)
-        duty = next((duty for duty in Duty if said in {str(duty.label), duty.value} and duty != Duty.HOST), None)
+        duty = next((duty for duty in CREW if said in {str(duty.label), duty.value}), None)
         if duty is None:
-            accepted = "、".join(str(duty.label) for duty in Duty if duty != Duty.HOST)
+            accepted = "、".join(str(duty.label) for duty in CREW)
             raise BadCell(Column.CREW, "crew", typed=short(text), accepted=accepted)
         if same := [member for member in kept if (member.person.name, member.duty) == (name, duty)]:
             return same[0]

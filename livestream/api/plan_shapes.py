@@ -22,7 +22,7 @@ from livestream.rules.plan import (
     TITLE_AT_MOST,
     Platform,
 )
-from livestream.rules.planning import ClashKind, Duty, Level
+from livestream.rules.planning import CREW, ClashKind, Level
 from livestream.rules.session import GuestRank, SessionKind
 
 YEARS = range(2000, 2101)
@@ -90,7 +90,7 @@ class SegmentBodySerializer(Strict):
 
 class CrewBodySerializer(Strict):
     person = key_of("a person's id")
-    duty = serializers.ChoiceField([(duty.value, duty.label) for duty in Duty if duty != Duty.HOST])
+    duty = serializers.ChoiceField([(duty.value, duty.label) for duty in CREW])
 
 
 class ExcuseBodySerializer(Strict):

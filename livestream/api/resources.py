@@ -163,6 +163,7 @@ class ResourceBookings(PlanRead):
     def get(self, request: Request, pk: int) -> Response:
         resource = one(visible(request, Resource.objects.all(), place="place"), pk=pk)
         held = resource.bookings.overlapping(*hours_of(self.query)).exclude(session__state=SessionState.CANCELLED)
+        held = held.exclude(hold__is_standing=False)
         bookings: list[Any] = list(held.order_by("during", "pk"))
         sessions = visible(request, LiveSession.objects.all(), place="place")
         seen = set(sessions.filter(pk__in={row.session_id for row in bookings}).values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from livestream.api.fields import HostSerializer
 from livestream.models import Booking, LiveSession
-from livestream.rules.planning import Duty, ResourceKind
+from livestream.rules.planning import ON_AIR, Duty, ResourceKind
 from livestream.rules.session import GuestRank, SessionKind, SessionState
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class CrewSerializer(serializers.Serializer[Any]):
     """What somebody does besides the host."""
 
     person = HostSerializer()
-    duty = serializers.ChoiceField(Duty.choices)
+    duty = serializers.ChoiceField([(duty.value, duty.label) for duty in ON_AIR])
 
 
 class HeldResourceSerializer(serializers.Serializer[Any]):

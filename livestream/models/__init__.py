@@ -12,6 +12,7 @@ from livestream.models.campaign import Campaign
 from livestream.models.consent import Consent
 from livestream.models.excuse import Excuse
 from livestream.models.feed import CalendarFeed
+from livestream.models.hold import Hold
 from livestream.models.invitation import Invitation
 from livestream.models.kept_answer import KeptAnswer
 from livestream.models.leader import BroadcastRequest, Leader
@@ -57,6 +58,7 @@ __all__ = [
     "Deliverable",
     "Excuse",
     "Guest",
+    "Hold",
     "Incident",
     "Invitation",
     "KeptAnswer",

@@ -1,5 +1,5 @@
-"""Who and what a session holds, and when. The database itself keeps this true: a trigger writes the hours, the subject and
-whether the row binds; one exclusion constraint refuses a second session, by whatever path it comes."""
+"""Who and what a session or a lesson holds, and when. The database itself keeps this true: a trigger writes the hours, the
+subject and whether the row binds; one exclusion constraint refuses a second holder, by whatever path it comes."""
 
 from __future__ import annotations
 
@@ -14,20 +14,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
-from livestream.models.placing import TURN, TURNS
-from livestream.rules.planning import AT_ONCE, ClashKind, Duty
+from livestream.models.placing import TURN, TURNS, mirrored
+from livestream.rules.planning import AT_ONCE, TEACHING, ClashKind, Duty
 from livestream.rules.rights import Action
 from livestream.rules.session import HOLDS_TIME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from livestream.models.hold import Hold
     from livestream.models.person import User
+    from livestream.models.session import LiveSession
 
 STATES = ", ".join(f"'{state}'" for state in sorted(HOLDS_TIME))
 NOT_AT_ONCE = ", ".join(f"'{kind}'" for kind in sorted(set(ClashKind) - AT_ONCE))
 TABLE_IS_HELD = "cunbo.bookings_held"  # set where all bookings of a county are placed anew: nobody else writes any then
 PLACE = f"""
-IF TG_OP = 'INSERT' OR NEW.session_id <> OLD.session_id OR NEW.segment_id IS DISTINCT FROM OLD.segment_id THEN
+IF TG_OP = 'INSERT'
+OR (NEW.session_id, NEW.hold_id, NEW.segment_id) IS DISTINCT FROM (OLD.session_id, OLD.hold_id, OLD.segment_id) THEN
     PERFORM 1 FROM livestream_livesession s WHERE s.id = NEW.session_id FOR SHARE;
+    PERFORM 1 FROM livestream_hold h WHERE h.id = NEW.hold_id FOR SHARE;
     PERFORM 1 FROM livestream_segment g WHERE g.id = NEW.segment_id FOR SHARE;
 END IF;
 IF NEW.duty = 'host' THEN
@@ -39,8 +47,14 @@ NEW.subject := COALESCE('person:' || NEW.person_id, 'leader:' || NEW.leader_id, 
 IF COALESCE(current_setting('{TABLE_IS_HELD}', true), '') <> 'yes' THEN
     PERFORM pg_advisory_xact_lock({TURNS}, {TURN.format(subject="NEW.subject")});
 END IF;
-SELECT s.planned_start_at, s.planned_end_at, s.state, s.county_id INTO begins, ends, state, county
-FROM livestream_livesession s WHERE s.id = NEW.session_id;
+NEW.holder := COALESCE(NEW.session_id, NEW.hold_id);
+IF NEW.hold_id IS NOT NULL THEN
+    SELECT h.starts_at, h.ends_at, h.is_standing, h.county_id INTO begins, ends, NEW.is_holding, county
+    FROM livestream_hold h WHERE h.id = NEW.hold_id;
+ELSE
+    SELECT s.planned_start_at, s.planned_end_at, s.state IN ({STATES}), s.county_id INTO begins, ends, NEW.is_holding, county
+    FROM livestream_livesession s WHERE s.id = NEW.session_id;
+END IF;
 IF NEW.segment_id IS NOT NULL THEN
     SELECT g.starts_at, g.ends_at INTO begins, ends FROM livestream_segment g
     WHERE g.id = NEW.segment_id AND g.session_id = NEW.session_id;
@@ -57,7 +71,7 @@ IF begins IS NULL OR ends IS NULL THEN
 END IF;
 NEW.during := tstzrange(begins, ends, '[)');
 SELECT p.levels ->> kind INTO level FROM livestream_planrules p WHERE p.county_id = county;
-NEW.is_binding := state IN ({STATES}) AND CASE level WHEN 'warn' THEN false WHEN 'approve' THEN NOT EXISTS (
+NEW.is_binding := NEW.is_holding AND CASE level WHEN 'warn' THEN false WHEN 'approve' THEN NOT EXISTS (
     SELECT 1 FROM livestream_excuse e WHERE e.session_id = NEW.session_id AND e.subject = NEW.subject
     AND e.kind NOT IN ({NOT_AT_ONCE}) AND tstzrange(e.begins_at, e.ends_at, '[)') && NEW.during) ELSE true END;
 RETURN NEW;
@@ -86,11 +100,18 @@ RETURN NULL;
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
-        return self.filter(within(user.reach(action), county="session__county", place="session__place"))
+        codes = user.reach(action)
+        of_hold = within(codes, county="hold__county", place="hold__place")
+        return self.filter(within(codes, county="session__county", place="session__place") | of_hold)
 
     def holding(self) -> Self:
-        """Of sessions that are still to come or on air, excused ones too."""
-        return self.filter(session__state__in=HOLDS_TIME)
+        """Of sessions that are still to come or on air, excused ones too, and of lessons that are not called off."""
+        return self.filter(is_holding=True)
+
+    def of(self, holders: Iterable[UUID | None]) -> Self:
+        """Those of these sessions and holds."""
+        asked = [one for one in holders if one]
+        return self.filter(Q(session__in=asked) | Q(hold__in=asked))
 
     def overlapping(self, begins: Any, ends: Any) -> Self:
         """Those that hold any moment from `begins` up to `ends`, which is not part of it."""
@@ -98,13 +119,20 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 
 class Booking(models.Model):
-    """One person, leader or resource that a session (or one segment of it) holds, with the time for setting up and clearing.
+    """One person, leader or resource that a session (or one segment of it), or a hold, has for itself, with the time for setting
+    up and clearing.
 
-    `during`, `subject` and `is_binding` are written by the trigger: what anybody else writes there is overwritten. Where the
+    `during`, `subject`, `holder` (the session's or the hold's id), `is_holding` and `is_binding` are written by the trigger: what
+    anybody else writes there is overwritten. Where the
     county's level is APPROVE, an `Excuse` lets the row stand beside another of the same hours. The constraint can wait for the
     end of a verb that writes the excuse after the session; who writes by SQL is told at once."""
 
-    session = models.ForeignKey("livestream.LiveSession", models.CASCADE, related_name="bookings", verbose_name=_("场次"))
+    session: LiveSession = models.ForeignKey(
+        "livestream.LiveSession", models.CASCADE, null=True, blank=True, related_name="bookings", verbose_name=_("场次")
+    )  # type: ignore[assignment]
+    hold: Hold | None = models.ForeignKey(
+        "livestream.Hold", models.CASCADE, null=True, blank=True, related_name="bookings", verbose_name=_("占用事项")
+    )  # type: ignore[assignment]
     segment = models.ForeignKey(
         "livestream.Segment", models.CASCADE, null=True, blank=True, related_name="bookings", verbose_name=_("接力段")
     )
@@ -124,6 +152,8 @@ class Booking(models.Model):
     room = models.OneToOneField("livestream.Room", models.CASCADE, null=True, blank=True, related_name="booking", editable=False)
     during = DateTimeRangeField(_("占用时间"), editable=False)
     subject = models.CharField(max_length=40, editable=False)
+    holder = models.UUIDField(editable=False)
+    is_holding = models.BooleanField(editable=False, default=True)
     is_binding = models.BooleanField(editable=False, default=True)
 
     objects = BookingQuerySet.as_manager()
@@ -137,7 +167,7 @@ class Booking(models.Model):
                 name="booked_by_one_session_at_a_time",
                 expressions=[
                     ("subject", RangeOperators.EQUAL),
-                    ("session", RangeOperators.NOT_EQUAL),
+                    ("holder", RangeOperators.NOT_EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(is_binding=True),
@@ -152,6 +182,13 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=Q(person=None, duty="") | Q(person__isnull=False) & ~Q(duty=""), name="booked_person_has_a_duty"
             ),
+            models.CheckConstraint(
+                condition=Q(session__isnull=False, hold=None) & ~Q(duty__in=TEACHING)
+                | Q(session=None, hold__isnull=False, segment=None, duty__in=["", *TEACHING]),
+                name="booked_by_a_session_or_a_hold",
+            ),
+            models.UniqueConstraint(fields=["hold", "duty"], condition=~Q(duty=""), name="one_of_each_duty_per_hold"),
+            models.UniqueConstraint(fields=["hold", "resource"], name="resource_once_per_hold"),
             models.UniqueConstraint(fields=["session"], condition=Q(duty=Duty.HOST), name="one_host_per_session"),
             models.UniqueConstraint(fields=["session", "person", "duty"], name="duty_once_per_session"),
             models.UniqueConstraint(fields=["session", "resource"], condition=Q(segment=None), name="resource_once_per_session"),
@@ -165,7 +202,6 @@ class Booking(models.Model):
                 declare=[
                     ("begins", "timestamptz"),
                     ("ends", "timestamptz"),
-                    ("state", "text"),
                     ("county", "text"),
                     ("kind", "text"),
                     ("level", "text"),
@@ -179,7 +215,17 @@ class Booking(models.Model):
                 timing=pgtrigger.Deferred,
                 func=STAYS,
             ),
+            mirrored("hold_books", "COALESCE(OLD.hold_id, NEW.hold_id) IS NOT NULL"),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def hours(self) -> tuple[datetime, datetime]:
+        """Of its segment, else of the whole session or hold: without setting up and clearing."""
+        if self.hold is not None:
+            return self.hold.starts_at, self.hold.ends_at
+        if self.segment is not None:
+            return self.segment.starts_at, self.segment.ends_at
+        return self.session.planned_start_at, self.session.planned_end_at

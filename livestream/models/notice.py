@@ -79,7 +79,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One message to one person by one way (or to one robot), queued in the transaction of the change it tells of.
 
-    `version` is the released version of the session it speaks of: a reminder whose version is superseded is withdrawn."""
+    `version` is the released version of the session, or the version of the hold, that it speaks of: a reminder whose version is
+    superseded is withdrawn."""
 
     county = models.ForeignKey("livestream.Place", models.PROTECT, related_name="+", verbose_name=_("县"))
     kind = models.CharField(_("类型"), max_length=16, choices=NoticeKind)
@@ -91,6 +92,9 @@ class Notice(models.Model):
     phone = EncryptedTextField(_("手机号"), blank=True, default="")  # of somebody without an account: a trainee, by SMS alone
     session = models.ForeignKey(
         "livestream.LiveSession", models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("场次")
+    )
+    hold = models.ForeignKey(
+        "livestream.Hold", models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("占用事项")
     )
     version = models.PositiveIntegerField(_("版本"), null=True, blank=True)
     text = models.CharField(_("内容"), max_length=500)
@@ -115,6 +119,7 @@ class Notice(models.Model):
             models.Index(fields=["due_at"], name="notice_due", condition=Q(state__in=["waiting", "sending"])),
             models.Index(fields=["person", "state"], name="notice_by_person"),
             models.Index(fields=["session", "state"], name="notice_by_session"),
+            models.Index(fields=["hold", "state"], name="notice_by_hold", condition=Q(hold__isnull=False)),
             models.Index(fields=["county", "-due_at"], name="notice_by_county"),
         ]
         constraints = [
@@ -134,6 +139,11 @@ class Notice(models.Model):
                 fields=["robot", "kind", "session", "version"],
                 condition=Q(robot__isnull=False, session__isnull=False, version__isnull=False),
                 name="robot_told_once_of_a_version",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "way", "kind", "hold", "version"],
+                condition=Q(person__isnull=False, hold__isnull=False, version__isnull=False),
+                name="told_once_of_a_version_of_a_hold",
             ),
         ]
 

@@ -7,6 +7,8 @@ the server's; each is held until its transaction ends. Whoever writes several bo
 
 from __future__ import annotations
 
+import pgtrigger
+
 from livestream.rules.planning import ResourceKind
 
 TURNS = 20_261_122  # the first half of the advisory locks; the second is the number of a turn
@@ -37,3 +39,20 @@ WHERE {where} AND m.account <> ''
 AND NOT EXISTS (SELECT 1 FROM livestream_booking b WHERE b.session_id = m.session_id AND b.resource_id = r.id)
 ORDER BY m.session_id, r.id, m.id;
 """
+
+
+def mirrored(name: str, of_row: str = "true") -> pgtrigger.Trigger:
+    """Rows of which `of_row` is true (of OLD and NEW) follow from those of another table, whose triggers write them: nobody
+    else does, or a lesson would stand while nothing is held for it."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+IF pg_trigger_depth() < 2 AND {of_row} THEN
+    RAISE EXCEPTION 'a hold follows from what it is held for: change that' USING ERRCODE = 'check_violation',
+        CONSTRAINT = 'hold_follows_what_it_is_for';
+END IF;
+RETURN NULL;
+""",
+    )

@@ -83,6 +83,8 @@ LOCK TABLE livestream_booking IN SHARE ROW EXCLUSIVE MODE;
 PERFORM set_config('{TABLE_IS_HELD}', 'yes', true);
 UPDATE livestream_booking b SET during = b.during FROM livestream_livesession s
 WHERE s.id = b.session_id AND s.county_id = NEW.county_id AND s.planned_end_at > now();
+UPDATE livestream_booking b SET during = b.during FROM livestream_hold h
+WHERE h.id = b.hold_id AND h.county_id = NEW.county_id AND h.ends_at > now();
 PERFORM set_config('{TABLE_IS_HELD}', '', true);
 RETURN NULL;
 """,

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """What may be said of a session to whoever plans another. Of another county's, neither title nor host: both are ""."""
+    """What may be said of a session, or of a hold (which has a `kind`), to whoever plans another. Of another county's, neither
+    title nor host: both are ""."""
 
     title: str
     host: str
     place: str
     begins: datetime
     ends: datetime
+    kind: str = ""
 
 
 def words_of(clash: Clash, names: Mapping[str, str], sessions: Mapping[object, Told], duty: str = "") -> str:
@@ -43,6 +45,8 @@ def words_of(clash: Clash, names: Mapping[str, str], sessions: Mapping[object, T
     if clash.kind == ClashKind.PRICE:
         mine, its = (yuan(price) for price in clash.prices_fen)
         return _("“{name}”这里卖 {mine}，{session}同一时间（{hours}）卖 {its}。").format(**facts, mine=mine, its=its)
+    if other.kind and not other.title:
+        return _("{name}没有空：{hours} 已经被别的县占用。").format(**facts)
     return _sentence(clash.kind, duty).format(**facts)
 
 
@@ -69,7 +73,9 @@ def _travel_words(clash: Clash, facts: Mapping[str, str], sessions: Mapping[obje
 def session_words(told: Told, about: str) -> str:
     """With its host, unless the sentence is about him."""
     if not told.title:
-        return _("别的县的一场直播")
+        return _("别的县的占用") if told.kind else _("别的县的一场直播")
+    if told.kind:
+        return _("“{title}”这节课").format(title=told.title)
     sentence = _("“{title}”（主播{host}）") if told.host not in {"", about} else _("“{title}”")
     return sentence.format(title=told.title, host=told.host)
 

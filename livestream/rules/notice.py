@@ -55,7 +55,8 @@ class RobotKind(TextChoices):
     FEISHU = "feishu", _("飞书")
 
 
-OF_A_VERSION = frozenset({NoticeKind.REMINDER_DAY, NoticeKind.REMINDER_HOUR, NoticeKind.NOT_LIVE})
+OF_A_VERSION = frozenset({NoticeKind.REMINDER_DAY, NoticeKind.REMINDER_HOUR, NoticeKind.NOT_LIVE})  # of a session
+OF_A_HOLD = frozenset({NoticeKind.LESSON_SOON})  # of a version of a hold
 
 
 class NoticeGroup(TextChoices):

@@ -16,7 +16,7 @@ class ResourceKind(TextChoices):
 
 
 class Duty(TextChoices):
-    """What a person does in one session (domain 2.2). In a village one person does three of these at once."""
+    """What a person does in one session (domain 2.2), or in a lesson. In a village one person does three of these at once."""
 
     HOST = "host", _("主播")
     CO_HOST = "co_host", _("助播")
@@ -24,6 +24,20 @@ class Duty(TextChoices):
     CONTROLLER = "controller", _("中控")
     OPERATOR = "operator", _("运营")
     SUPPORT = "support", _("客服")
+    TRAINER = "trainer", _("讲师")
+    ASSISTANT = "assistant", _("助教")
+
+
+# A session has a host and a crew; what else holds people (a lesson) has these two.
+TEACHING = (Duty.TRAINER, Duty.ASSISTANT)
+ON_AIR = tuple(duty for duty in Duty if duty not in TEACHING)
+CREW = tuple(duty for duty in ON_AIR if duty != Duty.HOST)
+
+
+class HoldKind(TextChoices):
+    """What else than a session holds people and rooms."""
+
+    LESSON = "lesson", pgettext_lazy("hold", "课")
 
 
 class ClashKind(TextChoices):

@@ -117,10 +117,10 @@ def row_of(resource: Resource, today: list[Booking], times: Times, now: datetime
 
 
 def bookings_of(found: Iterable[Resource], begins: datetime, ends: datetime) -> list[Booking]:
-    """Of sessions that were not cancelled, by the clock."""
+    """Of what was not cancelled, by the clock."""
     held = Booking.objects.filter(resource__in=[one.pk for one in found]).overlapping(begins, ends)
-    held = held.exclude(session__state=SessionState.CANCELLED).order_by("during", "pk")
-    return list(held.select_related("session__host", "session__place", "segment"))
+    held = held.exclude(session__state=SessionState.CANCELLED).exclude(hold__is_standing=False).order_by("during", "pk")
+    return list(held.select_related("session__host", "session__place", "segment", "hold"))
 
 
 @never_cache
@@ -140,7 +140,9 @@ def resource_page(request: SignedInRequest, found: Resource, refused: str = "") 
         "resource": found,
         "standing": row_of(found, bookings_of([found], now, now + MINUTE), times_of(found), now).standing,
         "days": days,
-        "reached": {one.session_id for one in shown if one.session.lies_in(request.user.reach(Action.SEE_PLAN))},
+        "reached": {
+            one.session_id for one in shown if one.hold is None and one.session.lies_in(request.user.reach(Action.SEE_PLAN))
+        },
         "first": first,
         "before": first - timedelta(days=WEEK_DAYS),
         "after": first + timedelta(days=WEEK_DAYS),
@@ -181,20 +183,13 @@ def day_of(midnight: datetime, bookings: list[Booking], times: Times) -> DayLine
     its = [booking for booking in bookings if booking.during.lower < ends and midnight < booking.during.upper]
     stretches = [("away", gap.begins, gap.ends) for gap in times.gaps(midnight, ends)]
     for booking in its:
-        starts, stops = on_air_of(booking)
+        starts, stops = booking.hours
         stretches += [
             ("setup", booking.during.lower, starts),
             ("on", starts, stops),
             ("clearing", stops, booking.during.upper),
         ]
     return DayLine(midnight.date(), [bar for each in stretches for bar in bar_of(*each, midnight)], its)
-
-
-def on_air_of(booking: Booking) -> tuple[datetime, datetime]:
-    """Of the segment that it is booked for, or of the whole session."""
-    if booking.segment is not None:
-        return booking.segment.starts_at, booking.segment.ends_at
-    return booking.session.planned_start_at, booking.session.planned_end_at
 
 
 def bar_of(look: str, begins: datetime, ends: datetime, midnight: datetime) -> list[Bar]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +12,16 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.encrypted import EncryptedTextField
 from livestream.models.place import within
 from livestream.rules.rights import Action
+from training.models.cohort import Cohort
+from training.models.holding import HOLD_LESSON, LET_LESSON_GO, MOVE_LESSONS
 from training.rules.course import Mode
 from training.rules.lesson import LessonState
 
 if TYPE_CHECKING:
     from livestream.models import User
-    from training.models.cohort import Cohort
+
+
+pgtrigger.register(MOVE_LESSONS)(Cohort)
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
@@ -84,7 +89,11 @@ class Lesson(models.Model):
             models.CheckConstraint(condition=Q(mode__in=Mode.values), name="lesson_mode_is_known"),
             models.CheckConstraint(condition=Q(academic_hours__range=(1, 24)), name="lesson_has_hours"),
             models.CheckConstraint(condition=~Q(state=LessonState.HELD) | Q(held_at__isnull=False), name="held_lesson_was_noted"),
+            models.CheckConstraint(
+                condition=Q(trainer=None) | Q(assistant=None) | ~Q(trainer=F("assistant")), name="lesson_is_assisted_by_another"
+            ),
         ]
+        triggers = [HOLD_LESSON, LET_LESSON_GO]
 
     def __str__(self) -> str:
         return self.title
