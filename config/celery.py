@@ -58,6 +58,7 @@ app.conf.beat_schedule = {
     "forget-old-notices": {"task": "livestream.tasks.forget_old_notices", "schedule": 3600.0},
     "tell-of-unanswered": {"task": "livestream.tasks.tell_of_unanswered", "schedule": 60.0},
     "remind-of-promotion": {"task": "livestream.tasks.remind_of_promotion", "schedule": 300.0},
+    "remind-of-tomorrow": {"task": "training.tasks.remind_of_tomorrow", "schedule": 600.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }
 watch_idle(app)

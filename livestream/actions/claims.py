@@ -1,4 +1,4 @@
-"""What sessions and holds claim, read from the tables for the sweep of `rules/clash.py`, with the rules of counties and the names."""
+"""What sessions and holds claim, read from the tables for the sweep of `rules/clash.py`, with rules and names."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ The order in which things happen, so that no reminder of a superseded time ever 
 
 1. A release writes the session's row first (`released_version`), then withdraws the reminders of older versions and queues the
    new ones, and commits all of it at once.
-2. A claim locks the notice and, for a reminder, its session or hold (FOR SHARE), and compares their versions *under that lock*: when
-   the release committed before, PostgreSQL gives the claim the newest row of the session and looks at the condition again; when it
-   has not committed yet, its lock on the row makes the claim pass by (SKIP LOCKED), and the next sweep sees what it did.
+2. A claim locks the notice and, for a reminder, its session or hold (FOR SHARE), and compares their versions *under that lock*:
+   when the release committed before, PostgreSQL gives the claim the newest row of the session and looks at the condition again;
+   when it has not committed yet, its lock on the row makes the claim pass by (SKIP LOCKED), and the next sweep sees what it did.
    So a reminder that was claimed was in force at that moment, and whoever releases afterwards knows that it left.
 3. Nobody waits: the claim skips what is locked, the release waits at most for a claim's one statement. No deadlock either.
 

@@ -26,8 +26,8 @@ MINUTE = timedelta(minutes=1)
 
 class Claim(NamedTuple):
     """Some session, or hold, wants somebody or something (`subject`, as the booking names it) from `begins` up to `ends`, with
-    setting up and clearing. `place` is where it must be then, "" for what stays where it is. A line of goods claims its product at a
-    price."""
+    setting up and clearing. `place` is where it must be then, "" for what stays where it is. A line of goods claims its product
+    at a price."""
 
     subject: str
     kind: ClashKind

@@ -249,6 +249,23 @@ SENTENCES = {
     "robot_name_taken": _("已经有一个群叫这个名字，请换一个。"),
     "notice_not_failed": _("这一条不用再发：已经发出、正在发，或者过了时间。"),
     "too_long": _("“{field}”太长了，最多 {limit} 个字。"),
+    "lesson_title_missing": _("请写这节课讲什么。"),
+    "lesson_backwards": _("下课要晚于上课，请看看钟点。"),
+    "lesson_too_long": _("一节课最长 {limit} 小时，请分成几节。"),
+    "lesson_hours": _("学时填 1 到 24。"),
+    "lesson_outside": _("这个班从 {from_on} 到 {until_on}，课要排在这些天里。要早些或晚些，请先改班的日期。"),
+    "lesson_cohort_over": _("这个班{state}，课表不能再改。"),
+    "lesson_not_yours": _("这节课不归您管。"),
+    "lesson_state": _("这节课{state}，不能再改。"),
+    "lesson_changed": _("您打开以后，别人改过这节课。请看看现在的样子，再改一次。"),
+    "lesson_assistant": _("助教和讲师不能是同一个人。"),
+    "lesson_person": _("{name}的账号停用了，请换一位。"),
+    "lesson_room": _("这个教室现在不能用，请换一个。"),
+    "lesson_not_begun": _("还没到上课的时间（{when}），开始以后再登记。"),
+    "lesson_because": _("请写一句为什么取消，学员会看到。"),
+    "lesson_has_marks": _("这节课已经有人签到，不能这样改。签错了，请先在签到里核对。"),
+    "lessons_none_free": _("一节也排不下。请看下面的原因，换个时间。"),
+    "lessons_nothing": _("没有可以照排的课：那个班还没有课表。"),
 }
 
 

@@ -19,8 +19,10 @@ from training.rules.enrolment import EnrolmentState
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from typing import Unpack
     from uuid import UUID
 
+    from livestream.actions.notice import About
     from livestream.models import Place
     from training.models import Trainee
 
@@ -28,18 +30,16 @@ HOME = "/my/school/"
 
 
 @transaction.atomic
-def tell_trainees(
-    trainees: Iterable[Trainee], kind: NoticeKind, text: str, *, county: Place, link: str = "", due_at: datetime | None = None
-) -> None:
+def tell_trainees(trainees: Iterable[Trainee], kind: NoticeKind, text: str, *, county: Place, **about: Unpack[About]) -> None:
     """Each of them once: in the account and its ways, or as a text message to the number. Who was erased is told nothing.
 
     `text`: at most 500 characters, made `in_chinese`. `link`: an address here, without the host; one that needs a login is
-    no use to who has no account, `/my/school/…` is (the phone knows its pass). `due_at`: not before then."""
+    no use to who has no account, `/my/school/…` is (the phone knows its pass). `about`: as of `tell`."""
     told = [trainee for trainee in trainees if trainee.erased_at is None]
     users = [trainee.user for trainee in told if trainee.user is not None and trainee.user.is_active]
     phones = [trainee.phone for trainee in told if trainee.user is None or not trainee.user.is_active]
-    tell(users, kind, text, county=county, link=link, due_at=due_at)
-    tell_phones(phones, kind, text, county=county, link=link, due_at=due_at)
+    tell(users, kind, text, county=county, **about)
+    tell_phones(phones, kind, text, county=county, **about)
 
 
 @transaction.atomic

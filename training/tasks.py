@@ -1,0 +1,13 @@
+"""The worker's doors of the school. What there is to do follows from tables, so a lost or repeated task changes nothing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from training.actions.lesson_telling import remind_of_lessons
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def remind_of_tomorrow() -> None:
+    remind_of_lessons(at=timezone.now())
