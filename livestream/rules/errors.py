@@ -238,6 +238,13 @@ SENTENCES = {
     "decision_words_missing": _("请写一句凭什么定的，例如“问过班主任，他在教室”。"),
     "code_expired": _("码已过期，请扫屏幕上新的。"),
     "code_unknown": _("这不是签到码。请扫教室屏幕上的码。"),
+    "photo_missing": _("请先选一张照片。"),
+    "photo_kind": _(
+        "这不是能用的照片。请选 JPG、PNG 或 WebP 的图片；苹果手机的 HEIC，请在“设置→相机→格式”里选“兼容性最佳”再拍。"
+    ),
+    "photo_too_large": _("照片太大了：最多 15 MB、6400 万像素。请在手机里选“标准”画质再传。"),
+    "photo_broken": _("这张照片打不开，可能没传完整。请再选一次，或重新拍一张。"),
+    "lesson_of_another_class": _("这一课不是这个班的，请重新选。"),
     "not_known_here": _("不知道您是谁。请打开短信里的学员链接，再扫一次；或请老师点名。"),
     "nothing_to_restore": _("没有能退回去的场次：草稿已经和那一版一样，或者都挪不回去了。"),
     "nothing_to_release": _("这几天没有要发布的改动。"),
