@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.place import within
 from livestream.rules.rights import Action
 from training.rules.exam import FULL_MARKS, PASS_MARKS, ExamKind, FeedbackKind
+from training.rules.study import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from livestream.models import Place, User
@@ -22,7 +23,9 @@ ENROLMENT = "training.Enrolment"
 
 
 class StudyEntry(models.Model):
-    """Minutes of online study as a phone or a platform's list told them; the same `client_id` is counted once."""
+    """Minutes of online study as a phone or a platform's list told them; the same `client_id` is counted once.
+
+    A phone tells one minute at a time and which one, `minute_at`; a list says how many there were on a day."""
 
     client_id = models.UUIDField(unique=True)
     enrolment: Enrolment = models.ForeignKey(ENROLMENT, models.PROTECT, related_name="studies", verbose_name=_("学员"))  # type: ignore[assignment]
@@ -32,6 +35,7 @@ class StudyEntry(models.Model):
     )
     on = models.DateField(_("日期"))
     minutes = models.PositiveSmallIntegerField(_("分钟"))
+    minute_at = models.DateTimeField(_("哪一分钟"), null=True, blank=True)
     is_finished = models.BooleanField(_("学完了"), default=False)
     source = models.CharField(_("来源"), max_length=40, blank=True)  # of a platform's list; empty: his own phone
     recorded_at = models.DateTimeField(_("记下的时间"), auto_now_add=True)
@@ -43,7 +47,11 @@ class StudyEntry(models.Model):
         verbose_name = _("线上学习")
         verbose_name_plural = pgettext_lazy("many", "线上学习")
         indexes = [models.Index(fields=["enrolment", "course"], name="study_by_course")]
-        constraints = [models.CheckConstraint(condition=Q(minutes__range=(1, 720)), name="study_within_half_a_day")]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__range=(1, MINUTES_A_DAY)), name="study_within_half_a_day"),
+            models.UniqueConstraint(fields=["enrolment", "minute_at"], name="study_minute_once"),
+            models.CheckConstraint(condition=Q(minute_at=None) | Q(minutes=1), name="phone_tells_a_minute_at_a_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.minutes} min"
