@@ -73,7 +73,7 @@ def hours_of(cohort: Cohort) -> dict[UUID, Hours]:
 def trades_of(cohort: Cohort) -> list[tuple[str, int]]:
     """The trades and levels that its courses teach."""
     found = Course.objects.filter(cohorts=cohort).exclude(trade="").order_by("trade", "-trade_level")
-    return list(found.values_list("trade", "trade_level").distinct())
+    return [(trade, level or 0) for trade, level in found.values_list("trade", "trade_level").distinct()]
 
 
 def _hours_by_trainee(trade: str, level: int, trainees: set[int]) -> dict[int, tuple[int, int]]:

@@ -1,4 +1,3 @@
-
 from django.db import migrations, models
 
 
@@ -21,5 +20,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='studyentry',
             constraint=models.CheckConstraint(condition=models.Q(('minute_at', None), ('minutes', 1), _connector='OR'), name='phone_tells_a_minute_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='quiz',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_in_use', True)), fields=('course', 'title'), name='quiz_once_per_course'),
         ),
     ]

@@ -75,7 +75,10 @@ class Quiz(models.Model):
     class Meta:
         verbose_name = _("小测验")
         verbose_name_plural = pgettext_lazy("many", "小测验")
-        constraints = [models.CheckConstraint(condition=Q(pass_marks__lte=FULL_MARKS), name="quiz_can_be_passed")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pass_marks__lte=FULL_MARKS), name="quiz_can_be_passed"),
+            models.UniqueConstraint(fields=["course", "title"], condition=Q(is_in_use=True), name="quiz_once_per_course"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -4,6 +4,7 @@ The same abilities before and after, so that the two can be put beside each othe
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,14 @@ from training.rules.exam import FeedbackKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from django.utils.functional import _StrPromise
 
 WORDS_AT_MOST = 500
 SCALE = range(1, 6)
+BEFORE_FOR = timedelta(days=7)  # after the first day nobody remembers what he could not do before
+AFTER_FROM = timedelta(days=3)  # before the last day
 
 
 class Face(NamedTuple):
@@ -108,3 +112,9 @@ def summary_of(kind: FeedbackKind, said: list[tuple[Mapping[str, int], str]], *,
     )
     words = tuple(sorted(words for _answers, words in said if words)) if is_shown else ()
     return Summary(kind, len(said), asked, lines, words, is_shown)
+
+
+def kinds_due(starts_on: date, ends_on: date, on: date) -> list[FeedbackKind]:
+    """Which forms a trainee is asked for on that day: himself until a week into the class, the others from its last days on."""
+    before = [FeedbackKind.BEFORE] if on <= min(starts_on + BEFORE_FOR, ends_on) else []
+    return before + ([FeedbackKind.AFTER, FeedbackKind.SATISFACTION] if on >= ends_on - AFTER_FROM else [])
