@@ -50,20 +50,38 @@ class CertificateRule(models.Model):
         return f"v{self.version}"
 
 
+REVOKING = ["revoked_at", "revoked_by", "revoked_because"]
+
+
+def differing(*fields: str) -> pgtrigger.Q:
+    """In a trigger: one of these columns changes."""
+    found = pgtrigger.Q()
+    for name in fields:
+        found |= pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
+    return found
+
+
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
+        """Those of his places, and his own."""
         reached = within(user.reach(action), county="enrolment__cohort__county", place="enrolment__cohort__place")
         return self.filter(reached | Q(enrolment__trainee__user=user))
+
+    def reached_by(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
+        """The same without his own."""
+        return self.filter(within(user.reach(action), county="enrolment__cohort__county", place="enrolment__cohort__place"))
 
     def standing(self) -> Self:
         return self.filter(revoked_at=None)
 
 
 class Certificate(models.Model):
-    """A certificate as it was given, for ever: only revoking it changes the row. `facts`: what it certifies (course, hours, days,
+    """A certificate as it was given, for ever: only revoking it changes the row, and once. (The column of the name is written
+    anew when the keys change, and emptied when somebody's data are erased.) `facts`: what it certifies (course, hours, days,
     attendance, marks, rule), frozen on the day; the name lies encrypted beside it and is shown masked to the public.
 
-    `status_index`: its place in the public status list of Open Badges 3.0 credentials."""
+    `status_index`: its place in the public status list of Open Badges 3.0 credentials. `credential`: signed once, when the
+    certificate is given, or first asked for where the system had no address yet."""
 
     number = models.CharField(_("证书编号"), max_length=24, unique=True)
     enrolment: Enrolment = models.OneToOneField(
@@ -91,9 +109,27 @@ class Certificate(models.Model):
             models.CheckConstraint(condition=together("revoked_at", "revoked_by"), name="revoked_certificate_says_by_whom"),
             models.CheckConstraint(condition=Q(revoked_at=None) | ~Q(revoked_because=""), name="revoked_certificate_says_why"),
         ]
+        triggers = [
+            pgtrigger.Protect(name="certificate_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="certificate_stays", exclude=[*REVOKING, "name", "credential"]),
+            pgtrigger.Protect(
+                name="certificate_stays_revoked",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__revoked_at__isnull=False) & differing(*REVOKING),
+            ),
+            pgtrigger.Protect(
+                name="certificate_is_signed_once",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__credential="") & differing("credential"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
 
 
 class IssuerKey(models.Model):
