@@ -10,10 +10,13 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.encrypted import EncryptedTextField
 from livestream.models.place import within
 from livestream.rules.rights import Action
-from training.rules.conversion import ConversionKind
+from training.rules.conversion import DEFAULTS, ConversionKind, Terms, definition
+from training.rules.enrolment import EnrolmentState
 from training.rules.follow_up import AFTER_MONTHS, CallResult, StepKind, Work, WorkPlace
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from livestream.models import Place, User
     from training.models.enrolment import Enrolment
 
@@ -24,8 +27,24 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
         return self.filter(within(user.reach(action), county="enrolment__cohort__county", place="enrolment__cohort__place"))
 
+    def reached_by(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
+        """The same: nobody calls himself."""
+        return self.visible_to(user, action)
+
     def open(self) -> Self:
         return self.filter(done_at=None)
+
+    def current(self, on: date) -> Self:
+        """Of each graduate those calls that the next one has not overtaken: three months after, nobody asks how the first was."""
+        later = FollowUp.objects.filter(
+            enrolment=models.OuterRef("enrolment"), after_months__gt=models.OuterRef("after_months"), due_on__lte=on
+        )
+        return self.filter(~models.Exists(later))
+
+    def to_call(self, on: date) -> Self:
+        """What is due that day or was before, of people who can be called; who was put off is there again on his day."""
+        due = self.open().current(on).filter(due_on__lte=on).filter(Q(next_on=None) | Q(next_on__lte=on))
+        return due.filter(enrolment__state=EnrolmentState.COMPLETED, enrolment__trainee__erased_at=None)
 
 
 class FollowUp(models.Model):
@@ -34,6 +53,7 @@ class FollowUp(models.Model):
     enrolment: Enrolment = models.ForeignKey(ENROLMENT, models.PROTECT, related_name="follow_ups", verbose_name=_("学员"))  # type: ignore[assignment]
     after_months = models.PositiveSmallIntegerField(_("结业后几个月"))
     due_on = models.DateField(_("应回访日期"))
+    next_on = models.DateField(_("下次再打"), null=True, blank=True)  # nobody answered: not before that day
     done_at = models.DateTimeField(_("回访时间"), null=True, blank=True)
     done_by = models.ForeignKey(
         "livestream.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("回访人")
@@ -98,6 +118,14 @@ class IncubationStep(models.Model):
         return self.kind
 
 
+class ConversionRuleQuerySet(models.QuerySet["ConversionRule"]):
+    def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
+
+    def in_use(self) -> Self:
+        return self.filter(is_in_use=True)
+
+
 class ConversionRule(models.Model):
     """When a county says that a class had an effect: the event, its window in days after completion, and how much of it.
     A change is a new row; the newest of a kind holds."""
@@ -111,6 +139,8 @@ class ConversionRule(models.Model):
     made_at = models.DateTimeField(_("定下时间"), auto_now_add=True)
     made_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁定的"))
 
+    objects = ConversionRuleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("转化规则")
         verbose_name_plural = pgettext_lazy("many", "转化规则")
@@ -122,6 +152,32 @@ class ConversionRule(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.from_days, self.within_days, self.least)
+
+    @property
+    def definition(self) -> str:
+        return definition(ConversionKind(self.kind), self.terms)
+
+
+def conversion_rules_of(county: str) -> list[ConversionRule]:
+    """The rules that hold in the county of this code, in the order of their kinds: those it chose, else the defaults, not stored.
+    A kind of which it keeps rows and none in use is one that it gave up."""
+    chosen = {rule.kind: rule for rule in ConversionRule.objects.filter(county=county).order_by("is_in_use", "pk")}
+    held = [
+        chosen.get(kind) or ConversionRule(county_id=county, kind=kind, **DEFAULTS[kind]._asdict()) for kind in ConversionKind
+    ]
+    return [rule for rule in held if rule.is_in_use]
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
+        return self.filter(within(user.reach(action), county="enrolment__cohort__county", place="enrolment__cohort__place"))
+
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at=None)
 
 
 class Evidence(models.Model):
@@ -136,6 +192,8 @@ class Evidence(models.Model):
     noted_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("登记人"))
     noted_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("转化材料")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -40,3 +43,15 @@ class StepKind(TextChoices):
     REHEARSAL = "rehearsal", _("陪练直播")
     LOAN = "loan", _("对接贷款")
     OTHER = "other", pgettext_lazy("step", "其他")
+
+
+NEXT_TRIES = (1, 3, 7)  # days that a caller may wait before he tries again
+IS_OVER = frozenset({CallResult.REACHED, CallResult.REFUSED})  # nobody is called again after these
+
+
+def due_on(completed_on: date, months: int) -> date:
+    """The same day of the month so many months later, always counted from the day of completion; where that month is shorter, its
+    last day: 31 January + 1 month = 28 (29) February, + 3 months = 30 April, + 6 months = 31 July."""
+    year, month = divmod(completed_on.month - 1 + months, 12)
+    year, month = completed_on.year + year, month + 1
+    return date(year, month, min(completed_on.day, monthrange(year, month)[1]))
