@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from training.views import desk, exam, feedback, practical, quiz, quiz_taking, results, rubric, study, study_sheet
+from training.views import conversion, conversion_rules, desk, follow_up, graduate
 
 app_name = "training"
 urlpatterns = [
@@ -30,4 +31,17 @@ urlpatterns = [
     path("my/school/study/<uuid:pk>/quiz/<int:quiz>/", quiz_taking.my_quiz, name="my_quiz"),
     path("my/school/study/<uuid:pk>/quiz/<int:quiz>/result/", quiz_taking.my_quiz_result, name="my_quiz_result"),
     path("my/school/feedback/", feedback.my_feedback, name="my_feedback"),
+    path("school/follow-ups/", follow_up.follow_ups, name="follow_ups"),
+    path("school/follow-ups/<int:pk>/", follow_up.follow_up, name="follow_up"),
+    path("school/follow-ups/<int:pk>/call/", follow_up.follow_up_call, name="follow_up_call"),
+    path("school/follow-ups/<int:pk>/result/", follow_up.follow_up_result, name="follow_up_result"),
+    path("school/cohorts/<uuid:pk>/follow-ups/", follow_up.cohort_follow_ups, name="cohort_follow_ups"),
+    path("school/cohorts/<uuid:pk>/steps/", follow_up.incubation_add, name="incubation_add"),
+    path("school/cohorts/<uuid:pk>/conversion/", conversion.conversion, name="conversion"),
+    path("school/cohorts/<uuid:pk>/evidence/", conversion.evidence_add, name="evidence_add"),
+    path("school/evidence/<int:pk>/withdraw/", conversion.evidence_withdraw, name="evidence_withdraw"),
+    path("school/conversion/", conversion.county_conversion, name="county_conversion"),
+    path("school/conversion/rules/", conversion_rules.conversion_rules, name="conversion_rules"),
+    path("school/conversion/rules/<str:code>/", conversion_rules.conversion_rule_change, name="conversion_rule_change"),
+    path("school/graduates/<int:pk>/", graduate.graduate, name="graduate"),
 ]

@@ -67,7 +67,7 @@ def link(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("livestream:person", pk)
 
 
-def told_page(request: SignedInRequest, told: Told) -> HttpResponse:
+def told_page(request: SignedInRequest, told: Told, template: str = "livestream/link_told.html") -> HttpResponse:
     address = request.build_absolute_uri(reverse("livestream:join", args=[told.token]))
     context = {
         "invitation": told.invitation,
@@ -75,7 +75,7 @@ def told_page(request: SignedInRequest, told: Told) -> HttpResponse:
         "address": address,
         "qr": segno.make_qr(address, error="m").svg_data_uri(border=4),
     }
-    return render(request, "livestream/link_told.html", context)
+    return render(request, template, context)
 
 
 @needs(Action.KEEP_PEOPLE)

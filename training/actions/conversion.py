@@ -98,11 +98,13 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """One rule on one day. `completers` is the denominator; `waiting` of them have not reached it and still have days left."""
+    """One rule on one day. `completers` is the denominator; those in `missing` have not reached it, `waiting` of them still have
+    days left."""
 
     rule: ConversionRule
     completers: int
     reached: list[Reached]
+    missing: list[Completer]
     waiting: int
 
     @property
@@ -204,7 +206,7 @@ def _sessions(county: Place, of_user: dict[int, int], days: Span) -> dict[int, l
 def _papers(county: Place, of_trainee: dict[int, int], on: date) -> dict[int, list[Evidence]]:
     rows = Evidence.objects.standing().filter(enrolment__trainee__county=county, kind__in=BY_PAPER, on__lte=on)
     found: dict[int, list[Evidence]] = defaultdict(list)
-    for row in rows.defer("kept_at").select_related("enrolment", "noted_by").order_by("on", "pk"):
+    for row in rows.select_related("enrolment", "noted_by").order_by("on", "pk"):
         if (person := of_trainee.get(row.enrolment.trainee_id)) is not None:
             found[person].append(row)
     return found
@@ -221,14 +223,15 @@ def _calls(county: Place, of_trainee: dict[int, int], on: date) -> dict[int, lis
 
 
 def _converted(rule: ConversionRule, completers: Sequence[Completer], seen: Seen, on: date) -> Conversion:
-    reached, waiting = [], 0
+    reached, missing, waiting = [], [], 0
     for completer in completers:
         within = span(rule.terms, completer.completed_on)
         if found := PROOFS[ConversionKind(rule.kind)](rule, completer, within, seen):
             reached.append(found)
-        elif within.last_on >= on:
-            waiting += 1
-    return Conversion(rule, len(completers), reached, waiting)
+        else:
+            missing.append(completer)
+            waiting += within.last_on >= on
+    return Conversion(rule, len(completers), reached, missing, waiting)
 
 
 # --- one person and one rule ----------------------------------------------------------------------------------------------

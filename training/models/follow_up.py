@@ -44,7 +44,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def to_call(self, on: date) -> Self:
         """What is due that day or was before, of people who can be called; who was put off is there again on his day."""
         due = self.open().current(on).filter(due_on__lte=on).filter(Q(next_on=None) | Q(next_on__lte=on))
-        return due.filter(enrolment__state=EnrolmentState.COMPLETED, enrolment__trainee__erased_at=None)
+        return due.filter(
+            enrolment__state=EnrolmentState.COMPLETED, enrolment__trainee__erased_at=None, enrolment__trainee__sealed=""
+        )
 
 
 class FollowUp(models.Model):

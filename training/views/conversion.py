@@ -1,0 +1,138 @@
+"""What came of a class, and of all of a county: each figure with its definition and everybody behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from livestream.models import Place
+from livestream.rules.errors import NotAllowed
+from livestream.rules.rights import Action
+from livestream.typed_fields import say
+from livestream.views.signed_in import needs
+from training.actions.conversion import conversions
+from training.actions.evidence import note_evidence, withdraw_evidence
+from training.conversion_forms import PaperForm
+from training.models import Cohort, Evidence
+from training.rules.enrolment import EnrolmentState
+from training.views.conversion_rows import cards_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from livestream.models import User
+    from livestream.views.signed_in import SignedInRequest
+
+PEOPLE_SHOWN, COHORTS_SHOWN = 100, 60
+FIELDS = {"evidence_by_records": "kind", "evidence_day": "on", "not_completed": "enrolment"}
+
+
+@never_cache
+@needs(Action.SEE_SCHOOL)
+@require_GET
+def conversion(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    cohort = get_object_or_404(Cohort.objects.reached_by(request.user).select_related("county"), pk=pk)
+    return cohort_page(request, cohort, None)
+
+
+def cohort_page(request: SignedInRequest, cohort: Cohort, form: PaperForm | None, status: int = 200) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    found = conversions(cohort.county, [cohort], today)
+    may_keep = user.may(Action.KEEP_SCHOOL, cohort.place_id)
+    papers = Evidence.objects.filter(enrolment__cohort=cohort).select_related("enrolment__trainee", "noted_by")
+    context = {
+        "cohort": cohort,
+        "county": cohort.county,
+        "today": today,
+        "cards": cards_of(found, user, county=cohort.county_id, most=cohort.seats, with_orders=True),
+        "completers": found[0].completers if found else 0,
+        "papers": papers.order_by("-on", "-pk"),
+        "form": form or (paper_form(cohort) if may_keep else None),
+        "may_keep": may_keep,
+        "reads_places": may_keep or user.may(Action.AUDIT_SCHOOL, cohort.county_id),
+    }
+    return render(request, "training/conversion.html", context, status=status)
+
+
+def paper_form(cohort: Cohort, data: object = None) -> PaperForm:
+    return PaperForm(data, graduates=list(cohort.enrolments.completed().select_related("trainee").order_by("seat")))
+
+
+@never_cache
+@needs(Action.KEEP_SCHOOL)
+@require_POST
+def evidence_add(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """With status 422 and what was typed, when something was not understood or refused."""
+    kept = Cohort.objects.reached_by(request.user, Action.KEEP_SCHOOL).select_related("county")
+    cohort = get_object_or_404(kept, pk=pk)
+    form = paper_form(cohort, request.POST)
+    if form.is_valid():
+        try:
+            note_evidence(form.graduate, form.paper, by=request.user, at=timezone.now())
+        except NotAllowed as refused:
+            say(form, refused, FIELDS)
+        else:
+            messages.success(request, _("材料登记好了，转化率已经重新算过。"))
+            return redirect("training:conversion", pk)
+    return cohort_page(request, cohort, form, status=422)
+
+
+@needs(Action.KEEP_SCHOOL)
+@require_POST
+def evidence_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Once is enough: a second tap finds it withdrawn."""
+    kept = Evidence.objects.visible_to(request.user, Action.KEEP_SCHOOL).select_related("enrolment")
+    evidence = get_object_or_404(kept, pk=pk)
+    withdraw_evidence(evidence, at=timezone.now())
+    messages.success(request, _("材料撤回了，不再算数；记录还留着。"))
+    return redirect("training:conversion", evidence.enrolment.cohort_id)
+
+
+# --- a county -------------------------------------------------------------------------------------------------------------
+
+
+def counties_taught(user: User) -> list[Place]:
+    """The counties with classes that this person sees."""
+    there = Cohort.objects.reached_by(user).filter(county=OuterRef("pk"))
+    return list(Place.objects.counties().filter(Exists(there)))
+
+
+def county_asked(request: SignedInRequest) -> tuple[Place | None, list[Place]]:
+    """The county that the page is about, and those to choose from: the one that the address names, the person's own, the only
+    one."""
+    counties = counties_taught(request.user)
+    wanted = request.GET.get("county") or request.user.county_id
+    chosen = next((county for county in counties if county.pk == wanted), None)
+    return chosen or (counties[0] if len(counties) == 1 else None), counties
+
+
+@never_cache
+@needs(Action.SEE_SCHOOL)
+@require_GET
+def county_conversion(request: SignedInRequest) -> HttpResponse:
+    """Of the county, or of what of it this person sees."""
+    county, counties = county_asked(request)
+    context = {"county": county, "counties": counties, "today": timezone.localdate()}
+    return render(request, "training/county_conversion.html", context | (figures_of(county, request.user) if county else {}))
+
+
+def figures_of(county: Place, user: User) -> dict[str, object]:
+    seen = Cohort.objects.reached_by(user).filter(county=county)
+    sees_all = user.may(Action.SEE_SCHOOL, county.pk)
+    found = conversions(county, None if sees_all else seen)
+    done = Count("enrolments", filter=Q(enrolments__state=EnrolmentState.COMPLETED))
+    return {
+        "cards": cards_of(found, user, county=county.pk, most=PEOPLE_SHOWN, with_orders=False),
+        "completers": found[0].completers if found else 0,
+        "cohorts": seen.annotate(done=done).filter(done__gt=0).order_by("-ends_on", "-number")[:COHORTS_SHOWN],
+        "sees_all": sees_all,
+    }
