@@ -47,7 +47,7 @@ class Due(NamedTuple):
 
 def with_all(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     """With everything that a card shows: the person, his class, the tries so far."""
-    tries = Prefetch("calls", Call.objects.select_related("by").order_by("at", "pk"))
+    tries = Prefetch("calls", Call.objects.select_related("by").order_by("at", "pk"), to_attr="tries")
     people = ("enrolment__cohort", "enrolment__trainee__place", "enrolment__trainee__merged_into__place")
     return rows.select_related(*people, "done_by").prefetch_related(tries)
 
@@ -181,7 +181,7 @@ def graduates_of(cohort: Cohort) -> list[Enrolment]:
 
 def with_calls(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     return rows.select_related("done_by").prefetch_related(
-        Prefetch("calls", Call.objects.select_related("by").order_by("at", "pk"))
+        Prefetch("calls", Call.objects.select_related("by").order_by("at", "pk"), to_attr="tries")
     )
 
 
