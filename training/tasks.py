@@ -1,20 +1,18 @@
 """The worker's doors of the school. What there is to do follows from tables, so a lost or repeated task changes nothing."""
-"""The worker's doors of the school. Each task only does what the rows ask for, so a lost or repeated one changes nothing."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
+from livestream.models.leisure import at_leisure
+from training.actions.follow_up import plan_all_follow_ups
 from training.actions.lesson_telling import remind_of_lessons
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def remind_of_tomorrow() -> None:
     remind_of_lessons(at=timezone.now())
-
-from livestream.models.leisure import at_leisure
-from training.actions.follow_up import plan_all_follow_ups
 
 
 @shared_task  # type: ignore[untyped-decorator]

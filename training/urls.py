@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from training.views import desk, exam, feedback, practical, quiz, quiz_taking, results, rubric, study, study_sheet
-from training.views import conversion, conversion_rules, desk, follow_up, graduate
+from training.views import (
+    conversion,
+    conversion_rules,
+    desk,
+    exam,
+    feedback,
+    follow_up,
+    graduate,
+    practical,
+    quiz,
+    quiz_taking,
+    results,
+    rubric,
+    study,
+    study_sheet,
+)
 
 app_name = "training"
 urlpatterns = [
