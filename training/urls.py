@@ -20,6 +20,7 @@ from training.views import (
     study,
     study_sheet,
 )
+from training.views import desk, lesson, my_lessons, timetable
 
 app_name = "training"
 urlpatterns = [
@@ -58,4 +59,18 @@ urlpatterns = [
     path("school/conversion/rules/", conversion_rules.conversion_rules, name="conversion_rules"),
     path("school/conversion/rules/<str:code>/", conversion_rules.conversion_rule_change, name="conversion_rule_change"),
     path("school/graduates/<int:pk>/", graduate.graduate, name="graduate"),
+    path("school/cohorts/<uuid:pk>/timetable/", timetable.timetable, name="timetable"),
+    path("school/cohorts/<uuid:pk>/timetable/new/", lesson.new, name="lesson_new"),
+    path("school/cohorts/<uuid:pk>/timetable/weekly/", timetable.weekly, name="timetable_weekly"),
+    path("school/cohorts/<uuid:pk>/timetable/copy/", timetable.copy, name="timetable_copy"),
+    path("school/lessons/<uuid:pk>/", lesson.lesson, name="lesson"),
+    path("school/lessons/<uuid:pk>/edit/", lesson.edit, name="lesson_edit"),
+    path("school/lessons/<uuid:pk>/move/", lesson.move, name="lesson_move"),
+    path("school/lessons/<uuid:pk>/cancel/", lesson.cancel, name="lesson_cancel"),
+    path("school/lessons/<uuid:pk>/restore/", lesson.restore, name="lesson_restore"),
+    path("school/lessons/<uuid:pk>/hold/", lesson.hold, name="lesson_hold"),
+    path("school/lessons/<uuid:pk>/unhold/", lesson.unhold, name="lesson_unhold"),
+    path("school/lessons/<uuid:pk>/undo/", lesson.undo, name="lesson_undo"),
+    path("my/lessons/", my_lessons.my_lessons, name="my_lessons"),
+    path("my/lessons/<uuid:pk>/hold/", my_lessons.my_lesson_hold, name="my_lesson_hold"),
 ]
