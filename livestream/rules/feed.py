@@ -28,7 +28,7 @@ CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 
 @dataclass(frozen=True, slots=True)
 class FeedEvent:
-    """One session in a feed. `uid` never changes, `sequence` never falls; `told_at` is when it became what it is."""
+    """One session, or lesson, in a feed. `uid` never changes, `sequence` never falls; `told_at` is when it became what it is."""
 
     uid: str
     sequence: int
@@ -41,6 +41,7 @@ class FeedEvent:
     category: str
     status: str
     address: str
+    remind: str = ""  # the sentence of its reminders, where it is another one than the calendar's
 
 
 def plain_name(name: str) -> str:
@@ -64,7 +65,7 @@ def calendar_file(name: str, uid: str, events: Iterable[FeedEvent], *, remind: s
     calendar.add("REFRESH-INTERVAL", vDuration(ASKED_EVERY), parameters={"VALUE": "DURATION"})  # RFC 7986 5.7
     calendar.add("X-PUBLISHED-TTL", vDuration(ASKED_EVERY))  # the same, as Outlook reads it
     for event in events:
-        calendar.add_component(_entry(event, remind))
+        calendar.add_component(_entry(event, event.remind or remind))
     calendar.add_missing_timezones(FIRST_DAY, LAST_DAY)
     return bytes(calendar.to_ical())
 

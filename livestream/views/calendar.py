@@ -25,6 +25,7 @@ from livestream.rules.place import COUNTY_DIGITS, county_of
 from livestream.rules.rights import EVERYWHERE, Action
 from livestream.rules.session import SessionKind, SessionState
 from livestream.views.calendar_entries import Loader
+from livestream.views.calendar_holds import held_in, with_holds
 from livestream.views.calendar_sheet import lane_plan, month_sheet, strips, summary
 from livestream.views.signed_in import needs
 
@@ -84,9 +85,11 @@ def plan(request: SignedInRequest) -> HttpResponse:
         begun = [entry for entry in entries if entry.day >= sheet.first]
         context["weeks"] = month_sheet(begun, days, today=shanghai_day(now), marks=marks)
         return render(request, "livestream/calendar.html", context)
-    resources = Resource.objects.visible_to(request.user).filter(county=scope.county)
-    lanes = lane_plan(asked.lanes, entries, county=scope.county, townships=scope.townships, resources=resources)
-    context["strips"], hour = strips(entries, days, lanes, now=now, marks=marks)
+    there = list(Resource.objects.visible_to(request.user).filter(county=scope.county))
+    where: dict[str, Any] = {"county": scope.county, "townships": scope.townships, "resources": there}
+    held = held_in(request.user, asked, scope.county, days)
+    lanes = with_holds(lane_plan(asked.lanes, entries, **where), held, asked.lanes, **where)
+    context["strips"], hour = strips([*entries, *held.entries], days, lanes, now=now, marks=marks)
     context |= {"hour": hour, "hours": range(hour, 24)}
     return render(request, "livestream/calendar_hours.html", context)
 

@@ -37,6 +37,7 @@ from livestream.rules.rights import Action
 from livestream.rules.session import SessionKind, SessionState
 from livestream.rules.token import digest_of
 from livestream.views.account import account_page
+from livestream.views.feed_holds import hold_events
 from livestream.views.signed_in import needs, own_account
 
 if TYPE_CHECKING:
@@ -116,9 +117,14 @@ def title_of(feed: CalendarFeed) -> str:
 
 
 def events_of(feed: CalendarFeed, request: HttpRequest, now: datetime) -> list[FeedEvent]:
-    """The last two months and the year that comes. A county's feed names hosts only as they agreed to; a resource's names nobody
-    and shows what is still a draft as taken, because it is."""
+    """The last two months and the year that comes: sessions, then lessons."""
     period: dict[str, Any] = {"from_at": now - LOOKS_BACK, "until_at": now + LOOKS_AHEAD}
+    return sessions_of(feed, request, period) + hold_events(feed, request, **period)
+
+
+def sessions_of(feed: CalendarFeed, request: HttpRequest, period: dict[str, Any]) -> list[FeedEvent]:
+    """A county's feed names hosts only as they agreed to; a resource's names nobody
+    and shows what is still a draft as taken, because it is."""
     if feed.person is not None:
         mine = announced_to(feed.person, **period)
         return [event_of(one, request, "livestream:my_session", _duty_line(one)) for one in mine]
