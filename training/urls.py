@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from training.views import (
+    attendance,
     conversion,
     conversion_rules,
     desk,
@@ -12,13 +13,19 @@ from training.views import (
     feedback,
     follow_up,
     graduate,
+    photo,
     practical,
     quiz,
     quiz_taking,
     results,
+    roll_call,
     rubric,
+    sign_in,
+    sign_in_screen,
+    sign_in_sheet,
     study,
     study_sheet,
+    worker,
 )
 from training.views import desk, lesson, my_lessons, timetable
 
@@ -73,4 +80,20 @@ urlpatterns = [
     path("school/lessons/<uuid:pk>/undo/", lesson.undo, name="lesson_undo"),
     path("my/lessons/", my_lessons.my_lessons, name="my_lessons"),
     path("my/lessons/<uuid:pk>/hold/", my_lessons.my_lesson_hold, name="my_lesson_hold"),
+    path("school/cohorts/<uuid:cohort_id>/attendance/", attendance.attendance, name="attendance"),
+    path("school/cohorts/<uuid:cohort_id>/photos/", photo.photos, name="photos"),
+    path("school/cohorts/<uuid:cohort_id>/photos/add/", photo.photo_add, name="photo_add"),
+    path("school/photos/<int:photo_id>/", photo.photo, name="photo"),
+    path("school/lessons/<uuid:lesson_id>/attendance/", attendance.lesson_attendance, name="lesson_attendance"),
+    path("school/lessons/<uuid:lesson_id>/decide/", attendance.decide, name="lesson_decide"),
+    path("school/lessons/<uuid:lesson_id>/code/", sign_in_screen.lesson_code, name="lesson_code"),
+    path("school/lessons/<uuid:lesson_id>/code/now/", sign_in_screen.lesson_code_now, name="lesson_code_now"),
+    path("school/lessons/<uuid:lesson_id>/roll/", roll_call.roll_call, name="roll_call"),
+    path("school/lessons/<uuid:lesson_id>/sheets/", sign_in_sheet.sign_in_sheets, name="sign_in_sheets"),
+    path("school/sheets/<int:sheet_id>/", sign_in_sheet.sign_in_sheet, name="sign_in_sheet"),
+    path("school/sheets/<int:sheet_id>/enter/", sign_in_sheet.sign_in_sheet_enter, name="sign_in_sheet_enter"),
+    path("school-worker.js", worker.worker, name="worker"),
+    path("s/", sign_in.shell, name="sign_in_shell"),
+    path("s/<str:token>/", sign_in.sign_in, name="sign_in"),
+    path("my/school/attendance/", sign_in.my_attendance, name="my_attendance"),
 ]

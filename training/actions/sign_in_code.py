@@ -62,14 +62,21 @@ class Scan(NamedTuple):
     moment: Moment
 
 
-def scan(code: str, moment: Moment, *, slack: timedelta = timedelta()) -> Scan:
-    """Raises NotAllowed: `code_unknown` for what no screen ever showed, `code_expired` for what was scanned when it was no
-    longer good. `slack`: how far the moment may be wrong, of a scan without network."""
+def lesson_of(code: str) -> Lesson:
+    """The lesson whose screen shows this code, or showed it once. Raises NotAllowed(`code_unknown`)."""
     read = read_code(code)
     lesson = Lesson.objects.select_related("cohort").filter(pk=read.lesson).first() if read else None
     if read is None or lesson is None or not is_true(read, lesson.secret):
         raise NotAllowed("code_unknown")
-    if not good_during(read.slot, school_rules_of(lesson.cohort.county_id).qr_seconds).holds(moment.at, slack):
+    return lesson
+
+
+def scan(code: str, moment: Moment, *, slack: timedelta = timedelta()) -> Scan:
+    """Raises NotAllowed: `code_unknown` for what no screen ever showed, `code_expired` for what was scanned when it was no
+    longer good. `slack`: how far the moment may be wrong, of a scan without network."""
+    lesson, read = lesson_of(code), read_code(code)
+    good = good_during(read.slot if read else 0, school_rules_of(lesson.cohort.county_id).qr_seconds)
+    if not good.holds(moment.at, slack):
         raise NotAllowed("code_expired")
     return Scan(lesson, moment)
 

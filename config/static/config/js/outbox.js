@@ -33,7 +33,8 @@ function reloadRarely() {
 
 async function deliver(tap) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const body = new URLSearchParams({ ...tap.fields, csrfmiddlewaretoken: token, tap: tap.id, at: tap.at });
+  const sent = new Date().toISOString(); // beside it the server sees how wrong this phone's clock goes
+  const body = new URLSearchParams({ ...tap.fields, csrfmiddlewaretoken: token, tap: tap.id, at: tap.at, sent });
   const answer = await fetch(tap.url, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
   // Signed out, or the page's token was changed by a login elsewhere: a fresh page leads on, but never in a circle.
   if (answer.type === "opaqueredirect" || answer.status === 403) reloadRarely();

@@ -19,6 +19,7 @@ if (globalThis.trustedTypes && !trustedTypes.defaultPolicy) {
   }
 
   trustedTypes.createPolicy("default", {
+    createScriptURL: (url) => (url === "/school-worker.js" ? url : null), // the one service worker (training/js/offline.js)
     createHTML: (html) => (hasCode(new DOMParser().parseFromString(inert.createHTML(html), "text/html")) ? null : html),
   });
 }
