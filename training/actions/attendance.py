@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
@@ -12,13 +14,14 @@ from django.db.models import Count, Q
 
 from livestream.rules.errors import NotAllowed
 from livestream.rules.text import one_line
+from training.actions.lesson import hold_lesson
 from training.models import Attendance, Enrolment, Lesson, Mark
 from training.rules.attendance import BY_CLOCK, WAS_THERE, MarkWay, Presence, Share, resolve
 from training.rules.enrolment import SEATED
 from training.rules.lesson import LessonState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from livestream.models import User
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 WORDS_AT_MOST = 120
 DEVICE_AT_MOST = 64
+EARLY = timedelta(hours=1)  # who comes that early comes to this lesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class Taken:
 def take_marks(marks: Sequence[NewMark], *, by: User | None, at: datetime) -> Taken:
     """Stores each mark once and makes anew what holds for the trainees it concerns. `by` took them; nobody where the trainees
     scanned themselves. A mark that cannot be is refused by itself (`not_in_class`, `not_seated`, `lesson_cancelled`,
-    `lesson_gone`, `mark_differs`), the others are stored. May be called again with the same marks at any time."""
+    `lesson_gone`, `mark_differs`), the others are stored. A lesson in which somebody
+    was is held by that. May be called again with the same marks at any time."""
     taken = Taken()
     lessons = lock_lessons({mark.lesson_id for mark in marks})
     enrolments = Enrolment.objects.in_bulk({mark.enrolment_id for mark in marks})
@@ -96,6 +101,7 @@ def take_marks(marks: Sequence[NewMark], *, by: User | None, at: datetime) -> Ta
     store(row_of(mark, by, at) for mark in fresh.values())
     landed = settle({mark.pair for mark in fresh.values()})
     taken.stored = [client_id for client_id in fresh if client_id in landed]
+    hold({mark.lesson_id for mark in fresh.values() if mark.presence in WAS_THERE}, lessons, by=by, at=at)
     # Its name went to a mark of another lesson at this very moment.
     taken.refused += [RefusedMark(mark, "mark_differs") for mark in fresh.values() if mark.client_id not in landed]
     return taken
@@ -106,6 +112,16 @@ def lock_lessons(lessons: Collection[UUID]) -> dict[UUID, Lesson]:
     for somebody who waits for him."""
     locked = Lesson.objects.select_for_update(no_key=True).filter(pk__in=sorted(lessons)).order_by("pk")
     return {lesson.pk: lesson for lesson in locked}
+
+
+def hold(marked: Collection[UUID], lessons: Mapping[UUID, Lesson], *, by: User | None, at: datetime) -> None:
+    """A lesson in which somebody was takes place, from an hour before its time. Where the trainees scanned themselves, its
+    trainer holds it, or who made the class."""
+    for pk in sorted(marked):
+        lesson = lessons[pk]
+        if lesson.state == LessonState.PLANNED and at >= lesson.starts_at - EARLY:
+            with suppress(NotAllowed):  # a helper without the right to hold it: the marks count all the same
+                hold_lesson(lesson, by=by or lesson.trainer or lesson.cohort.made_by, at=max(at, lesson.starts_at))
 
 
 def repeated(mark: NewMark, before: Mark | NewMark) -> str:

@@ -5,10 +5,9 @@ shown only after it is committed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,23 +16,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from livestream.rules.errors import NotAllowed
 from training.actions.attendance import shares_of
-from training.actions.sign_in_code import lesson_of, scan, scan_of, seat_of, signed_in_already, ticket_of
+from training.actions.sign_in_code import lesson_of, rows_of, scan, scan_of, seat_of, signed_in_already, ticket_of
 from training.actions.sign_in_code import sign_in as take_sign_in
 from training.mark_forms import SignInForm
-from training.models import Attendance, Enrolment, Lesson, Trainee, school_rules_of
+from training.models import Attendance, Enrolment, school_rules_of
 from training.rules.sign_in_code import TOLERANCE, Moment
+from training.views.trainee_pass import needs_trainee, trainee_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from training.models import Lesson, Trainee
     from training.rules.attendance import Share
+    from training.views.trainee_pass import TraineeRequest
 
 STATUS = {"code_unknown": 404, "code_expired": 410, "not_known_here": 403}
-
-
-def trainee_of(request: HttpRequest) -> Trainee | None:
-    user = request.user
-    return Trainee.objects.filter(user=user).first() if user.is_authenticated else None
 
 
 @never_cache
@@ -90,13 +87,11 @@ def refusal(request: HttpRequest, refused: NotAllowed) -> HttpResponse:
 
 
 @never_cache
+@needs_trainee
 @require_GET
-def shell(request: HttpRequest) -> HttpResponse:
+def shell(request: TraineeRequest) -> HttpResponse:
     """What a phone keeps and shows where a code is opened without network: the same page without a lesson."""
-    try:
-        return render(request, "training/sign_in.html", {"trainee": myself(request), "is_shell": True})
-    except NotAllowed as refused:
-        return refusal(request, refused) if request.user.is_authenticated else redirect_to_login(request.path)
+    return render(request, "training/sign_in.html", {"trainee": request.trainee, "is_shell": True})
 
 
 # --- my lessons ----------------------------------------------------------------------------------------------------------------
@@ -113,19 +108,22 @@ class MyClass(NamedTuple):
 
 
 @never_cache
+@needs_trainee
 @require_GET
-def my_attendance(request: HttpRequest) -> HttpResponse:
-    trainee = trainee_of(request)
-    if trainee is None and not request.user.is_authenticated:
-        return redirect_to_login(request.path)
-    context: dict[str, Any] = {"trainee": trainee, "classes": classes_of(trainee) if trainee else [], "now": timezone.now()}
+def my_attendance(request: TraineeRequest) -> HttpResponse:
+    trainee = request.trainee
+    context = {"trainee": trainee, "classes": classes_of(trainee), "now": timezone.now()}
     return render(request, "training/my_attendance.html", context)
 
 
 def classes_of(trainee: Trainee) -> list[MyClass]:
     """Newest first."""
-    rows = [pk for pk in (trainee.pk, trainee.merged_into_id) if pk]
-    mine = Enrolment.objects.filter(trainee__in=rows).seated().select_related("cohort").order_by("-cohort__starts_on", "pk")
+    mine = (
+        Enrolment.objects.filter(trainee__in=rows_of(trainee))
+        .seated()
+        .select_related("cohort")
+        .order_by("-cohort__starts_on", "pk")
+    )
     return [class_of(enrolment) for enrolment in mine]
 
 

