@@ -34,6 +34,9 @@ from livestream.models import (
 from orders.models import AlertThresholds, Export, KioskLink
 from tests.campaigns import make_agreement, make_reward, make_task
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
+from tests.school import make_cohort, make_course, make_enrolment
+from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
+from training.models import ExamResult
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
@@ -53,6 +56,11 @@ def personal_data(county):
     user = staff(county)
     PersonalData.objects.filter(user=user).delete()
     return PersonalData.objects.create(user=user, birth="1990-01-01")
+
+
+def exam_result(county):
+    cohort = make_cohort(county)
+    return ExamResult.objects.create(exam=make_exam(cohort), enrolment=make_enrolment(cohort), marks=60, noted_by=staff(county))
 
 
 MAKERS = {
@@ -167,6 +175,12 @@ MAKERS = {
         rows_allowed=9,
         heartbeat_at=LONG_AGO,
     ),  # fmt: skip
+    "training.Quiz": lambda c: make_quiz(make_course(c), questions=0),
+    "training.Question": lambda c: make_quiz(make_course(c)).questions.get(),
+    "training.Exam": lambda c: make_exam(make_cohort(c)),
+    "training.ExamResult": exam_result,
+    "training.Practical": lambda c: make_practical(make_enrolment(make_cohort(c)), session(c)),
+    "training.RubricLine": make_rubric_line,
 }
 
 

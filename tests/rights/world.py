@@ -71,7 +71,8 @@ from tests.factories import (
 )
 from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
-from training.models import Cohort, Course, Enrolment, Lesson, Trainee
+from tests.study import make_exam, make_material, make_quiz
+from training.models import Cohort, Course, Enrolment, Exam, Lesson, Material, Question, Quiz, Trainee
 
 VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
 OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": "140425", "city": "1404", "province": "14"}
@@ -142,6 +143,13 @@ class Spot(NamedTuple):
     trainee: Trainee
     enrolment: Enrolment
     lesson: Lesson
+    my_course: Course
+    learner: Enrolment
+    quiz: Quiz
+    question: Question
+    exam: Exam
+    my_material: Material
+    my_quiz: Quiz
 
     @property
     def county(self) -> str:
@@ -241,18 +249,32 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         ),
         task=make_task(session, its["clerk"], at=now, what=name, owner=host, due_at=now + timedelta(days=9)),
         reward=make_reward(session, its["clerk"], prize=name, draws_at=now + timedelta(days=9)),
-        **schooled(its["county"], place, its["clerk"]),
+        **schooled(its["county"], place, its["clerk"], host),
         **{kind: its[kind] for kind in OF_COUNTIES},
     )
 
 
-def schooled(county: Place, place: Place, clerk: User) -> dict:
+def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
     """A cohort of the village, its lesson, and one of the village in it."""
     name = mark(place.pk)
     cohort = make_cohort(county, place=place, title=name, aims=name, summary=name, made_by=clerk)
-    trainee = make_trainee(county, place, name=name)
+    trainee = make_trainee(county, place, name=name, user=host)
     lesson = make_lesson(cohort, title=name, room_note=name)
-    return {"cohort": cohort, "trainee": trainee, "enrolment": make_enrolment(cohort, trainee), "lesson": lesson}
+    enrolment = make_enrolment(cohort, trainee)
+    return {"cohort": cohort, "trainee": trainee, "enrolment": enrolment, "lesson": lesson, **learnt(enrolment, name)}
+
+
+def learnt(enrolment: Enrolment, name: str) -> dict:
+    """What the host of the village learns in it: a course of its own, with all that there is to learn."""
+    cohort = enrolment.cohort
+    course = make_course(cohort.county, title=name, about=name)
+    cohort.courses.add(course)
+    quiz = make_quiz(course, questions=0, title=name)
+    question = quiz.questions.create(position=1, text=name, choices=[name, "乙"], answers=[0])
+    material = make_material(course, title=name, name=f"{name}.pdf", added_by=cohort.made_by)
+    exam = make_exam(cohort, title=name)
+    own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
+    return {"quiz": quiz, "question": question, "exam": exam, **own}
 
 
 def released(session: LiveSession, place: Place) -> dict:
@@ -337,12 +359,27 @@ OF_VILLAGES = {
     "trainee",
     "enrolment",
     "lesson",
+    "exam",
+    "learner",
+    "my_material",
+    "my_quiz",
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
 OF_THEIR_PLACE_ALONE = {"link"}
 # What else stands in addresses and names no object.
 WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz"}
+
+
+# What is learnt lies below what it is learnt in: the keys of an address, and whose they are.
+LEARNT = {
+    "exam": {"pk": "cohort", "exam": "exam"},
+    "learner": {"pk": "cohort", "enrolment": "enrolment"},
+    "quiz": {"pk": "my_course", "quiz": "quiz"},
+    "question": {"pk": "my_course", "quiz": "quiz", "question": "question"},
+    "my_material": {"pk": "enrolment", "material": "my_material"},
+    "my_quiz": {"pk": "enrolment", "quiz": "my_quiz"},
+}
 
 
 def keys_of(kind: str, spot: Spot) -> dict[str, object]:
@@ -357,6 +394,8 @@ def keys_of(kind: str, spot: Spot) -> dict[str, object]:
         return {"": spot.village}
     if kind == "shop_order":
         return {"pk": spot.shop.pk, "order_no": f"U{mark(spot.county)}"}
+    if kind in LEARNT:
+        return {name: getattr(spot, of).pk for name, of in LEARNT[kind].items()}
     assert kind in Spot._fields, (
         f"tests/rights/world.py makes no object of the kind `{kind}` that docs/rights.md names: add it to Spot"
     )

@@ -43,6 +43,7 @@ from tests.campaigns import make_reward
 from tests.factories import make_arrival, make_order_body, make_user
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
+from tests.study import learnt
 
 
 def make_world(settings, tmp_path):
@@ -112,6 +113,7 @@ def make_world(settings, tmp_path):
         "token": make_link(invited, by=staff, at=now).token,
         **released(),
         **exports,
+        **learnt(live.host, staff),
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
             "province's staff": make_user("staff", Place.objects.get(pk="14")), "admin": make_user("admin", demo.county),

@@ -121,12 +121,16 @@ def who(row: TypedRow, people: Mapping[str, Person]) -> tuple[str, str]:
         key
         for key, person in people.items()
         if (row.name or row.phone_end)
-        and (not row.name or person.name == row.name)
+        and (not row.name or _plain(person.name) == _plain(row.name))
         and (not row.phone_end or person.phone_end == row.phone_end)
     ]
     if len(meant) == 1:
         return meant[0], ""
     return "", "several" if meant else "unknown"
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split())
 
 
 def wrong_with(minutes: int | None, *, others_that_day: int) -> str:
