@@ -82,9 +82,9 @@ def test_a_version_never_changes(county, staff, change):
 
 
 def test_everybody_with_a_seat_is_judged_in_the_order_of_seats(county):
-    cohort = make_class(county, "甲", "乙", there=4)
-    make_enrolment(cohort, state="waiting", queue_no=1)
+    cohort = make_class(county, "甲", "乙", there=4, seats=3)
     make_enrolment(cohort, make_trainee(county, name="丙"))
+    make_enrolment(cohort, state="waiting")
 
     judged = judge(cohort)
 
@@ -126,9 +126,9 @@ class Counted:
 
 
 def test_a_class_ends_with_certificates_and_with_what_the_others_lack(county, trainer):
-    cohort = make_class(county, "甲", "乙")
+    cohort = make_class(county, "甲", "乙", seats=3)
     late = make_enrolment(cohort, make_trainee(county, name="丙"))
-    waiting = make_enrolment(cohort, state="waiting", queue_no=1)
+    waiting = make_enrolment(cohort, state="waiting")
 
     done = complete_cohort(cohort, by=trainer, at=AT)
 
