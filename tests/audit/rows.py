@@ -37,6 +37,8 @@ from tests.factories import make_place, make_product, make_session, make_shop, m
 from tests.school import make_cohort, make_course, make_enrolment
 from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
 from training.models import ExamResult
+from tests.school import make_cohort, make_enrolment
+from training.models import ConversionRule, Evidence, FollowUp, IncubationStep
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
@@ -50,6 +52,10 @@ def staff(county):
 
 def session(county):
     return make_session(county, make_user("host", county), room="R9", account="")
+
+
+def graduate(county):
+    return make_enrolment(make_cohort(county), state="completed")
 
 
 def personal_data(county):
@@ -181,6 +187,16 @@ MAKERS = {
     "training.ExamResult": exam_result,
     "training.Practical": lambda c: make_practical(make_enrolment(make_cohort(c)), session(c)),
     "training.RubricLine": make_rubric_line,
+    "training.FollowUp": lambda c: FollowUp.objects.create(enrolment=graduate(c), after_months=1, due_on=SOON.date()),
+    "training.IncubationStep": lambda c: IncubationStep.objects.create(
+        enrolment=graduate(c), kind="visit", on=NOW.date(), mentor=staff(c)
+    ),
+    "training.ConversionRule": lambda c: ConversionRule.objects.create(
+        county=c, kind="live", within_days=90, least=30, made_by=staff(c)
+    ),
+    "training.Evidence": lambda c: Evidence.objects.create(
+        enrolment=graduate(c), kind="shop", on=NOW.date(), words="抖店", kept_at="2 号柜", noted_by=staff(c)
+    ),
 }
 
 

@@ -29,6 +29,7 @@ CHANGES = {
     "orders.Export": ("decision_words", "好"),
     "livestream.SubjectRequest": ("due_on", "2026-12-31"),
     "livestream.PersonalData": ("verify_by", "2027-01-01"),
+    "training.FollowUp": ("words", "缺打包箱"),
 }
 
 # What goes first, or the row may not go.

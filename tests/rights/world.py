@@ -73,6 +73,7 @@ from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_material, make_quiz
 from training.models import Cohort, Course, Enrolment, Exam, Lesson, Material, Question, Quiz, Trainee
+from training.models import Cohort, Course, Enrolment, Evidence, FollowUp, Lesson, Trainee
 
 VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
 OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": "140425", "city": "1404", "province": "14"}
@@ -150,6 +151,8 @@ class Spot(NamedTuple):
     exam: Exam
     my_material: Material
     my_quiz: Quiz
+    follow_up: FollowUp
+    evidence: Evidence
 
     @property
     def county(self) -> str:
@@ -275,6 +278,16 @@ def learnt(enrolment: Enrolment, name: str) -> dict:
     exam = make_exam(cohort, title=name)
     own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
     return {"quiz": quiz, "question": question, "exam": exam, **own}
+    graduate = make_enrolment(cohort, make_trainee(county, place, name=name), state="completed", completed_on=cohort.starts_on)
+    today = timezone.localdate()
+    return {
+        "cohort": cohort,
+        "trainee": trainee,
+        "enrolment": enrolment,
+        "lesson": lesson,
+        "follow_up": FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name),
+        "evidence": Evidence.objects.create(enrolment=graduate, kind="shop", on=today, words=name, noted_by=clerk),
+    }
 
 
 def released(session: LiveSession, place: Place) -> dict:
@@ -363,6 +376,8 @@ OF_VILLAGES = {
     "learner",
     "my_material",
     "my_quiz",
+    "follow_up",
+    "evidence",
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.

@@ -41,9 +41,11 @@ from orders.platforms.contract import HintFact
 from orders.rules.kiosk import KioskTerm
 from tests.campaigns import make_reward
 from tests.factories import make_arrival, make_order_body, make_user
+from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
 from tests.study import learnt
+from training.actions.follow_up import plan_follow_ups
 
 
 def make_world(settings, tmp_path):
@@ -97,7 +99,10 @@ def make_world(settings, tmp_path):
     exports = exports_of(exporter)
     festival = Campaign.objects.get(county=demo.county, follows__isnull=False)
     drawn, published = RewardRule.objects.of(campaign=festival.pk)
+    finished, (graduate, _another) = make_class(demo.county, 2)
+    plan_follow_ups(demo.county)
     return {
+        "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id,
         "leader": Leader.objects.earliest("pk").pk,
         "asked session": LiveSession.objects.get(request__decision="waiting").pk,
         "approved session": LiveSession.objects.get(kind="relay").pk,

@@ -65,6 +65,13 @@ PAGES = {
     "training:my_quiz": ("my quiz",),
     "training:my_quiz_result": ("my quiz",),
     "training:my_feedback": None,
+    "training:follow_ups": None,
+    "training:follow_up": ("due call",),
+    "training:cohort_follow_ups": ("finished class",),
+    "training:conversion": ("finished class",),
+    "training:county_conversion": None,
+    "training:conversion_rules": None,
+    "training:graduate": ("graduate",),
     "livestream:desk": None,
     "livestream:plan": None,
     "livestream:plan_move": ("planned",),
@@ -165,6 +172,8 @@ PHONES = {
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "training:follow_up_call", "training:follow_up_result", "training:incubation_add", "training:evidence_add",
+    "training:evidence_withdraw", "training:conversion_rule_change",
     "livestream:api_availability", "livestream:api_campaign", "livestream:api_campaigns", "livestream:api_clashes",
     "livestream:api_holidays", "livestream:api_leaders", "livestream:api_plan", "livestream:api_plan_cancel",
     "livestream:api_plan_check", "livestream:api_plan_move", "livestream:api_quota", "livestream:api_release",

@@ -75,6 +75,14 @@ class SessionProof(NamedTuple):
     orders: int
 
 
+class Said(NamedTuple):
+    """A call in which somebody said that he is employed: its follow-up's key, when, and who called."""
+
+    follow_up: int
+    done_at: datetime
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """Somebody of whom a rule holds, and everything that proves it. `first_on`: the day on which it was reached."""
@@ -85,7 +93,7 @@ class Reached:
     sessions: tuple[SessionProof, ...] = ()
     months: tuple[date, ...] = ()
     papers: tuple[Evidence, ...] = ()
-    calls: tuple[FollowUp, ...] = ()
+    calls: tuple[Said, ...] = ()
 
     @property
     def enrolment(self) -> Enrolment:
@@ -118,7 +126,7 @@ class Seen:
 
     sessions: dict[int, list[Aired]]
     papers: dict[int, list[Evidence]]
-    calls: dict[int, list[FollowUp]]
+    calls: dict[int, list[Said]]
 
 
 def conversions(county: Place, cohorts: Iterable[Cohort] | None = None, on: date | None = None) -> list[Conversion]:
@@ -212,13 +220,13 @@ def _papers(county: Place, of_trainee: dict[int, int], on: date) -> dict[int, li
     return found
 
 
-def _calls(county: Place, of_trainee: dict[int, int], on: date) -> dict[int, list[FollowUp]]:
-    """Calls in which somebody said that he is employed."""
+def _calls(county: Place, of_trainee: dict[int, int], on: date) -> dict[int, list[Said]]:
     rows = FollowUp.objects.filter(enrolment__trainee__county=county, work=Work.EMPLOYED, done_at__lt=Span(on, on).ends_at)
-    found: dict[int, list[FollowUp]] = defaultdict(list)
-    for row in rows.select_related("enrolment", "done_by").order_by("done_at", "pk"):
-        if (person := of_trainee.get(row.enrolment.trainee_id)) is not None:
-            found[person].append(row)
+    found: dict[int, list[Said]] = defaultdict(list)
+    columns = ("enrolment__trainee", "pk", "done_at", "done_by__name")
+    for trainee, pk, done_at, by in rows.order_by("done_at", "pk").values_list(*columns):
+        if trainee in of_trainee and done_at is not None:
+            found[of_trainee[trainee]].append(Said(pk, done_at, by))
     return found
 
 
@@ -290,11 +298,10 @@ def _by_paper(rule: ConversionRule, completer: Completer, within: Span, seen: Se
 
 
 def _by_job(rule: ConversionRule, completer: Completer, within: Span, seen: Seen) -> Reached | None:
-    said = {row: shanghai_day(row.done_at) for row in seen.calls.get(completer.trainee, ()) if row.done_at}
-    calls = tuple(row for row, day in said.items() if within.holds(day))
+    calls = tuple(said for said in seen.calls.get(completer.trainee, ()) if within.holds(shanghai_day(said.done_at)))
     paper = _by_paper(rule, completer, within, seen)
     papers = paper.papers if paper else ()
-    days = [*(row.on for row in papers), *(said[row] for row in calls)]
+    days = [*(row.on for row in papers), *(shanghai_day(said.done_at) for said in calls)]
     return Reached(completer, within, min(days), papers=papers, calls=calls) if days else None
 
 

@@ -54,6 +54,7 @@ def plan_follow_ups(county: Place) -> int:
         FollowUp(enrolment_id=pk, after_months=months, due_on=due_on(completed_on, months))
         for pk, completed_on in lacking.values_list("pk", "completed_on")
         for months in AFTER_MONTHS
+        if completed_on  # `completed_on_a_day`
     ]
     before = FollowUp.objects.filter(enrolment__in=done).count()
     FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)  # `follow_up_once`
@@ -66,7 +67,7 @@ def _move(county: Place) -> None:
     moved = [
         FollowUp(pk=pk, due_on=meant)
         for pk, months, was_on, completed_on in rows.values_list("pk", "after_months", "due_on", "enrolment__completed_on")
-        if (meant := due_on(completed_on, months)) != was_on
+        if completed_on and (meant := due_on(completed_on, months)) != was_on
     ]
     FollowUp.objects.bulk_update(moved, ["due_on"], batch_size=500)
 

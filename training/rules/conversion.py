@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
@@ -93,6 +94,11 @@ def check_terms(kind: ConversionKind, terms: Terms) -> None:
         raise NotAllowed("conversion_least", most=MOST.get(kind, 1))
 
 
+@lru_cache(maxsize=4096)
+def first_moment(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), SHANGHAI)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Whole Shanghai days, both included; as moments half-open."""
@@ -105,12 +111,12 @@ class Span:
 
     @property
     def begins_at(self) -> datetime:
-        return datetime.combine(self.first_on, datetime.min.time(), SHANGHAI)
+        return first_moment(self.first_on)
 
     @property
     def ends_at(self) -> datetime:
         """The first moment that is too late."""
-        return datetime.combine(self.last_on + timedelta(days=1), datetime.min.time(), SHANGHAI)
+        return first_moment(self.last_on + timedelta(days=1))
 
 
 def span(terms: Terms, completed_on: date) -> Span:

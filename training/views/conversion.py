@@ -22,7 +22,7 @@ from training.actions.evidence import note_evidence, withdraw_evidence
 from training.conversion_forms import PaperForm
 from training.models import Cohort, Evidence
 from training.rules.enrolment import EnrolmentState
-from training.views.conversion_rows import cards_of
+from training.views.conversion_rows import cards_of, short_cards_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,7 +53,7 @@ def cohort_page(request: SignedInRequest, cohort: Cohort, form: PaperForm | None
         "cohort": cohort,
         "county": cohort.county,
         "today": today,
-        "cards": cards_of(found, user, county=cohort.county_id, most=cohort.seats, with_orders=True),
+        "cards": cards_of(found, user, county=cohort.county_id),
         "completers": found[0].completers if found else 0,
         "papers": papers.order_by("-on", "-pk"),
         "form": form or (paper_form(cohort) if may_keep else None),
@@ -131,7 +131,7 @@ def figures_of(county: Place, user: User) -> dict[str, object]:
     found = conversions(county, None if sees_all else seen)
     done = Count("enrolments", filter=Q(enrolments__state=EnrolmentState.COMPLETED))
     return {
-        "cards": cards_of(found, user, county=county.pk, most=PEOPLE_SHOWN, with_orders=False),
+        "cards": short_cards_of(found, most=PEOPLE_SHOWN),
         "completers": found[0].completers if found else 0,
         "cohorts": seen.annotate(done=done).filter(done__gt=0).order_by("-ends_on", "-number")[:COHORTS_SHOWN],
         "sees_all": sees_all,

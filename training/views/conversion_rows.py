@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import F, Q, Window
@@ -14,7 +15,7 @@ from orders.models import Order
 from training.rules.conversion import ConversionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence, Set
     from uuid import UUID
 
     from livestream.models import User
@@ -39,11 +40,13 @@ class PersonRow(NamedTuple):
 
 
 class Card(NamedTuple):
+    """`is_whole`: with every session and paper; else with how many, and the page of his class for each."""
+
     conversion: Conversion
     kind: ConversionKind
     rows: list[PersonRow]
     missing: Sequence[Completer]
-    sees_orders: bool
+    is_whole: bool
 
     @property
     def left_out(self) -> int:
@@ -54,23 +57,39 @@ class Card(NamedTuple):
         return len(self.conversion.missing) - len(self.missing)
 
 
-def cards_of(found: Iterable[Conversion], user: User, *, county: str, most: int, with_orders: bool) -> list[Card]:
-    """At most so many people each. Order numbers only where asked for, to who may see the county's orders."""
-    kept = [(one, one.reached[:most]) for one in found]
-    sessions = {proof.session.pk for _one, rows in kept for row in rows for proof in row.sessions}
+def cards_of(found: Iterable[Conversion], user: User, *, county: str) -> list[Card]:
+    """Of a class: everybody with all that proves it; order numbers only for who may see the county's orders."""
+    kept = list(found)
+    sessions = {proof.session.pk for one in kept for row in one.reached for proof in row.sessions}
     opens = set(LiveSession.objects.visible_to(user).filter(pk__in=sessions).values_list("pk", flat=True))
-    sees_orders = with_orders and user.may(Action.SEE_ORDERS, county)
+    sees_orders = user.may(Action.SEE_ORDERS, county)
     cards = []
-    for one, rows in kept:
+    for one in kept:
         kind = ConversionKind(one.rule.kind)
-        orders = orders_behind(rows) if sees_orders and kind in SOLD else {}
-        shown = [person_row(row, opens, orders) for row in rows]
-        cards.append(Card(one, kind, shown, one.missing[:most], sees_orders))
+        orders = orders_behind(one.reached) if sees_orders and kind in SOLD else {}
+        rows = [person_row(row, opens, orders) for row in one.reached]
+        cards.append(Card(one, kind, rows, one.missing, is_whole=True))
     return cards
 
 
-def person_row(reached: Reached, opens: set[UUID], orders: dict[UUID, list[Order]]) -> PersonRow:
-    sessions = [ProofRow(one, one.session.pk in opens, orders.get(one.session.pk, [])) for one in reached.sessions]
+def short_cards_of(found: Iterable[Conversion], *, most: int) -> list[Card]:
+    """Of a county: so many people each, at most."""
+    return [
+        Card(
+            one,
+            ConversionKind(one.rule.kind),
+            [person_row(row) for row in one.reached[:most]],
+            one.missing[:most],
+            is_whole=False,
+        )
+        for one in found
+    ]
+
+
+def person_row(
+    reached: Reached, opens: Set[UUID] = frozenset(), orders: Mapping[UUID, Sequence[Order]] = MappingProxyType({})
+) -> PersonRow:
+    sessions = [ProofRow(one, one.session.pk in opens, orders.get(one.session.pk, ())) for one in reached.sessions]
     return PersonRow(reached, (reached.first_on - reached.completer.completed_on).days, sessions)
 
 
@@ -85,5 +104,6 @@ def orders_behind(rows: Sequence[Reached]) -> dict[UUID, list[Order]]:
     found: dict[UUID, list[Order]] = defaultdict(list)
     first = counted.filter(within).annotate(nth=nth).filter(nth__lte=ORDERS_SHOWN).select_related("shop")
     for order in first.order_by("session", "nth"):
-        found[order.session_id].append(order)
+        if order.session_id:
+            found[order.session_id].append(order)
     return found

@@ -65,7 +65,9 @@ def follow_ups(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     seen = FollowUp.objects.visible_to(request.user)
     due = seen.to_call(today)
-    page = Paginator(with_all(due).order_by("due_on", "enrolment__cohort", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(with_all(due).order_by("due_on", "enrolment__cohort", "enrolment__seat", "pk"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     begins = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     tried = Call.objects.filter(follow_up__in=seen, at__gte=begins).aggregate(
         all=Count("pk"), reached=Count("pk", filter=Q(result=CallResult.REACHED))

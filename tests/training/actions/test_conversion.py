@@ -162,8 +162,8 @@ def test_what_he_said_when_called_counts_as_a_job_within_its_days(county, staff)
 
     employed = found(county, EMPLOYED)
 
-    assert [(one.enrolment.pk, one.first_on, len(one.calls)) for one in employed.reached] == [
-        (class_[0].pk, DONE + timedelta(days=92), 1)
+    assert [(one.enrolment.pk, one.first_on, [said.by for said in one.calls]) for one in employed.reached] == [
+        (class_[0].pk, DONE + timedelta(days=92), [staff.name])
     ]
 
 

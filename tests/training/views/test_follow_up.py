@@ -180,4 +180,4 @@ def test_the_lists_cost_the_same_whatever_their_length(door, county, class_, row
         door.get(f"/school/cohorts/{class_[0].pk}/follow-ups/")
 
 
-LIST_QUERIES, COHORT_QUERIES = 11, 14
+LIST_QUERIES, COHORT_QUERIES = 11, 11
