@@ -13,6 +13,8 @@ from training.views import (
     feedback,
     follow_up,
     graduate,
+    lesson,
+    my_lessons,
     photo,
     practical,
     quiz,
@@ -25,9 +27,9 @@ from training.views import (
     sign_in_sheet,
     study,
     study_sheet,
+    timetable,
     worker,
 )
-from training.views import desk, lesson, my_lessons, timetable
 
 app_name = "training"
 urlpatterns = [

@@ -36,9 +36,7 @@ from tests.campaigns import make_agreement, make_reward, make_task
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
 from tests.school import make_cohort, make_course, make_enrolment
 from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
-from training.models import ExamResult
-from tests.school import make_cohort, make_enrolment
-from training.models import ConversionRule, Evidence, FollowUp, IncubationStep
+from training.models import ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)

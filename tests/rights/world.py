@@ -72,8 +72,7 @@ from tests.factories import (
 from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_material, make_quiz
-from training.models import Cohort, Course, Enrolment, Exam, Lesson, Material, Question, Quiz, Trainee
-from training.models import Cohort, Course, Enrolment, Evidence, FollowUp, Lesson, Trainee
+from training.models import Cohort, Course, Enrolment, Evidence, Exam, FollowUp, Lesson, Material, Question, Quiz, Trainee
 
 VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
 OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": "140425", "city": "1404", "province": "14"}
@@ -264,7 +263,14 @@ def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
     trainee = make_trainee(county, place, name=name, user=host)
     lesson = make_lesson(cohort, title=name, room_note=name)
     enrolment = make_enrolment(cohort, trainee)
-    return {"cohort": cohort, "trainee": trainee, "enrolment": enrolment, "lesson": lesson, **learnt(enrolment, name)}
+    return {
+        "cohort": cohort,
+        "trainee": trainee,
+        "enrolment": enrolment,
+        "lesson": lesson,
+        **learnt(enrolment, name),
+        **followed(cohort, place, clerk),
+    }
 
 
 def learnt(enrolment: Enrolment, name: str) -> dict:
@@ -278,13 +284,14 @@ def learnt(enrolment: Enrolment, name: str) -> dict:
     exam = make_exam(cohort, title=name)
     own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
     return {"quiz": quiz, "question": question, "exam": exam, **own}
-    graduate = make_enrolment(cohort, make_trainee(county, place, name=name), state="completed", completed_on=cohort.starts_on)
-    today = timezone.localdate()
+
+
+def followed(cohort: Cohort, place: Place, clerk: User) -> dict:
+    """What becomes of somebody of the village who completed it."""
+    name, today = mark(place.pk), timezone.localdate()
+    trainee = make_trainee(cohort.county, place, name=name)
+    graduate = make_enrolment(cohort, trainee, state="completed", completed_on=cohort.starts_on)
     return {
-        "cohort": cohort,
-        "trainee": trainee,
-        "enrolment": enrolment,
-        "lesson": lesson,
         "follow_up": FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name),
         "evidence": Evidence.objects.create(enrolment=graduate, kind="shop", on=today, words=name, noted_by=clerk),
     }

@@ -11,7 +11,6 @@ from django.utils import timezone
 from livestream.models import Hold, Resource
 from livestream.rules.day import SHANGHAI
 from tests.clashes import EVENING, HOUR, TOMORROW, plan
-from tests.factories import make_user
 from tests.school import make_cohort, make_lesson
 from tests.sign_in import signed_in
 from training.models import Lesson
