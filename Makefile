@@ -48,6 +48,9 @@ faults: venv-dev ## 故障测试 / kill -9, restarts, full disks, bursts: nothin
 races: venv-dev ## 抢同一个直播间 / twenty clients book one studio at the same second, fifty rounds (ROUNDS)
 	CUNBO_ROUNDS=$(ROUNDS) exec $(PY) -m pytest --timeout 3600 tests/races/test_booking.py $(ARGS)
 
+seats: venv-dev ## 四十五人抢四十个座位 / forty-five enrol in one class at the same second, fifty rounds (ROUNDS)
+	CUNBO_ROUNDS=$(ROUNDS) exec $(PY) -m pytest --timeout 3600 tests/races/test_enrolment.py $(ARGS)
+
 soak: venv-dev ## 浏览器里的长跑 / boards in Chromium through bad networks and dead servers, and half an hour at 20 ×, into var/soak.json
 	exec $(PY) -m faults W1 W2 W3 W4 W5 W6 W7 W8 W9 --json var/soak.json $(ARGS)
 

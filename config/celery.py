@@ -60,6 +60,7 @@ app.conf.beat_schedule = {
     "remind-of-promotion": {"task": "livestream.tasks.remind_of_promotion", "schedule": 300.0},
     "remind-of-tomorrow": {"task": "training.tasks.remind_of_tomorrow", "schedule": 600.0},
     "plan-follow-up-calls": {"task": "training.tasks.plan_calls", "schedule": 6 * 3600.0},
+    "tell-of-seats": {"task": "training.tasks.tell_of_seats", "schedule": 60.0},
     "turn-months": {"task": "orders.tasks.turn_months", "schedule": 3600.0},
 }
 watch_idle(app)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from training.rules.cohort import JOIN_CODE
 from training.views import (
     attendance,
+    cohort,
+    cohort_page,
     conversion,
     conversion_rules,
     desk,
@@ -13,8 +16,10 @@ from training.views import (
     feedback,
     follow_up,
     graduate,
+    join,
     lesson,
     my_lessons,
+    my_school,
     photo,
     practical,
     quiz,
@@ -28,9 +33,24 @@ from training.views import (
     study,
     study_sheet,
     timetable,
+    trainee_pass,
     worker,
 )
 
+
+class JoinCode:
+    """What stands on a poster; an invitation's token, at the same address, is longer."""
+
+    regex = JOIN_CODE
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(JoinCode, "join_code")
 app_name = "training"
 urlpatterns = [
     path("school/", desk.desk, name="desk"),
@@ -98,4 +118,21 @@ urlpatterns = [
     path("s/", sign_in.shell, name="sign_in_shell"),
     path("s/<str:token>/", sign_in.sign_in, name="sign_in"),
     path("my/school/attendance/", sign_in.my_attendance, name="my_attendance"),
+    path("school/cohorts/", cohort.cohorts, name="cohorts"),
+    path("school/cohorts/new/", cohort.new, name="cohort_new"),
+    path("school/cohorts/<uuid:pk>/", cohort_page.cohort, name="cohort"),
+    path("school/cohorts/<uuid:pk>/edit/", cohort.edit, name="cohort_edit"),
+    path("school/cohorts/<uuid:pk>/link/", cohort.link, name="cohort_link"),
+    path("school/cohorts/<uuid:pk>/begin/", cohort.begin, name="cohort_begin"),
+    path("school/cohorts/<uuid:pk>/cancel/", cohort.cancel, name="cohort_cancel"),
+    path("school/cohorts/<uuid:pk>/close/", cohort.close, name="cohort_close"),
+    path("school/cohorts/<uuid:pk>/add/", cohort_page.add, name="enrolment_add"),
+    path("school/enrolments/<uuid:pk>/out/", cohort_page.out, name="enrolment_out"),
+    path("school/people/<int:pk>/pass/", trainee_pass.renew, name="trainee_pass_new"),
+    path("join/<join_code:join_code>/", join.join, name="join"),
+    path("t/<str:token>/", trainee_pass.open_pass, name="trainee_pass"),
+    path("login/school/", trainee_pass.ask, name="my_school_link"),
+    path("login/school/forget/", trainee_pass.forget, name="trainee_pass_forget"),
+    path("my/school/", my_school.my_school, name="my_school"),
+    path("my/school/<uuid:pk>/leave/", my_school.my_leave, name="my_school_leave"),
 ]

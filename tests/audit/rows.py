@@ -34,9 +34,9 @@ from livestream.models import (
 from orders.models import AlertThresholds, Export, KioskLink
 from tests.campaigns import make_agreement, make_reward, make_task
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
-from tests.school import make_cohort, make_course, make_enrolment
+from tests.school import make_cohort, make_course, make_enrolment, make_trainee
 from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
-from training.models import ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep
+from training.models import CohortTrainer, ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, TraineePass
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
@@ -155,6 +155,10 @@ MAKERS = {
     ),
     "livestream.Robot": lambda c: Robot.objects.create(county=c, kind="wecom", name="群", address="https://a", made_by=staff(c)),
     "livestream.CalendarFeed": lambda c: CalendarFeed.objects.create(county=c, digest=KEY, name="手机", made_by=staff(c)),
+    "training.Cohort": make_cohort,
+    "training.CohortTrainer": lambda c: CohortTrainer.objects.create(cohort=make_cohort(c), user=staff(c)),
+    "training.Enrolment": lambda c: make_enrolment(make_cohort(c)),
+    "training.TraineePass": lambda c: TraineePass.objects.create(trainee=make_trainee(c), digest="0" * 64),
     "orders.Shop": make_shop,
     "orders.AlertThresholds": lambda c: AlertThresholds.objects.create(county=c),
     "orders.KioskLink": lambda c: KioskLink.objects.create(

@@ -30,6 +30,9 @@ CHANGES = {
     "livestream.SubjectRequest": ("due_on", "2026-12-31"),
     "livestream.PersonalData": ("verify_by", "2027-01-01"),
     "training.FollowUp": ("words", "缺打包箱"),
+    "training.Cohort": ("summary", "办完了"),
+    "training.CohortTrainer": ("duty", "assistant"),
+    "training.Enrolment": ("left_because", "外出打工"),
 }
 
 # What goes first, or the row may not go.

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGETS = {
     "axe",
     "races",
+    "seats",
     "run",
     "test",
     "check",

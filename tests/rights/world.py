@@ -257,7 +257,7 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
 
 
 def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
-    """A cohort of the village, its lesson, and one of the village in it."""
+    """A cohort of the village, its lesson, and the host of the village who learns in it."""
     name = mark(place.pk)
     cohort = make_cohort(county, place=place, title=name, aims=name, summary=name, made_by=clerk)
     trainee = make_trainee(county, place, name=name, user=host)
@@ -390,7 +390,7 @@ PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
 OF_THEIR_PLACE_ALONE = {"link"}
 # What else stands in addresses and names no object.
-WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz"}
+WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz", "join_code": "zzzzzzzz"}
 
 
 # What is learnt lies below what it is learnt in: the keys of an address, and whose they are.

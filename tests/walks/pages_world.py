@@ -45,6 +45,7 @@ from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
 from tests.study import learnt
+from tests.walks.school_pages import school_pages
 from training.actions.follow_up import plan_follow_ups
 
 
@@ -103,6 +104,7 @@ def make_world(settings, tmp_path):
     plan_follow_ups(demo.county)
     return {
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id,
+        **school_pages(demo.county, live.host),
         "leader": Leader.objects.earliest("pk").pk,
         "asked session": LiveSession.objects.get(request__decision="waiting").pk,
         "approved session": LiveSession.objects.get(kind="relay").pk,

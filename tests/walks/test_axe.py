@@ -72,6 +72,14 @@ PAGES = {
     "training:county_conversion": None,
     "training:conversion_rules": None,
     "training:graduate": ("graduate",),
+    "training:cohorts": None,
+    "training:cohort_new": None,
+    "training:cohort": ("open cohort", "full cohort"),
+    "training:cohort_edit": ("open cohort",),
+    "training:enrolment_add": ("open cohort",),
+    "training:join": ("join code",),
+    "training:my_school_link": None,
+    "training:my_school": None,
     "livestream:desk": None,
     "livestream:plan": None,
     "livestream:plan_move": ("planned",),
@@ -169,6 +177,7 @@ PHONES = {
     "livestream:join", "livestream:confirm", "login", "livestream:login_code",
     "livestream:reward",
     "training:my_study", "training:my_material", "training:my_quiz", "training:my_quiz_result", "training:my_feedback",
+    "training:join", "training:my_school", "training:my_school_link",
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
@@ -190,6 +199,8 @@ NO_PAGES = {
     "livestream:my_devices_end_all", "livestream:my_second_confirm", "livestream:my_second_codes", "livestream:my_second_remove",
     "livestream:person_logins_end", "livestream:person_second_remove",
     "training:exam_drop", "training:quiz_paste", "training:question_drop", "training:my_material_file",
+    "training:cohort_link", "training:cohort_begin", "training:cohort_cancel", "training:cohort_close", "training:enrolment_out",
+    "training:trainee_pass", "training:trainee_pass_new", "training:trainee_pass_forget", "training:my_school_leave",
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report",
     "livestream:person_stop", "livestream:person_restore", "livestream:person_link", "livestream:person_link_revoke",
     "livestream:appointment_end", "livestream:acting_begin", "livestream:acting_end",

@@ -31,10 +31,10 @@ def enrol(
     """He has the lowest free seat, or the end of the queue, and is told. Who is in already stays as he is; who had left comes in
     anew, at the end of the queue. The same `client_id` again changes nothing. `by`: nobody where he did it himself.
 
-    Raises NotAllowed(`cohort_takes_nobody`, `trainee_elsewhere`, `trainee_gone`, `queue_is_full`)."""
+    Raises NotAllowed(`cohort_takes_nobody`, `trainee_elsewhere`, `learner_gone`, `queue_is_full`)."""
     trainee = trainee.merged_into or trainee
-    if trainee.erased_at or trainee.merged_into_id:
-        raise NotAllowed("trainee_gone")
+    if trainee.is_nobody or trainee.merged_into_id:
+        raise NotAllowed("learner_gone")
     if trainee.county_id != cohort.county_id:
         raise NotAllowed("trainee_elsewhere")
     take_turn(cohort.pk)

@@ -35,7 +35,7 @@ def tell_trainees(trainees: Iterable[Trainee], kind: NoticeKind, text: str, *, c
 
     `text`: at most 500 characters, made `in_chinese`. `link`: an address here, without the host; one that needs a login is
     no use to who has no account, `/my/school/…` is (the phone knows its pass). `about`: as of `tell`."""
-    told = [trainee for trainee in trainees if trainee.erased_at is None]
+    told = [trainee for trainee in trainees if not trainee.is_nobody]
     users = [trainee.user for trainee in told if trainee.user is not None and trainee.user.is_active]
     phones = [trainee.phone for trainee in told if trainee.user is None or not trainee.user.is_active]
     tell(users, kind, text, county=county, **about)

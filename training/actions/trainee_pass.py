@@ -53,9 +53,9 @@ def make_pass(trainee: Trainee, *, at: datetime) -> str:
 @transaction.atomic
 def renew_pass(trainee: Trainee, *, by: User, at: datetime) -> str:
     """A new link, and no older one opens anything any more: for a lost phone. It is sent to his number, and returned for the
-    trainer to show. Raises NotAllowed(`trainee_gone`)."""
-    if trainee.erased_at or trainee.merged_into_id:
-        raise NotAllowed("trainee_gone")
+    trainer to show. Raises NotAllowed(`learner_gone`)."""
+    if trainee.is_nobody or trainee.merged_into_id:
+        raise NotAllowed("learner_gone")
     TraineePass.objects.filter(trainee=trainee, revoked_at=None).update(revoked_at=at)
     token = make_pass(trainee, at=at)
     _send(trainee, token)

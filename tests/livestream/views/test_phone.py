@@ -167,7 +167,7 @@ def test_list_costs_the_same_whatever_its_length(phone, county, host, now, rows,
         make_session(county, host, room=f"L{n}", went_live_at=now - timedelta(minutes=5))
 
     # session, user; on air, coming, what was told of it and what it holds, questions, past, promotion, who helped, notices
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         phone.get("/my/")
 
 
