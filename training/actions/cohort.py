@@ -130,7 +130,7 @@ def _write(cohort: Cohort, plan: CohortPlan) -> None:
 
 def _teach(cohort: Cohort, teaching: Teaching) -> None:
     cohort.courses.set(teaching.courses)
-    wanted = {user.pk: duty.value for user, duty in teaching.trainers}
+    wanted = {user.pk: TeachingDuty(duty).value for user, duty in teaching.trainers}
     there = dict(cohort.trainers.values_list("user", "duty"))
     gone = [user for user, duty in there.items() if wanted.get(user) != duty]
     CohortTrainer.objects.filter(cohort=cohort, user__in=gone).delete()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PASSES_AT_MOST = 8  # of one trainee: the oldest ends when there are more
 OF_A_PHONE = 6  # a family shares a phone
-A_MOMENT = timedelta(minutes=1)
+A_MOMENT = timedelta(seconds=10)
 
 
 def kept_of(token: str) -> str:

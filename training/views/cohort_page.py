@@ -52,10 +52,10 @@ class Seat(NamedTuple):
 @needs(Action.SEE_SCHOOL)
 @require_GET
 def cohort(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    seen = Cohort.objects.visible_to(request.user).select_related("county", "place", "made_by")
+    seen = Cohort.objects.visible_to(request.user).select_related("county", "place__parent", "made_by")
     found = get_object_or_404(seen, pk=pk)
     may_keep = Cohort.objects.reached_by(request.user, Action.KEEP_SCHOOL).filter(pk=pk).exists()
-    enrolments = list(found.enrolments.select_related("trainee__place", "enrolled_by").order_by("seat", "queue_no", "-left_at"))
+    enrolments = list(found.enrolments.select_related("trainee__place__parent").order_by("seat", "queue_no", "-left_at"))
     context = {
         "cohort": found,
         "may_keep": may_keep,

@@ -46,7 +46,7 @@ def my_school(request: HttpRequest) -> HttpResponse:
     rows = (
         Enrolment.objects.filter(trainee=trainee).exclude(state=EnrolmentState.WITHDRAWN) if trainee else Enrolment.objects.none()
     )
-    found = list(rows.select_related("cohort__place").order_by("-cohort__starts_on"))
+    found = list(rows.select_related("cohort__place__parent").order_by("-cohort__starts_on"))
     context = {
         "trainee": trainee,
         "classes": classes_of(one for one in found if one.state in {EnrolmentState.ENROLLED, EnrolmentState.WAITING}),
