@@ -12,7 +12,7 @@ from livestream.rules.plan import Platform
 from livestream.rules.plan_sheet import WEEKDAYS, Column
 from livestream.rules.planning import Duty
 from livestream.rules.session import SessionKind
-from livestream.sheets.plan_book import Line
+from livestream.sheets.sheet_book import Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

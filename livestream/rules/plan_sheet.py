@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-BYTES_AT_MOST = 2_000_000
 ROWS_AT_MOST = 2_000
 COLUMNS_AT_MOST = 60
 HEADER_WITHIN = 20  # rows: a county writes its name and the month above the header

@@ -3,21 +3,20 @@ cell is text or a plain day; none is a formula (livestream/rules/cell.py)."""
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
-from livestream.rules.cell import is_formula, plain
+from livestream.rules.cell import plain
 from livestream.rules.plan_sheet import ROWS_AT_MOST, Column
 from livestream.rules.session import SessionKind
+from livestream.sheets.sheet_book import Line, SheetBook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from xlsxwriter.format import Format
+    from django.db.models import TextChoices
     from xlsxwriter.worksheet import Worksheet
 
 WIDTHS = {
@@ -28,17 +27,6 @@ WIDTHS = {
 }  # fmt: skip
 # Not typed by people: they come from the system and go back as they are.
 GIVEN = {Column.ID, Column.VERSION}
-PROBLEM_WIDTH = 70
-LIST_COLUMN = 4  # of the page of explanations, on which the lists to choose from stand
-NEVER = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-
-
-class Line(NamedTuple):
-    """A row: its cells, what its day is (a holiday, a worked weekend), and why it could not be read in."""
-
-    cells: Mapping[Column, str]
-    mark: str = ""
-    problem: str = ""
 
 
 def explained() -> list[tuple[str, str, str]]:
@@ -77,89 +65,35 @@ class Lists(NamedTuple):
     campaigns: Sequence[str] = ()
 
 
-class PlanBook:
-    """`with_problems`: one more column says what is wrong with each row."""
+class PlanBook(SheetBook):
+    """The plan; days are days, and what is given by the system is grey."""
 
     def __init__(self, *, with_problems: bool = False) -> None:
-        self.out = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self.out, NEVER)
-        self.with_problems = with_problems
-        self.head = self.book.add_format({"bold": True, "bg_color": "#E9F1EA", "border": 1, "text_wrap": True, "valign": "top"})
-        self.text, self.quoted = self._format({}), self._format({"quote_prefix": True})
-        self.given, self.off = self._format({"font_color": "#767676"}), self._format({"font_color": "#B3261E"})
-        self.day = self._format({"num_format": "yyyy-mm-dd"})
-        self.day_off = self._format({"num_format": "yyyy-mm-dd", "font_color": "#B3261E"})
-        self.bad = self._format({"bg_color": "#FFF1D6"})
-
-    def _format(self, more: dict[str, object]) -> Format:
-        return self.book.add_format({"text_wrap": True, "valign": "top"} | more)
+        super().__init__(_("排期"), WIDTHS, explained(), with_problems=with_problems)
+        self.given, self.off = self.format({"font_color": "#767676"}), self.format({"font_color": "#B3261E"})
+        self.day = self.format({"num_format": "yyyy-mm-dd"})
+        self.day_off = self.format({"num_format": "yyyy-mm-dd", "font_color": "#B3261E"})
 
     def made(self, lines: Sequence[Line], lists: Lists) -> bytes:
         """The whole file."""
-        sheet = self.book.add_worksheet(_("排期"))
-        notes = self.book.add_worksheet(_("填写说明"))
-        self._head(sheet)
-        for row, line in enumerate(lines, start=1):
-            self._line(sheet, row, line)
-        self._notes(notes)
-        self._lists(sheet, notes, lists)
-        self.book.close()
-        return self.out.getvalue()
-
-    def _head(self, sheet: Worksheet) -> None:
-        columns = list(Column)
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, WIDTHS[column])
-            sheet.write_string(0, place, str(column.label), self.head)
-        if self.with_problems:
-            sheet.set_column(len(columns), len(columns), PROBLEM_WIDTH)
-            sheet.write_string(0, len(columns), _("问题"), self.head)
-        sheet.freeze_panes(1, 0)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.set_footer("&R&P / &N")
-
-    def _line(self, sheet: Worksheet, row: int, line: Line) -> None:
-        for place, column in enumerate(Column):
-            self._cell(sheet, (row, place), column, line)
-        if line.mark:
-            sheet.write_comment(row, list(Column).index(Column.DAY), line.mark)
-        if self.with_problems:
-            sheet.write_string(row, len(Column), plain(line.problem), self.bad)
-
-    def _cell(self, sheet: Worksheet, where: tuple[int, int], column: Column, line: Line) -> None:
-        text = plain(line.cells.get(column, ""))
-        if column == Column.DAY and (day := _day(text)):
-            sheet.write_datetime(*where, day, self.day_off if line.mark else self.day)
-        elif column == Column.WEEKDAY and line.mark:
-            sheet.write_string(*where, text, self.off)
-        elif text or column in GIVEN:
-            shape = self.given if column in GIVEN else self.quoted if is_formula(text) else self.text
-            sheet.write_string(*where, text, shape)
-
-    def _notes(self, notes: Worksheet) -> None:
-        for place, width in enumerate((18, 60, 32, 4, 28, 16, 20, 22, 22)):
-            notes.set_column(place, place, width)
-        for row, words in enumerate([(_("列"), _("怎么填"), _("例子")), *explained()]):
-            for place, text in enumerate(words):
-                notes.write_string(row, place, text, self.text if row else self.head)
-
-    def _lists(self, sheet: Worksheet, notes: Worksheet, lists: Lists) -> None:
-        """The lists stand on the page of explanations; the cells choose from them, and take what is typed too."""
         offered = {
             Column.PLACE: lists.places, Column.HOST: lists.hosts, Column.THINGS: lists.things, Column.CAMPAIGN: lists.campaigns,
             Column.KIND: [str(kind.label) for kind in SessionKind],
         }  # fmt: skip
-        for place, (column, names) in enumerate(offered.items(), start=LIST_COLUMN):
-            notes.write_string(0, place, str(column.label), self.head)
-            for row, name in enumerate(names, start=1):
-                notes.write_string(row, place, plain(name), self.quoted if is_formula(name) else self.text)
-            if names:
-                letter, where = chr(ord("A") + place), list(Column).index(column)
-                source = f"='{_('填写说明')}'!${letter}$2:${letter}${len(names) + 1}"
-                free = {"error_type": "information", "show_error": False}
-                sheet.data_validation(1, where, ROWS_AT_MOST, where, {"validate": "list", "source": source, **free})
+        return self.written(lines, offered, ROWS_AT_MOST)
+
+    def cell(self, sheet: Worksheet, where: tuple[int, int], column: TextChoices, line: Line) -> None:
+        text = plain(line.cells.get(column, ""))
+        if column == Column.DAY and line.mark:
+            sheet.write_comment(*where, line.mark)
+        if column == Column.DAY and (day := _day(text)):
+            sheet.write_datetime(*where, day, self.day_off if line.mark else self.day)
+        elif column == Column.WEEKDAY and line.mark:
+            sheet.write_string(*where, text, self.off)
+        elif column in GIVEN:
+            sheet.write_string(*where, text, self.given)
+        else:
+            super().cell(sheet, where, column, line)
 
 
 def _day(text: str) -> date | None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from livestream.rules.plan_sheet import (
-    BYTES_AT_MOST,
     CELL_AT_MOST,
     COLUMNS_AT_MOST,
     HEADER_WITHIN,
@@ -21,12 +17,12 @@ from livestream.rules.plan_sheet import (
     grid_of,
     known_names,
 )
-from livestream.sheets.workbook import Unreadable, Wanted, as_csv, check_directory, check_name, is_workbook
+from livestream.sheets.lines import lines_of
+from livestream.sheets.workbook import Unreadable, Wanted
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-TEXT_AT_MOST = 2_000_000  # characters: what a page can carry until the rows are applied
 SENTENCES: dict[str, Promise] = {
     "too_big": _("文件太大了，最大 2 MB。请只留排期那一张表，去掉图片，再传一次。"),
     "too_many_rows": _("超过 {limit} 行了。请按月分开，一次传一个月。"),
@@ -46,43 +42,25 @@ SENTENCES: dict[str, Promise] = {
 class Refused(Exception):
     """The file is not read at all. `str()` is a sentence in the reader's language."""
 
+    sentences: ClassVar[dict[str, Promise]] = SENTENCES
+
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
         self.code, self.facts = code, facts
 
     def __str__(self) -> str:
-        return str(SENTENCES[self.code]).format(**self.facts)
+        return str(self.sentences[self.code]).format(**self.facts)
 
 
 def read(file: IO[bytes], name: str) -> Grid:
     """The rows of the first sheet that has a header. Raises Refused."""
-    data = file.read(BYTES_AT_MOST + 1)
-    if len(data) > BYTES_AT_MOST:
-        raise Refused("too_big")
-    if not data.strip(b"\0\r\n\t ,\xef\xbb\xbf\xff\xfe"):
-        raise Refused("empty")
-    try:
-        lines = list(csv.reader(io.StringIO(_text(data, name), newline="")))
-    except Unreadable as error:
-        raise Refused(error.code, **error.facts | {"limit": error.facts.get("limit", ROWS_AT_MOST)}) from error
-    except csv.Error as error:  # a cell longer than 131,072 characters
-        raise Refused("too_big") from error
-    if sum(len(text) for line in lines for text in line) > TEXT_AT_MOST:
-        raise Refused("too_big")
-    return _grid([[text[:CELL_AT_MOST] for text in line] for line in lines])
-
-
-def _text(data: bytes, name: str) -> str:
     rows = ROWS_AT_MOST + HEADER_WITHIN
     wanted = Wanted(sorted(known_names()), HEADER_WITHIN, rows, COLUMNS_AT_MOST, KNOWN_NEEDED, is_grid=True)
-    with tempfile.TemporaryFile() as book:  # it has no name; the child needs a file of the system
-        book.write(data)
-        is_book = is_workbook(data[:8])
-        check_name(name, is_book)
-        if is_book:
-            check_directory(book)
-        book.flush()
-        return b"".join(as_csv(book, wanted)).decode()
+    try:
+        lines = lines_of(file, name, wanted)
+    except Unreadable as error:
+        raise Refused(error.code, **error.facts | {"limit": error.facts.get("limit", ROWS_AT_MOST)}) from error
+    return _grid([[text[:CELL_AT_MOST] for text in line] for line in lines])
 
 
 def _grid(lines: list[list[str]]) -> Grid:

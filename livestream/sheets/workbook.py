@@ -29,6 +29,7 @@ CODE = ("vbaproject.bin", "vbadata.xml")
 SHEETS_OF_CODE = ("xl/macrosheets/", "xl/activex/")
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every workbook with a password
+NAMED = "\x1d"
 CHILD = Path(__file__).with_name("workbook_child.py")
 COMPLAINTS = {"two_sheets", "empty", "broken_workbook", "too_many_rows", "encoding"}
 
@@ -47,7 +48,8 @@ class Wanted:
     """Which sheet of a file is read, and how much of it. `marks`: plain column names, of which `marks_needed` stand in one of
     the first `header_within` rows. `is_grid`: as people draw sheets, not as programs export them: a merged area gives its value
     to every cell that it covers, text files are read too, the first of several fitting sheets is taken, and the first line that
-    comes back names the sheet that is read and then those that fit as well."""
+    comes back names the sheet that is read and then those that fit as well. `is_every`: of such a grid, every fitting sheet is
+    read, each behind a line of `NAMED` and its name."""
 
     marks: Sequence[str]
     header_within: int
@@ -55,6 +57,7 @@ class Wanted:
     columns: int
     marks_needed: int = 1
     is_grid: bool = False
+    is_every: bool = False
 
 
 def is_workbook(head: bytes) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 30
 LOOKED_AT = 20_000  # characters of a text file, to see what parts its cells
+NAMED = "\x1d"  # begins the line that names a sheet: no cell of a workbook holds it
 EXACT = 10**15  # a spreadsheet keeps 15 digits of a number; a longer one is no longer the number that was exported
 
 
@@ -108,8 +109,8 @@ def grid_of(data: bytes, wanted: dict[str, Any]) -> list[Any]:
 
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
     sheets = sheets_with_header(book, wanted)
-    if sheets:
-        spread(sheets[0])
+    for sheet in sheets if wanted["is_every"] else sheets[:1]:
+        spread(sheet)
     return sheets
 
 
@@ -170,15 +171,27 @@ def written(sheets: list[Any], wanted: dict[str, Any]) -> str:
     """Returns what is wrong, "" for nothing."""
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)
     try:
-        if wanted["is_grid"]:
-            csv.writer(out).writerow([sheet.title for sheet in sheets])
-        complaint = write(sheets[0], wanted, out)
+        if wanted["is_every"]:
+            complaint = every(sheets, wanted, out)
+        else:
+            if wanted["is_grid"]:
+                csv.writer(out).writerow([sheet.title for sheet in sheets])
+            complaint = write(sheets[0], wanted, out)
     except MemoryError:
         return "bomb"
     except Exception:
         return "broken_workbook"
     out.flush()
     return complaint
+
+
+def every(sheets: list[Any], wanted: dict[str, Any], out: io.TextIOWrapper) -> str:
+    """One sheet after the other, each behind a line that names it."""
+    for sheet in sheets:
+        csv.writer(out).writerow([NAMED, sheet.title])
+        if complaint := write(sheet, wanted, out):
+            return complaint
+    return ""
 
 
 if __name__ == "__main__":

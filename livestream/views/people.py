@@ -79,9 +79,9 @@ def stats_of(people: Any) -> dict[str, int]:
     }
 
 
-def places_to_choose(user: User) -> list[Place]:
+def places_to_choose(user: User, action: Action = Action.SEE_PEOPLE) -> list[Place]:
     """What lies one step below the places where this person sees people; for the whole country, its provinces."""
-    codes = user.reach(Action.SEE_PEOPLE)
+    codes = user.reach(action)
     one_below = Q(parent=None) if codes == ("",) else Q(parent_id__in=codes)
     return list(Place.objects.filter(one_below))
 

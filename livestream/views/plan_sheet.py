@@ -5,14 +5,10 @@ hour and for this person alone."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from cryptography.fernet import InvalidToken
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,15 +23,17 @@ from livestream.actions.plan_cells import lines_of
 from livestream.actions.plan_names import Names
 from livestream.actions.plan_sheet import apply_sheet, look_at
 from livestream.models import LiveSession, Place
-from livestream.models.encrypted import cipher, encrypt
 from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
 from livestream.rules.place import COUNTY_DIGITS
 from livestream.rules.plan_sheet import Column, Row, Verdict
 from livestream.rules.rights import Action
 from livestream.rules.when import Clock, moment
-from livestream.sheets.plan_book import Line, PlanBook
+from livestream.sheets.plan_book import PlanBook
 from livestream.sheets.plan_file import Refused, read
+from livestream.sheets.sheet_book import Line
+from livestream.views.carried import TOO_LATE, carried_in
+from livestream.views.carried import carry as packed
 from livestream.views.signed_in import needs
 
 if TYPE_CHECKING:
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
     from livestream.rules.plan_sheet import Grid
     from livestream.views.signed_in import SignedInRequest
 
-KEPT_SECONDS = 3600
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNCHANGED_SHOWN = 20
 SHOWN_AT_MOST = 300  # of each sort; the file that is given back has all
@@ -195,24 +192,19 @@ def as_file(data: bytes, name: str) -> HttpResponse:
 
 def carry(carried: Carried, by: User) -> str:
     rows = [[row.number, {column.value: text for column, text in row.cells.items()}] for row in carried.rows]
-    return encrypt(zlib.compress(json.dumps([by.pk, carried.county, rows]).encode())).decode()
+    return packed([carried.county, rows], by)
 
 
 def carried_by(request: SignedInRequest) -> tuple[Carried | None, Place | None]:
     """The sheet that the page carries; none where it is older than an hour, or somebody else's, or made up."""
-    try:
-        token = request.POST.get("carried", "").encode()
-        packed = cipher(tuple(settings.FIELD_KEYS)).decrypt(token, ttl=KEPT_SECONDS)
-        owner, code, rows = json.loads(zlib.decompress(packed))
-    except (InvalidToken, ValueError, zlib.error):
-        return None, None
+    code, rows = carried_in(request) or ("", [])
     county = county_of(request.user, code)[0]
-    if owner != request.user.pk or county is None or county.pk != code:
+    if county is None or county.pk != code:
         return None, None
     read_rows = [Row(number, {Column(key): text for key, text in cells.items()}) for number, cells in rows]
     return Carried(code, read_rows), county
 
 
 def too_late(request: SignedInRequest) -> HttpResponse:
-    messages.error(request, _("这个文件过了一小时，已经不在了，什么也没有存。请再传一次。"))
+    messages.error(request, TOO_LATE)
     return redirect("livestream:plan_sheet")

@@ -32,6 +32,7 @@ HEADER_WITHIN = 20  # rows: a title, the class and the month stand above the hea
 KNOWN_NEEDED = 3  # columns that make a row a header
 CELL_AT_MOST = 500  # characters; more is no cell of a roster
 SHEET = "\x1d"  # begins the line that names the sheet whose rows follow
+DIFFERS = "≠"  # stands for a number that says another birth date
 DIGEST = "\x1d"  # begins an identity cell whose number is gone
 
 
@@ -92,6 +93,7 @@ SENTENCES: dict[str, Promise] = {
     "age": _("“{typed}”不是年龄。请填岁数，例如：58；或写出生日期。"),
     "choice": _("没有“{typed}”这一项。请写：{accepted}。"),
     "yes": _("没看懂“{typed}”。请写：是、否。"),
+    "same_identity": _("和第 {row} 行的身份证号一样，姓名不一样。请对着身份证再看一遍。"),
     "same_phone": _("和第 {row} 行同名、同手机号，村不一样。是同一个人，就只留一行；是两个人，请在系统里单独登记。"),
 }
 NEAR_NOTHING = _("请看“填写说明”里的村名。")
@@ -356,12 +358,14 @@ def _word(text: str) -> str:
 
 def without_identity(row: Row, digest: Callable[[str], str], *, today: date) -> Row:
     """The row with a digest in place of the identity number, whichever cell it stood in, and what the number says of birth and
-    sex where the row says nothing. A number that is none is taken away as well: `?` stays, which is refused."""
-    cells = dict(row.cells)
+    sex where the row says nothing. A number that is none is taken away as well, and one in a cell that is not for it: `?`
+    stays, which is refused."""
+    cells = {column: _unnumbered(column, text) for column, text in row.cells.items()}
     for column in (Column.IDENTITY, Column.BIRTH):
         text = cells.get(column, "")
-        written = re.sub(r"[\s'-]", "", unicodedata.normalize("NFKC", text))
-        if not (IDENTITY.fullmatch(written) or column == Column.IDENTITY and text):
+        written = _digits(text)
+        is_number = column == Column.IDENTITY and text and text[0] not in {DIGEST, DIFFERS}
+        if not (IDENTITY.fullmatch(written) or is_number):
             continue
         cells[column] = ""
         try:
@@ -373,13 +377,34 @@ def without_identity(row: Row, digest: Callable[[str], str], *, today: date) -> 
             cells[Column.IDENTITY] = "?"
             continue
         cells[Column.IDENTITY] = DIGEST + digest(found.identity)
+        if _differs(cells.get(Column.BIRTH, ""), found, today):
+            cells[Column.IDENTITY] = DIFFERS
         cells[Column.BIRTH] = cells.get(Column.BIRTH) or birth_in(found.identity).isoformat()
         cells[Column.SEX] = cells.get(Column.SEX) or str((Sex.MALE if int(found.identity[16]) % 2 else Sex.FEMALE).label)
     return row._replace(cells=cells)
 
 
+def _unnumbered(column: Column, text: str) -> str:
+    return "?" if column not in {Column.IDENTITY, Column.BIRTH} and IDENTITY.fullmatch(_digits(text)) else text
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[\s'-]", "", unicodedata.normalize("NFKC", text))
+
+
+def _differs(text: str, found: Birth, today: date) -> bool:
+    """Whether the birth date beside an identity number is another one; what cannot be read is told as such."""
+    try:
+        said = birth_of(text, today=today)
+    except BadBirth:
+        return False
+    return bool(said.on and said.on != found.on or said.year and said.year != found.year)
+
+
 def digest_in(text: str) -> str:
     """The digest that stands in the cell; "" for an empty one. Raises BadCell."""
+    if text == DIFFERS:
+        raise BadCell(Column.BIRTH, "birth_differs")
     if not text or text.startswith(DIGEST):
         return text.removeprefix(DIGEST)
     code = "rounded" if ROUNDED.fullmatch(text) else "identity"
