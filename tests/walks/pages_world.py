@@ -105,6 +105,7 @@ def make_world(settings, tmp_path):
     return {
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id,
         **school_pages(demo.county, live.host),
+        "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
         "leader": Leader.objects.earliest("pk").pk,
         "asked session": LiveSession.objects.get(request__decision="waiting").pk,
         "approved session": LiveSession.objects.get(kind="relay").pk,

@@ -48,6 +48,16 @@ PAGES = {
     "api_docs": None,
     "livestream:api_tokens": None,
     "training:desk": None,
+    "training:trainees": None,
+    "training:trainee_new": None,
+    "training:trainee": ("graduate",),
+    "training:trainee_edit": ("graduate",),
+    "training:trainee_merge": ("graduate",),
+    "training:trainee_phone": ("graduate",),
+    "training:trainee_reveal": ("graduate field",),
+    "training:trainee_erase": ("graduate",),
+    "training:duplicates": None,
+    "training:roster": ("learnt cohort",),
     "training:results": ("learnt cohort",),
     "training:study_sheet": ("learnt cohort",),
     "training:exam_new": ("learnt cohort",),
@@ -181,6 +191,8 @@ PHONES = {
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "training:trainee_consent", "training:trainee_account", "training:trainee_seal", "training:duplicates_apart",
+    "training:roster_keep", "training:roster_wrong", "training:roster_template", "training:roster_file",
     "training:follow_up_call", "training:follow_up_result", "training:incubation_add", "training:evidence_add",
     "training:evidence_withdraw", "training:conversion_rule_change",
     "livestream:api_availability", "livestream:api_campaign", "livestream:api_campaigns", "livestream:api_clashes",
