@@ -200,7 +200,7 @@ def grid_of(lines: Sequence[Sequence[str]]) -> Grid:
         header, places = _header(cells)
         lacks = [column for column in NEEDED if column not in places]
         if lacks or not _tells_where(places):
-            others.append(name)
+            others += [name] if Column.NAME in places else []  # the page of explanations names the other columns only
             missing = missing or (lacks or [Column.PLACE] if len(places) >= KNOWN_NEEDED else [])
             continue
         found = _rows(cells, header, places)
