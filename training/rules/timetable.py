@@ -36,6 +36,7 @@ class Week(NamedTuple, Generic[T]):
     number: int
     days: list[date]
     slots: list[Slot[T]]
+    lessons: list[T]  # the same by the clock
 
 
 def weeks(lessons: Sequence[T]) -> list[Week[T]]:
@@ -50,7 +51,7 @@ def weeks(lessons: Sequence[T]) -> list[Week[T]]:
     across = ALL_DAYS if at_weekends else WORKING_DAYS
     first = min(by_monday)
     return [
-        Week((monday - first).days // 7 + 1, [monday + n * DAY for n in range(across)], _slots(its, across))
+        Week((monday - first).days // 7 + 1, [monday + n * DAY for n in range(across)], _slots(its, across), its)
         for monday, its in by_monday.items()
     ]
 

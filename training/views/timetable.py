@@ -57,7 +57,7 @@ def timetable(request: SignedInRequest, pk: UUID) -> HttpResponse:
     marks = day_marks(cohort.starts_on, cohort.ends_on, language=get_language() or "")
     context: dict[str, Any] = {
         "cohort": cohort,
-        "weeks": [(week, [(day, marks.get(day)) for day in week.days]) for week in weeks(standing)],
+        "weeks": [(week, [(day, marks.get(day)) for day in week.days], week.lessons) for week in weeks(standing)],
         "cancelled": [lesson for lesson in lessons if lesson.state == LessonState.CANCELLED],
         "stats": {
             "standing": len(standing),

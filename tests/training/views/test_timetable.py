@@ -251,7 +251,7 @@ def test_the_sheet_for_the_wall_is_a_table_of_days_across_and_times_down(desk, c
             len(heads),
             [(slot.begins, slot.ends, [[one.title for one in cell] for cell in slot.cells]) for slot in week.slots],
         )
-        for week, heads in weeks
+        for week, heads, _lessons in weeks
     ]
     assert table == [
         (1, 5, [("09:00", "10:00", [["开班"], [], [], ["选品"], []])]), (2, 5, [("09:00", "10:00", [[], ["直播"], [], [], []])]),
