@@ -143,6 +143,7 @@ class Spot(NamedTuple):
     trainee: Trainee
     enrolment: Enrolment
     lesson: Lesson
+    taught: Lesson
     my_course: Course
     learner: Enrolment
     quiz: Quiz
@@ -268,6 +269,7 @@ def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
         "trainee": trainee,
         "enrolment": enrolment,
         "lesson": lesson,
+        "taught": make_lesson(cohort, title=name, room_note=name, trainer=host),
         **learnt(enrolment, name),
         **followed(cohort, place, clerk),
     }
@@ -380,6 +382,7 @@ OF_VILLAGES = {
     "enrolment",
     "lesson",
     "exam",
+    "taught",
     "learner",
     "my_material",
     "my_quiz",

@@ -44,6 +44,7 @@ from tests.factories import make_arrival, make_order_body, make_user
 from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
+from tests.school import make_cohort, make_lesson
 from tests.study import learnt
 from tests.walks.school_pages import school_pages
 from training.actions.follow_up import plan_follow_ups
@@ -122,6 +123,7 @@ def make_world(settings, tmp_path):
         **released(),
         **exports,
         **learnt(live.host, staff),
+        **taught(demo.county, User.objects.get(phone="10014042503")),
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
             "province's staff": make_user("staff", Place.objects.get(pk="14")), "admin": make_user("admin", demo.county),
@@ -151,3 +153,10 @@ def exports_of(exporter):
         Export.objects.filter(pk=export.pk).update(state=state, made_at=now, expires_at=now + timedelta(days=7), **more)
         found[f"{state} export"] = export.pk
     return found
+
+
+def taught(county, trainer):
+    """A class with a lesson that was held and one that is still to be noted down."""
+    cohort = make_cohort(county, title="学堂班")
+    held = make_lesson(cohort, state="held", held_at=datetime.now(UTC), held_by=trainer, trainer=trainer)
+    return {"taught class": cohort.pk, "held lesson": held.pk, "planned lesson": make_lesson(cohort, trainer=trainer).pk}

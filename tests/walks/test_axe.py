@@ -90,6 +90,13 @@ PAGES = {
     "training:join": ("join code",),
     "training:my_school_link": None,
     "training:my_school": None,
+    "training:timetable": ("taught class",),
+    "training:lesson_new": ("taught class",),
+    "training:timetable_weekly": ("taught class",),
+    "training:timetable_copy": ("taught class",),
+    "training:lesson": ("held lesson", "planned lesson"),
+    "training:lesson_edit": ("planned lesson",),
+    "training:my_lessons": None,
     "livestream:desk": None,
     "livestream:plan": None,
     "livestream:plan_move": ("planned",),
@@ -193,6 +200,12 @@ PHONES = {
 NO_PAGES = {
     "training:trainee_consent", "training:trainee_account", "training:trainee_seal", "training:duplicates_apart",
     "training:roster_keep", "training:roster_wrong", "training:roster_template", "training:roster_file",
+    "training:my_lessons", "training:my_study", "training:my_material", "training:my_quiz", "training:my_quiz_result", "training:my_feedback",
+}  # fmt: skip
+# Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
+NO_PAGES = {
+    "training:lesson_move", "training:lesson_cancel", "training:lesson_restore", "training:lesson_hold", "training:lesson_unhold",
+    "training:lesson_undo", "training:my_lesson_hold",
     "training:follow_up_call", "training:follow_up_result", "training:incubation_add", "training:evidence_add",
     "training:evidence_withdraw", "training:conversion_rule_change",
     "livestream:api_availability", "livestream:api_campaign", "livestream:api_campaigns", "livestream:api_clashes",

@@ -106,7 +106,8 @@ def lesson_page(request: SignedInRequest, found: Lesson, *, forms_: dict[str, fo
         "lesson": found,
         "cohort": found.cohort,
         "may_keep": may_keep and found.cohort.state in TAKES_PEOPLE,
-        "may_hold": may_keep or request.user in {found.trainer, found.assistant},
+        "may_hold": may_keep,
+        "is_mine": request.user in {found.trainer, found.assistant},
         "has_begun": found.starts_at <= timezone.now(),
         "move": WhenForm(initial=when_of(found)),
         "cancel": CancelForm(initial={"version": found.version}),
@@ -282,19 +283,19 @@ def restore(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return warned(request, planned.warnings, found.cohort_id)
 
 
-@needs(Action.SEE_SCHOOL)
+@needs(Action.KEEP_SCHOOL)
 @require_POST
 def hold(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One tap; a second finds it held. By who keeps the school there, or who teaches it."""
-    found = lesson_to_see(request, pk)
+    """One tap; a second finds it held. Who teaches it taps in `my_lessons`."""
+    found = lesson_to_keep(request, pk)
     say(request, found, hold_lesson)
     return redirect("training:lesson", found.pk)
 
 
-@needs(Action.SEE_SCHOOL)
+@needs(Action.KEEP_SCHOOL)
 @require_POST
 def unhold(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    found = lesson_to_see(request, pk)
+    found = lesson_to_keep(request, pk)
     say(request, found, unhold_lesson)
     return redirect("training:lesson", found.pk)
 
