@@ -1,5 +1,6 @@
 // A trainee's sign-in without network: the tap waits on the phone with its time, and the page says so. Opened from what the phone
-// kept (no network at all), the page learns from its own address which code was scanned.
+// kept (no network at all), the page learns from its own address which code was scanned. A page without the form only sends what waits,
+// and has the same parts, so that they are kept with the shell.
 import { waiting } from "../../config/js/outbox.js";
 import "./offline.js";
 
