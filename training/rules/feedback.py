@@ -27,7 +27,6 @@ AFTER_FROM = timedelta(days=3)  # before the last day
 
 class Face(NamedTuple):
     value: int
-    sign: str
     word: _StrPromise
 
 
@@ -37,18 +36,18 @@ class Item(NamedTuple):
 
 
 ABLE = (
-    Face(1, "😟", pgettext_lazy("ability", "不会")),
-    Face(2, "🙁", pgettext_lazy("ability", "会一点")),
-    Face(3, "😐", pgettext_lazy("ability", "一半一半")),
-    Face(4, "🙂", pgettext_lazy("ability", "差不多会")),
-    Face(5, "😀", pgettext_lazy("ability", "很会")),
+    Face(1, pgettext_lazy("ability", "不会")),
+    Face(2, pgettext_lazy("ability", "会一点")),
+    Face(3, pgettext_lazy("ability", "还行")),
+    Face(4, pgettext_lazy("ability", "差不多")),
+    Face(5, pgettext_lazy("ability", "很会")),
 )
 PLEASED = (
-    Face(1, "😟", pgettext_lazy("pleased", "很不满意")),
-    Face(2, "🙁", pgettext_lazy("pleased", "不太满意")),
-    Face(3, "😐", pgettext_lazy("pleased", "一般")),
-    Face(4, "🙂", pgettext_lazy("pleased", "满意")),
-    Face(5, "😀", pgettext_lazy("pleased", "很满意")),
+    Face(1, pgettext_lazy("pleased", "很不满意")),
+    Face(2, pgettext_lazy("pleased", "不太满意")),
+    Face(3, pgettext_lazy("pleased", "一般")),
+    Face(4, pgettext_lazy("pleased", "满意")),
+    Face(5, pgettext_lazy("pleased", "很满意")),
 )
 ABILITIES = (
     Item("phone", _("用手机拍照、拍短视频")),
