@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from livestream.actions.notice import in_chinese
 from livestream.actions.refusal import refusing
 from livestream.rules.errors import NotAllowed
+from livestream.rules.notice import NoticeKind
 from livestream.rules.text import one_line
 from training.actions.attendance import shares_of
 from training.actions.credential import signed
 from training.actions.results import hours_of, results_of
+from training.actions.telling import tell_trainees
 from training.models import Attendance, Certificate, CertificateRule, Enrolment, school_rules_of
 from training.rules.attendance import Share
 from training.rules.certificate import Reached, lacking, number_of, prefix_of, running_of
@@ -29,9 +33,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from livestream.models import User
-    from training.models import Cohort
+    from training.models import Cohort, Trainee
 
 REASON_AT_MOST = 120
+HOME = "/my/school/certificates/"
 TENTHS = 10
 
 
@@ -108,7 +113,7 @@ class Judged:
 def judge(cohort: Cohort, rule: CertificateRule | None = None) -> list[Judged]:
     """Everybody who has a seat, by seat; the number of questions does not grow with them."""
     rule = rule or certificate_rule_of(cohort.county_id)
-    seated = list(cohort.enrolments.seated().select_related("trainee").order_by("seat"))
+    seated = list(cohort.enrolments.seated().select_related("trainee__user", "trainee__merged_into__user").order_by("seat"))
     given = {one.enrolment_id: one for one in Certificate.objects.filter(enrolment__cohort=cohort).select_related("rule")}
     reached = reached_in(cohort)
     return [
@@ -190,7 +195,7 @@ def give(chosen: Sequence[Judged], cohort: Cohort, rule: CertificateRule, *, by:
             number=number,
             enrolment=one.enrolment,
             rule=rule,
-            name=one.enrolment.trainee.name,
+            name=holder_of(one.enrolment).name,
             facts=facts_of(one, cohort, rule),
             status_index=index + place,
             issued_at=at,
@@ -204,7 +209,15 @@ def give(chosen: Sequence[Judged], cohort: Cohort, rule: CertificateRule, *, by:
         Certificate.objects.bulk_create(made)
     done = Enrolment.objects.filter(pk__in=[one.enrolment.pk for one in chosen])
     done.update(state=EnrolmentState.COMPLETED, completed_on=on)
+    with in_chinese():
+        text = _("“{title}”的结业证书发给您了，打开就能看。").format(title=cohort.title)
+    tell_trainees([holder_of(one.enrolment) for one in chosen], NoticeKind.SCHOOL, text, county=cohort.county, link=HOME)
     return made
+
+
+def holder_of(enrolment: Enrolment) -> Trainee:
+    """Whose it is: who was found to be somebody else is that one."""
+    return enrolment.trainee.merged_into or enrolment.trainee
 
 
 def next_numbers(county: str, year: int, count: int) -> list[str]:
@@ -277,4 +290,11 @@ def revoke(certificate: Certificate, *, because: str, by: User, at: datetime) ->
         state=EnrolmentState.NOT_COMPLETED, completed_on=None
     )
     certificate.refresh_from_db(fields=["revoked_at", "revoked_by", "revoked_because"])
+    with in_chinese():
+        text = _("您的结业证书 {number} 撤销了：{because}。有不同意见，请找开班的老师。").format(
+            number=certificate.number, because=because
+        )
+    tell_trainees(
+        [holder_of(certificate.enrolment)], NoticeKind.SCHOOL, text, county=certificate.enrolment.cohort.county, link=HOME
+    )
     return certificate

@@ -161,11 +161,8 @@ def about_of(facts: dict[str, Any]) -> str:
 
 
 def results_of_facts(facts: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    found = [("Percent", "出勤率", facts["attendance"])] if facts["attendance"] else []
-    found += [("RawScore", exam["title"], str(exam["marks"])) for exam in facts["exams"] if exam["marks"] is not None]
-    if facts["practical"] is not None:
-        found.append(("RubricScore", "实操", str(facts["practical"])))
-    return tuple(found)
+    """What the public page says too; marks are on the holder's paper alone."""
+    return (("Percent", "出勤率", facts["attendance"]),) if facts["attendance"] else ()
 
 
 @transaction.atomic
