@@ -33,6 +33,8 @@ CHANGES = {
     "training.Cohort": ("summary", "办完了"),
     "training.CohortTrainer": ("duty", "assistant"),
     "training.Enrolment": ("left_because", "外出打工"),
+    "training.Evidence": ("words", "快手小店"),
+    "training.IncubationStep": ("words", "教了打包"),
 }
 
 # What goes first, or the row may not go.
