@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from livestream.rules.day import shanghai_day
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
-from training.models import Call, Cohort, Enrolment, FollowUp, IncubationStep
+from training.models import Call, Cohort, Enrolment, Evidence, FollowUp, IncubationStep
 from training.rules.enrolment import EnrolmentState
 from training.rules.follow_up import AFTER_MONTHS, IS_OVER, NEXT_TRIES, CallResult, due_on
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from livestream.models import Place, User
+    from training.models import Trainee
     from training.rules.follow_up import StepKind, Work, WorkPlace
 
 
@@ -116,3 +117,12 @@ def mentors_of(cohort: Cohort, by: User) -> list[User]:
     """Who may stand as a mentor: the cohort's trainers, and the one who writes it down."""
     trainers = [row.user for row in cohort.trainers.select_related("user").filter(~Q(user=by)).order_by("user__name", "pk")]
     return [by, *trainers] if by.may(Action.KEEP_SCHOOL, cohort.place_id) else trainers
+
+
+def forget_answers(trainee: Trainee) -> None:
+    """What he said, and what was written about him in words; that he was called, and what he does, stays in the counts."""
+    his = Enrolment.objects.filter(trainee=trainee)
+    FollowUp.objects.filter(enrolment__in=his).update(words="", earns_fen=None)
+    Call.objects.filter(follow_up__enrolment__in=his).update(words="")
+    IncubationStep.objects.filter(enrolment__in=his).update(words="")
+    Evidence.objects.filter(enrolment__in=his).update(kept_at="")

@@ -15,6 +15,7 @@ from livestream.models import Notice
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
+from training.actions.follow_up import forget_answers
 from training.actions.trainee import ONCE
 from training.models import Trainee, TraineePass
 from training.rules.trainee import Category, name_of_nobody
@@ -72,6 +73,7 @@ def forget_trainee(trainee: Trainee, *, by: User, at: datetime) -> Trainee:
     for row in Trainee.objects.select_for_update().filter(Q(pk=trainee.pk) | Q(merged_into=trainee)).order_by("pk"):
         _forget_notices(row)
         TraineePass.objects.filter(trainee=row).delete()
+        forget_answers(row)
         empty = SECRET | {"birth_year": None, "sex": "", "education": "", "category": Category.OTHER, "is_returnee": False}
         new = empty | {"name": name_of_nobody(row.pk), "sealed": "", "user": None, "consented_at": None, "erased_at": at}
         Trainee.objects.filter(pk=row.pk).update(**new)

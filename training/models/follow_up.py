@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.encrypted import EncryptedTextField
 from livestream.models.place import within
 from livestream.rules.rights import Action
+from training.models.cohort import CohortTrainer
 from training.rules.conversion import DEFAULTS, ConversionKind, Terms, definition
 from training.rules.enrolment import EnrolmentState
 from training.rules.follow_up import AFTER_MONTHS, CallResult, StepKind, Work, WorkPlace
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
 ENROLMENT = "training.Enrolment"
 
 
+def of_cohorts_of(user: User, action: Action) -> Q:
+    """Rows about an enrolment in a cohort that this person sees: of his places, or taught by him."""
+    taught = CohortTrainer.objects.filter(user=user).values("cohort")
+    here = within(user.reach(action), county="enrolment__cohort__county", place="enrolment__cohort__place")
+    return here | Q(enrolment__cohort__in=taught)
+
+
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
-        return self.filter(within(user.reach(action), county="enrolment__cohort__county", place="enrolment__cohort__place"))
-
-    def reached_by(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
-        """The same: nobody calls himself."""
-        return self.visible_to(user, action)
+        return self.filter(of_cohorts_of(user, action))
 
     def open(self) -> Self:
         return self.filter(done_at=None)
@@ -176,7 +180,7 @@ def conversion_rules_of(county: str) -> list[ConversionRule]:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
-        return self.filter(within(user.reach(action), county="enrolment__cohort__county", place="enrolment__cohort__place"))
+        return self.filter(of_cohorts_of(user, action))
 
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)

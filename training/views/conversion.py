@@ -23,6 +23,7 @@ from training.conversion_forms import PaperForm
 from training.models import Cohort, Evidence
 from training.rules.enrolment import EnrolmentState
 from training.views.conversion_rows import cards_of, short_cards_of
+from training.views.results import cohort_to, may_keep
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,14 +41,13 @@ FIELDS = {"evidence_by_records": "kind", "evidence_day": "on", "not_completed": 
 @needs(Action.SEE_SCHOOL)
 @require_GET
 def conversion(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    cohort = get_object_or_404(Cohort.objects.reached_by(request.user).select_related("county"), pk=pk)
-    return cohort_page(request, cohort, None)
+    return cohort_page(request, cohort_to(request, pk), None)
 
 
 def cohort_page(request: SignedInRequest, cohort: Cohort, form: PaperForm | None, status: int = 200) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     found = conversions(cohort.county, [cohort], today)
-    may_keep = user.may(Action.KEEP_SCHOOL, cohort.place_id)
+    keeps = may_keep(request, cohort)
     papers = Evidence.objects.filter(enrolment__cohort=cohort).select_related("enrolment__trainee", "noted_by")
     context = {
         "cohort": cohort,
@@ -56,9 +56,9 @@ def cohort_page(request: SignedInRequest, cohort: Cohort, form: PaperForm | None
         "cards": cards_of(found, user, county=cohort.county_id),
         "completers": found[0].completers if found else 0,
         "papers": papers.order_by("-on", "-pk"),
-        "form": form or (paper_form(cohort) if may_keep else None),
-        "may_keep": may_keep,
-        "reads_places": may_keep or user.may(Action.AUDIT_SCHOOL, cohort.county_id),
+        "form": form or (paper_form(cohort) if keeps else None),
+        "may_keep": keeps,
+        "reads_places": keeps or user.may(Action.AUDIT_SCHOOL, cohort.county_id),
     }
     return render(request, "training/conversion.html", context, status=status)
 
@@ -72,8 +72,7 @@ def paper_form(cohort: Cohort, data: object = None) -> PaperForm:
 @require_POST
 def evidence_add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """With status 422 and what was typed, when something was not understood or refused."""
-    kept = Cohort.objects.reached_by(request.user, Action.KEEP_SCHOOL).select_related("county")
-    cohort = get_object_or_404(kept, pk=pk)
+    cohort = cohort_to(request, pk, Action.KEEP_SCHOOL)
     form = paper_form(cohort, request.POST)
     if form.is_valid():
         try:

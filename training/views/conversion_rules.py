@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -61,6 +61,8 @@ def conversion_rule_change(request: SignedInRequest, code: str) -> HttpResponse:
     """New terms of the kind that the form names, or none any more; 422 and what was typed where it cannot be."""
     county = get_object_or_404(Place.objects.counties().visible_to(request.user, Action.KEEP_SCHOOL), pk=code)
     kind = kind_of(request.POST.get("kind", ""))
+    if kind is None:
+        return HttpResponseBadRequest()
     if "drop" in request.POST:
         drop_rule(county, kind, by=request.user)
         messages.success(request, _("“{kind}”不再算了。").format(kind=kind.label))
@@ -77,12 +79,8 @@ def conversion_rule_change(request: SignedInRequest, code: str) -> HttpResponse:
     return rules_page(request, county, [county], {kind: form}, status=422)
 
 
-def kind_of(word: str) -> ConversionKind:
-    """Raises Http404 for what is no kind."""
-    try:
-        return ConversionKind(word)
-    except ValueError:
-        raise Http404 from None
+def kind_of(word: str) -> ConversionKind | None:
+    return ConversionKind(word) if word in ConversionKind.values else None
 
 
 def back_to(county: Place) -> HttpResponse:

@@ -21,28 +21,32 @@ from livestream.views.signed_in import needs
 from training.actions.follow_up import mentors_of, note_call, note_step
 from training.actions.trainee import reveal_phone
 from training.follow_up_forms import ResultForm, StepForm
-from training.models import Call, Cohort, Enrolment, FollowUp, IncubationStep
+from training.models import Call, Enrolment, FollowUp, IncubationStep
 from training.rules.follow_up import AFTER_MONTHS, CallResult, StepKind
+from training.views.results import cohort_to, may_keep
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from uuid import UUID
 
     from django.db.models import QuerySet
     from django.http import HttpResponse
 
+    from livestream.models import User
     from livestream.views.signed_in import SignedInRequest
-    from training.models import Trainee
+    from training.models import Cohort, Trainee
 
 ON_A_PAGE = 20
 RESULTS = [(result.value, result.label) for result in CallResult if result != CallResult.REACHED]
 
 
 class Due(NamedTuple):
-    """A call of today's list, and how many days it is late."""
+    """A call of today's list, how many days it is late, and whether this person may make it."""
 
     call: FollowUp
     days: int
+    is_mine: bool
 
 
 def with_all(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
@@ -68,24 +72,32 @@ def follow_ups(request: SignedInRequest) -> HttpResponse:
     page = Paginator(with_all(due).order_by("due_on", "enrolment__cohort", "enrolment__seat", "pk"), ON_A_PAGE).get_page(
         request.GET.get("page")
     )
+    mine = mine_of(request.user, page)
     begins = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     tried = Call.objects.filter(follow_up__in=seen, at__gte=begins).aggregate(
         all=Count("pk"), reached=Count("pk", filter=Q(result=CallResult.REACHED))
     )
     context = {
         "page": page,
-        "rows": [Due(call, (today - call.due_on).days) for call in page],
+        "rows": [Due(call, (today - call.due_on).days, call.pk in mine) for call in page],
         "overdue": due.filter(due_on__lt=today).count(),
         "tried": tried,
         "next_due_on": seen.open().filter(due_on__gt=today).order_by("due_on").values_list("due_on", flat=True).first(),
-        "kept": request.user.reach(Action.KEEP_SCHOOL),
     }
     return render(request, "training/follow_ups.html", context)
 
 
+def mine_of(user: User, page: Iterable[FollowUp]) -> set[int]:
+    """Those of them that this person may make."""
+    if not user.reach(Action.KEEP_SCHOOL):
+        return set()
+    kept = FollowUp.objects.visible_to(user, Action.KEEP_SCHOOL).filter(pk__in=[call.pk for call in page])
+    return set(kept.values_list("pk", flat=True))
+
+
 def follow_up_kept(request: SignedInRequest, pk: int) -> FollowUp:
     """Raises Http404."""
-    return get_object_or_404(with_all(FollowUp.objects.reached_by(request.user, Action.KEEP_SCHOOL)), pk=pk)
+    return get_object_or_404(with_all(FollowUp.objects.visible_to(request.user, Action.KEEP_SCHOOL)), pk=pk)
 
 
 @never_cache
@@ -150,8 +162,7 @@ def call_page(request: SignedInRequest, found: FollowUp, form: ResultForm, *, ph
 @needs(Action.SEE_SCHOOL)
 @require_GET
 def cohort_follow_ups(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    cohort = get_object_or_404(Cohort.objects.reached_by(request.user), pk=pk)
-    return cohort_page(request, cohort, None)
+    return cohort_page(request, cohort_to(request, pk), None)
 
 
 @never_cache
@@ -159,7 +170,7 @@ def cohort_follow_ups(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def incubation_add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What a mentor did; with status 422 and what was typed, when something was not understood."""
-    cohort = get_object_or_404(Cohort.objects.reached_by(request.user, Action.KEEP_SCHOOL), pk=pk)
+    cohort = cohort_to(request, pk, Action.KEEP_SCHOOL)
     form = step_form(request, cohort, graduates_of(cohort), request.POST)
     if form.is_valid():
         said = form.cleaned_data
@@ -194,8 +205,8 @@ def step_form(request: SignedInRequest, cohort: Cohort, graduates: list[Enrolmen
 
 def cohort_page(request: SignedInRequest, cohort: Cohort, form: StepForm | None, status: int = 200) -> HttpResponse:
     graduates, today = graduates_of(cohort), timezone.localdate()
-    may_keep = request.user.may(Action.KEEP_SCHOOL, cohort.place_id)
-    if form is None and may_keep:
+    keeps = may_keep(request, cohort)
+    if form is None and keeps:
         form = step_form(request, cohort, graduates)
     rows = [(one, cells_of(one, today)) for one in graduates]
     states = [state for _one, cells in rows for state, _call in cells]
@@ -206,7 +217,7 @@ def cohort_page(request: SignedInRequest, cohort: Cohort, form: StepForm | None,
         "stats": {state: states.count(state) for state in ("reached", "tried", "due", "missed", "later")},
         "steps": [(one, step) for one in graduates for step in one.steps.all()],
         "form": form,
-        "may_keep": may_keep,
+        "may_keep": keeps,
         "today": today,
     }
     return render(request, "training/cohort_follow_ups.html", context, status=status)

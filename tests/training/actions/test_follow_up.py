@@ -10,8 +10,11 @@ from livestream.rules.errors import NotAllowed
 from tests.factories import make_user
 from tests.graduates import DONE, make_class, moment
 from tests.school import make_enrolment, make_trainee
+from training.actions.evidence import Paper, note_evidence
 from training.actions.follow_up import Answers, Tried, mentors_of, note_call, note_step, plan_all_follow_ups, plan_follow_ups
-from training.models import Call, CohortTrainer, FollowUp
+from training.actions.trainee_erasure import forget_trainee
+from training.models import Call, CohortTrainer, Evidence, FollowUp, IncubationStep
+from training.rules.conversion import ConversionKind
 from training.rules.follow_up import CallResult, StepKind, Work, WorkPlace
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +149,23 @@ def test_mentors_are_the_trainers_of_the_class_and_who_writes(county, staff):
     assert (step.enrolment, step.mentor, step.words) == (one, teacher, "看了货")
     waiting = make_enrolment(cohort, make_trainee(county))
     assert refusal(note_step, waiting, StepKind.VISIT, DONE, mentor=teacher) == "not_completed"
+
+
+def test_of_somebody_forgotten_what_he_said_goes_and_the_counts_stay(county, staff):
+    cohort, (one, other) = make_class(county, 2)
+    plan_follow_ups(county)
+    for each in (one, other):
+        answers = Answers(Work.EMPLOYED, WorkPlace.COUNTY, 300_000, "在县城")
+        note_call(first_call(each), Tried(CallResult.REACHED, answers), by=staff, at=moment(31))
+        note_step(each, StepKind.VISIT, DONE, mentor=staff, words="看了货")
+        note_evidence(each, Paper(ConversionKind.SHOP, DONE, "抖店", "2 号柜"), by=staff, at=moment(31))
+    type(one.trainee).objects.filter(pk=one.trainee_id).update(user=None)
+    one.trainee.refresh_from_db()
+
+    forget_trainee(one.trainee, by=staff, at=moment(40))
+
+    rows = FollowUp.objects.filter(after_months=1).order_by("enrolment__seat")
+    assert list(rows.values_list("work", "earns_fen", "words")) == [("employed", None, ""), ("employed", 300_000, "在县城")]
+    for model, column, kept in ((Call, "words", "在县城"), (IncubationStep, "words", "看了货"), (Evidence, "kept_at", "2 号柜")):
+        assert [getattr(row, column) for row in model.objects.order_by("pk")] == ["", kept]
+    assert cohort.enrolments.completed().count() == 2

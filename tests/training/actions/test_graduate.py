@@ -117,7 +117,9 @@ def test_who_may_be_old_enough_is_invited_and_checked_before_the_first_session(s
 
 def test_without_a_seat_or_by_who_may_not_invite_nobody_becomes_a_host(seated, staff, county, trainer):
     outside = make_trainee(county, phone="13812345670")
-    make_enrolment(make_cohort(county), outside, state="waiting", queue_no=1)
+    full = make_cohort(county, seats=1)
+    make_enrolment(full)
+    make_enrolment(full, outside, state="waiting")
 
     assert refusal(outside, staff) == "no_seat_yet"
     assert refusal(seated(phone="13812345671"), trainer) == "not_yours_to_give"

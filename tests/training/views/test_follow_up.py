@@ -14,7 +14,7 @@ from tests.factories import make_user
 from tests.graduates import graduate, make_class
 from tests.sign_in import signed_in
 from training.actions.follow_up import plan_follow_ups
-from training.models import Call, FollowUp, IncubationStep
+from training.models import Call, CohortTrainer, FollowUp, IncubationStep
 
 NOON = datetime(2026, 4, 4, 12, tzinfo=SHANGHAI)  # two days after the first calls are due
 
@@ -180,4 +180,15 @@ def test_the_lists_cost_the_same_whatever_their_length(door, county, class_, row
         door.get(f"/school/cohorts/{class_[0].pk}/follow-ups/")
 
 
-LIST_QUERIES, COHORT_QUERIES = 11, 11
+LIST_QUERIES, COHORT_QUERIES = 12, 12
+
+
+def test_a_teacher_from_elsewhere_calls_the_people_of_his_own_class(county, other_county, class_, call):
+    guest = make_user("trainer", other_county)
+    door = signed_in(guest)
+    assert door.get(f"/school/cohorts/{class_[0].pk}/follow-ups/").status_code == 404
+    CohortTrainer.objects.create(cohort=class_[0], user=guest, duty="teacher")
+
+    assert [row.is_mine for row in door.get("/school/follow-ups/").context["rows"]] == [True, True]
+    assert call.enrolment.trainee.phone in door.post(f"/school/follow-ups/{call.pk}/call/").content.decode()
+    assert door.get(f"/school/cohorts/{class_[0].pk}/follow-ups/").status_code == 200
