@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import transaction
@@ -14,6 +15,9 @@ from orders.actions.export import SHELF
 from orders.actions.raw import seal_anew
 from orders.models import Export, OrderFile, RawDelivery
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 @dataclass(slots=True)
 class Rotated:
@@ -24,9 +28,10 @@ class Rotated:
     files: int = 0
 
 
-def rotate_field_keys() -> Rotated:
-    """Writes all of it anew, row by row, while the system runs. Raises cryptography.fernet.InvalidToken where a key is missing
-    that something was encrypted with; what was done until then stays done, and the command may simply run again."""
+def rotate_field_keys(shelves: Iterable[str] = ()) -> Rotated:
+    """Writes all of it anew, with whatever lies on these further shelves of uploads (of apps that orders
+    know nothing of), row by row, while the system runs. Raises cryptography.fernet.InvalidToken where a key is missing that
+    something was encrypted with; what was done until then stays done, and the command may simply run again."""
     done = Rotated()
     for model in apps.get_models():
         if names := [field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)]:
@@ -40,6 +45,8 @@ def rotate_field_keys() -> Rotated:
         done.files += stored_file.encrypt_anew(name)
     for name in Export.objects.exclude(stored_as="").values_list("stored_as", flat=True):
         done.files += stored_file.encrypt_anew(name, SHELF)
+    for shelf in shelves:
+        done.files += sum(stored_file.encrypt_anew(path.name, shelf) for path in stored_file.folder(shelf).iterdir())
     return done
 
 

@@ -67,14 +67,14 @@ class Writer:
         self.close()
 
 
-def keep(pieces: Iterable[bytes]) -> str:
+def keep(pieces: Iterable[bytes], shelf: str = ORDERS) -> str:
     """Stores the bytes and returns the name they got. Nothing is left behind when `pieces` raises."""
-    return keep_pieces(_even(pieces))
+    return keep_pieces(_even(pieces), shelf)
 
 
-def keep_pieces(pieces: Iterable[bytes]) -> str:
+def keep_pieces(pieces: Iterable[bytes], shelf: str = ORDERS) -> str:
     """The same, and they are read again in the very pieces in which they came; none of them may be empty."""
-    writer = Writer()
+    writer = Writer(shelf)
     try:
         for piece in pieces:
             writer.put(piece)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ACADEMIC_HOUR_MINUTES = 45
 
@@ -58,3 +63,27 @@ TRADE_LEVELS: dict[str, tuple[int, ...]] = {
     Trade.VIDEO_PROMOTER: (5, 4, 3, 2, 1),
     Trade.PLATFORM_MANAGER: (5, 4, 3),
 }
+
+
+class TradeHours(NamedTuple):
+    """One level of a trade: the hours that the standard asks for at least, and those of the county's courses for it."""
+
+    trade: Trade
+    level: TradeLevel
+    wanted: int
+    given: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.wanted - self.given, 0)
+
+
+def trade_hours(given: Mapping[tuple[str, int], int]) -> list[TradeHours]:
+    """Every level of the trades for which there is a course, from the lowest up; `given`: hours by (trade, level)."""
+    begun = {trade for trade, _level in given}
+    return [
+        TradeHours(trade, TradeLevel(level), TRADE_HOURS[level], given.get((trade, level), 0))
+        for trade in Trade
+        if trade in begun
+        for level in TRADE_LEVELS[trade]
+    ]

@@ -1,11 +1,11 @@
 """Small cells of a table of people: which numbers may be read, so that none of the small ones can be worked out from the others.
 
-A number from 1 to `least` − 1 is small: in a village everybody knows who the one returnee of 16 is. Leaving it out is not enough,
-because the total less the others gives it back; so another cell is hidden with it. Which one must not depend on the numbers either,
-or whoever knows the rule would learn from the choice: it is the first that is not small, in the order of the table. Where the two
-together leave the small ones less room than "1 to `least` − 1", or where the total is so small that every cell could be, the whole
-table is withheld. `tests/training/test_suppression.py` tries every table of some sizes to show that nobody finds a small number
-out, the rule in his hand. Pure."""
+A number from 1 to `least` − 1 is small: in a village everybody knows who the one returnee of 16 is. Leaving it out is not
+enough, because the total less the others gives it back; so another cell is hidden with it. Which one must not depend on the
+numbers either, or whoever knows the rule would learn from the choice: it is the first that is not small, in the order of the
+table. Where the two together leave the small ones less room than "1 to `least` − 1", or where the total is so small that every
+cell could be, the whole table is withheld. `tests/training/test_suppression.py` tries every table of some sizes to show that
+nobody finds a small number out, the rule in his hand. Pure."""
 
 from __future__ import annotations
 
