@@ -34,11 +34,9 @@ from livestream.models import (
 from orders.models import AlertThresholds, Export, KioskLink
 from tests.campaigns import make_agreement, make_reward, make_task
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
-from tests.school import make_cohort, make_course, make_enrolment, make_trainee
-from tests.school import make_cohort, make_course, make_enrolment, make_lesson
+from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
 from training.models import CohortTrainer, ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, TraineePass
-from training.models import ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, TraineePass
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
@@ -186,7 +184,6 @@ MAKERS = {
         heartbeat_at=LONG_AGO,
     ),  # fmt: skip
     "training.Trainee": make_trainee,
-    "training.TraineePass": lambda c: TraineePass.objects.create(trainee=make_trainee(c), digest="d"),
     "training.Lesson": lambda c: make_lesson(make_cohort(c), trainer=staff(c)),
     "training.Quiz": lambda c: make_quiz(make_course(c), questions=0),
     "training.Question": lambda c: make_quiz(make_course(c)).questions.get(),

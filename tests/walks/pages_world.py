@@ -104,7 +104,6 @@ def make_world(settings, tmp_path):
     finished, (graduate, _another) = make_class(demo.county, 2)
     plan_follow_ups(demo.county)
     return {
-        "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id,
         **school_pages(demo.county, live.host),
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
         "leader": Leader.objects.earliest("pk").pk,
