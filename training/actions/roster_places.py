@@ -20,7 +20,8 @@ MEANT_AT_MOST = 6
 LISTED = 500
 # What stands behind a village in an address: a group, a house.
 HOUSE = re.compile(r"(?:第?[0-9一二三四五六七八九十]+(?:组|队|社|号|户|单元|栋)|[0-9-]+)+$")
-ENDINGS = ("村民委员会", "社区居民委员会", "居民委员会", "村委会", "居委会", "行政村", "村", "社区")
+COMMITTEES = ("村民委员会", "居民委员会", "村委会", "居委会")
+KINDS = ("行政村", "自然村", "村", "社区")
 
 
 class Villages:
@@ -121,10 +122,9 @@ def plain(text: str) -> str:
 
 
 def stem(name: str) -> str:
-    """`东寺头村委会` → `东寺头`."""
-    for ending in ENDINGS:
-        if name.endswith(ending) and len(name) > len(ending):
-            return name.removesuffix(ending)
+    """`东寺头村村委会`, `东寺头村委会` and `东寺头村` → `东寺头`."""
+    for endings in (COMMITTEES, KINDS):
+        name = next((name.removesuffix(each) for each in endings if name.endswith(each) and name != each), name)
     return name
 
 
