@@ -99,6 +99,7 @@ urlpatterns = [
     path("school/cohorts/<uuid:pk>/exams/<int:exam>/drop/", exam.exam_drop, name="exam_drop"),
     path("school/cohorts/<uuid:pk>/practicals/", practical.practicals, name="practicals"),
     path("school/cohorts/<uuid:pk>/practicals/<uuid:enrolment>/", practical.practical, name="practical"),
+    path("school/cohorts/<uuid:pk>/practicals/<uuid:enrolment>/mark/", practical.practical_mark, name="practical_mark"),
     path("school/rubric/<str:code>/", rubric.rubric, name="rubric"),
     path("school/courses/<int:pk>/quizzes/", quiz.quizzes, name="quizzes"),
     path("school/courses/<int:pk>/quizzes/<int:quiz>/", quiz.quiz, name="quiz"),

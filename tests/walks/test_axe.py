@@ -223,7 +223,7 @@ NO_PAGES = {
     "livestream:second", "livestream:login_code_enter", "livestream:my_device_end", "livestream:my_devices_end",
     "livestream:my_devices_end_all", "livestream:my_second_confirm", "livestream:my_second_codes", "livestream:my_second_remove",
     "livestream:person_logins_end", "livestream:person_second_remove",
-    "training:exam_drop", "training:quiz_paste", "training:question_drop", "training:my_material_file",
+    "training:exam_drop", "training:practical_mark", "training:quiz_paste", "training:question_drop", "training:my_material_file",
     "training:cohort_link", "training:cohort_begin", "training:cohort_cancel", "training:cohort_close", "training:enrolment_out",
     "training:trainee_pass", "training:trainee_pass_new", "training:trainee_pass_forget", "training:my_school_leave",
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
+from orders.actions import stored_file
+from orders.sheets.contract import Refused
 
 if TYPE_CHECKING:
     from training.models import Material
@@ -13,9 +14,8 @@ SHELF = "materials"
 
 
 def bytes_of(material: Material) -> bytes | None:
-    """None where the file is gone."""
+    """None where the file is gone or damaged."""
     try:
-        found: bytes = (settings.UPLOADS / SHELF / material.stored_as).read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
+        return b"".join(stored_file.read(material.stored_as, SHELF))
+    except Refused:
         return None
-    return found

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Max, Q
-from django.http import Http404
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.board import session_scope
 from livestream.rules.errors import NotAllowed
@@ -28,8 +28,6 @@ from training.rules.exam import PASS_MARKS
 from training.views.results import cohort_to, may_keep
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from livestream.models import LiveSession
     from livestream.views.signed_in import SignedInRequest
     from training.models import Enrolment, Practical
@@ -97,16 +95,22 @@ def session_chosen(enrolment: Enrolment, said: str) -> LiveSession | None:
 
 @never_cache
 @needs(Action.SEE_SCHOOL)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def practical(request: SignedInRequest, pk: UUID, enrolment: UUID) -> HttpResponse:
     """His sessions to choose from (`session`); of the one that is chosen its figures, its marks and the rubric."""
-    if request.method == "GET":
-        found = learner_to(request, pk, enrolment)
-        return practical_page(request, found, session_chosen(found, request.GET.get("session", "")))
+    found = learner_to(request, pk, enrolment)
+    return practical_page(request, found, session_chosen(found, request.GET.get("session", "")))
+
+
+@never_cache
+@needs(Action.KEEP_SCHOOL)
+@require_POST
+def practical_mark(request: SignedInRequest, pk: UUID, enrolment: UUID) -> HttpResponse:
+    """With status 422 and what was typed, when it was refused."""
     found = learner_to(request, pk, enrolment, Action.KEEP_SCHOOL)
     session = session_chosen(found, request.POST.get("session", ""))
     if session is None:
-        raise Http404
+        return HttpResponseBadRequest()
     words = one_line(request.POST.get("words", "")[: WORDS_AT_MOST * 4])[:WORDS_AT_MOST]
     seen = request.POST.get("version", "")
     marking = Marking(int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 6 else 0, request.POST.dict(), words)

@@ -174,7 +174,7 @@ def test_real_session_is_marked_beside_its_figures(desk, learner, aired, cohort,
     address = f"/school/cohorts/{cohort.pk}/practicals/{learner.pk}/"
 
     page = text_of(desk.get(f"{address}?session={aired.pk}"))
-    answer = desk.post(address, points(aired, goods="20", words="讲得清楚"))
+    answer = desk.post(f"{address}mark/", points(aired, goods="20", words="讲得清楚"))
 
     assert "播了 60 分钟" in page
     assert "订单 1 件数 2" in page
@@ -205,7 +205,7 @@ def test_practice_session_shows_no_sales(desk, learner, host, cohort, now):
     ],
 )
 def test_points_that_are_none_are_refused_and_what_was_typed_stays(desk, learner, aired, cohort, given, said):
-    answer = desk.post(f"/school/cohorts/{cohort.pk}/practicals/{learner.pk}/", points(aired, words="留着") | given)
+    answer = desk.post(f"/school/cohorts/{cohort.pk}/practicals/{learner.pk}/mark/", points(aired, words="留着") | given)
 
     assert answer.status_code == 422
     assert said in answer.content.decode()
@@ -219,10 +219,10 @@ def test_session_of_somebody_else_or_another_county_is_not_there(desk, learner, 
     for county_of in (county, other_county):
         other = make_session(county_of, make_user("host", county_of), room=f"R{county_of.pk}", account=county_of.pk, **times)
         assert desk.get(f"{address}?session={other.pk}").status_code == 404
-        assert desk.post(address, points(other)).status_code == 404
+        assert desk.post(f"{address}mark/", points(other)).status_code == 404
     for odd in ("x", "\0", "1" * 5000):
         assert desk.get(address, {"session": odd}).status_code == 404
-    assert desk.post(address, {}).status_code == 404
+    assert desk.post(f"{address}mark/", {}).status_code == 400
 
 
 def test_rubric_is_changed_to_a_new_version(desk, county, other_county):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from orders.actions import stored_file
 from tests.factories import make_user
 from tests.school import make_cohort, make_course
 from tests.sign_in import signed_in
@@ -170,8 +171,10 @@ def store(settings, tmp_path):
     settings.UPLOADS = tmp_path
 
     def keep(material):
-        (tmp_path / "materials").mkdir(exist_ok=True)
-        (tmp_path / "materials" / material.stored_as).write_bytes(b"bytes")
+        writer = stored_file.Writer("materials")
+        writer.put(b"bytes")
+        material.stored_as = writer.close()
+        material.save(update_fields=["stored_as"])
         return material
 
     return keep
