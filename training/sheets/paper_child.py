@@ -30,7 +30,7 @@ def limit() -> None:
 def pdf_of(root: Path, template: str, fonts: Path, at: str) -> bytes:
     """Tells on standard error what it had to leave out."""
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
-    when = datetime.fromisoformat(at)
+    when = datetime.fromisoformat(at).replace(microsecond=0)
     for _ in range(TRIES):
         try:
             return compiled(root, template, found, when, ARCHIVE)

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_GET, require_POST
 from livestream.models import Place
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
-from livestream.typed_fields import say
 from livestream.views.signed_in import needs
 from training.actions.certificate import certificate_rule_of, issue_certificates, judge, revoke
 from training.actions.certificate_paper import certificates_paper
@@ -206,8 +205,8 @@ def certificate_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             revoke(found, because=form.cleaned_data["because"], by=request.user, at=timezone.now())
         except NotAllowed as refused:
-            say(form, refused, {"revoke_without_reason": "because"})
+            messages.error(request, str(refused))
         else:
             messages.success(request, _("撤销了。谁再扫码，都会看到“已撤销”和原因。"))
-            return redirect("training:certificate", pk)
+        return redirect("training:certificate", pk)
     return certificate_page(request, found, form, status=422)

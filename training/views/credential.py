@@ -23,6 +23,7 @@ from training.actions.credential import (
     with_proof,
 )
 from training.models import Certificate, IssuerKey
+from training.rules.certificate import plain_number
 from training.rules.credential import LIST_SIZE
 from training.views.certificate_check import is_too_often
 
@@ -65,7 +66,11 @@ def for_everybody(
 
 def certificate_of(number: str) -> Certificate:
     """Raises Http404."""
-    return get_object_or_404(Certificate.objects.select_related("enrolment", "rule"), number=number)
+    try:
+        plain = plain_number(number)
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(Certificate.objects.select_related("enrolment", "rule"), number=plain)
 
 
 @for_everybody
