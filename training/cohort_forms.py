@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livestream.models import User
+from livestream.models import Place, User
 from livestream.person_forms import Line
 from livestream.plan_lists import Lists, Unclear
 from livestream.plan_row_forms import NamedField
@@ -19,11 +19,13 @@ from livestream.typed_fields import Yuan, chosen_field, day_field
 from training.actions.cohort import CohortPlan, Teaching
 from training.models import Course
 from training.rules.cohort import SEATS, CohortForm, CohortState, Funding, TeachingDuty
+from training.trainee_forms import TraineeForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from livestream.models import Place
+    from django.db.models import QuerySet
+
     from training.models import Cohort
 
 BUDGET_MOST_FEN = 10_000_000_000  # 100 million yuan
@@ -46,6 +48,25 @@ def people_who_teach(county: Place) -> Iterable[User]:
     has_record = Q(trainer__county=county, trainer__is_in_use=True)
     found = User.objects.filter(is_of_county | is_appointed | has_record, is_active=True)
     return found.select_related("place").distinct().order_by("name", "pk")
+
+
+def courses_to_choose(county: Place, by: User, cohort: Cohort | None) -> QuerySet[Course]:
+    """Those in use that this person may see, and those that the cohort has."""
+    offered = Course.objects.visible_to(by, Action.KEEP_SCHOOL).filter(county=county).in_use().values("pk")
+    had = cohort.courses.values("pk") if cohort else Course.objects.none().values("pk")
+    return Course.objects.filter(Q(pk__in=offered) | Q(pk__in=had)).order_by("title", "pk")
+
+
+class ClassTraineeForm(TraineeForm):
+    """Somebody new, as a trainer writes him down for a class: the names listed are of the places where he keeps the school."""
+
+    def __init__(self, data: Any = None, *, by: User, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.lists = Lists(by, action=Action.KEEP_SCHOOL)
+
+    @property
+    def places(self) -> list[str]:
+        return self.lists.places.labels
 
 
 class CohortPlanForm(forms.Form):
@@ -82,8 +103,8 @@ class CohortPlanForm(forms.Form):
         super().__init__(data, initial=said | kwargs.pop("initial", {}), **kwargs)
         self.county, self.cohort = county, cohort
         self.fields["funding"].label_suffix = ""
-        courses = Course.objects.filter(Q(county=county, is_in_use=True) | Q(cohorts=cohort) if cohort else Q(county=county))
-        cast("forms.ModelMultipleChoiceField[Course]", self.fields["courses"]).queryset = courses.distinct().order_by("title")
+        chosen = cast("forms.ModelMultipleChoiceField[Course]", self.fields["courses"])
+        chosen.queryset = courses_to_choose(county, by, cohort)
         self.trainers = list(people_who_teach(county))
         duties = [("", _("不教这个班")), *TeachingDuty.choices]
         held = dict(cohort.trainers.values_list("user", "duty")) if cohort else {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from livestream.actions.audit import note
@@ -18,6 +18,8 @@ from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.notice import NoticeKind
 from livestream.rules.rights import Action
+from training.actions.certificate import Completed, complete_cohort
+from training.actions.lesson import cancel_lessons_of
 from training.actions.telling import tell_promoted, tell_trainees
 from training.models import Cohort, CohortTrainer, Enrolment, Lesson, Trainee
 from training.rules.cohort import (
@@ -183,27 +185,25 @@ def cancel_cohort(cohort: Cohort, *, because: str, by: User, at: datetime) -> No
     if held:
         raise NotAllowed("cohort_was_taught", n=held)
     _become(cohort, CohortState.CANCELLED)
-    cohort.join_code = None
-    _save(cohort, "state", "join_code")
-    Lesson.objects.filter(cohort=cohort, state=LessonState.PLANNED).update(
-        state=LessonState.CANCELLED, cancelled_because=because, version=F("version") + 1
-    )
     with in_chinese():
         text = _("“{title}”不办了：{because}。再开班会告诉您。").format(title=cohort.title, because=because)
         out = _("班取消了：{because}").format(because=because)[:120]
     _send_home(cohort, (EnrolmentState.ENROLLED, EnrolmentState.WAITING), out, text, at=at)
+    cancel_lessons_of(cohort, because=because, by=by, at=at)  # whoever teaches is told; nobody else is in the class any more
+    cohort.join_code = None
+    _save(cohort, "state", "join_code")
     note(Deed.COHORT_CANCELLED, place=cohort.place_id, by=by, about=cohort, because=because)
 
 
 @transaction.atomic
-def close_cohort(cohort: Cohort, *, by: User, at: datetime) -> None:
-    """It is over: nobody comes in any more, who still waited is out and told. Everybody keeps his seat; who has completed is
-    judged by whoever closes it (`complete_cohort`). Once is enough.
+def close_cohort(cohort: Cohort, *, by: User, at: datetime) -> Completed:
+    """It is over: nobody comes in any more, who still waited is out and told. Everybody keeps his seat, and has completed the
+    class with a certificate, or has not; returns which. Once is enough.
 
-    Raises NotAllowed(`cohort_state`, `lessons_left`: some are neither held nor called off)."""
+    Raises NotAllowed(`cohort_state`, `lessons_left`: some are neither held nor called off; `certificate_numbers_used_up`)."""
     cohort = _locked(cohort)
     if cohort.state == CohortState.CLOSED:
-        return
+        return Completed([], [])
     left = Lesson.objects.filter(cohort=cohort, state=LessonState.PLANNED).count()
     if left:
         raise NotAllowed("lessons_left", n=left)
@@ -215,6 +215,7 @@ def close_cohort(cohort: Cohort, *, by: User, at: datetime) -> None:
         out = _("结班时还在候补")
     _send_home(cohort, (EnrolmentState.WAITING,), out, text, at=at)
     note(Deed.COHORT_CLOSED, place=cohort.place_id, by=by, about=cohort)
+    return complete_cohort(cohort, by=by, at=at)
 
 
 def _locked(cohort: Cohort) -> Cohort:

@@ -177,7 +177,14 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = cohort_to_keep(request, pk)
-    return done(request, found, lambda: close_cohort(found, by=request.user, at=timezone.now()), _("结班了。"))
+    try:
+        completed = close_cohort(found, by=request.user, at=timezone.now())
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+    else:
+        said = _("结班了：发了 {issued} 张结业证书，{lacking} 人没有结业。")
+        messages.success(request, said.format(issued=len(completed.issued), lacking=len(completed.lacking)))
+    return redirect("training:cohort", pk)
 
 
 def done(request: SignedInRequest, cohort: Cohort, work: Callable[[], object], said: str) -> HttpResponse:

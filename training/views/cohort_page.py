@@ -21,11 +21,10 @@ from livestream.views.signed_in import needs
 from training.actions.enrolment import enrol, leave
 from training.actions.telling import waiting_place
 from training.actions.trainee import add_trainee
-from training.cohort_forms import WhyForm
+from training.cohort_forms import ClassTraineeForm, WhyForm
 from training.models import Cohort, Enrolment, Lesson, Trainee
 from training.rules.cohort import TAKES_PEOPLE, CohortState, may_become
 from training.rules.enrolment import EnrolmentState, EnrolmentWay
-from training.trainee_forms import TraineeForm
 from training.views.cohort import cohort_to_keep
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Seat(NamedTuple):
 @needs(Action.SEE_SCHOOL)
 @require_GET
 def cohort(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    seen = Cohort.objects.visible_to(request.user).select_related("county", "place__parent", "made_by")
+    seen = Cohort.objects.visible_to(request.user).select_related("county", "place__parent")
     found = get_object_or_404(seen, pk=pk)
     may_keep = Cohort.objects.reached_by(request.user, Action.KEEP_SCHOOL).filter(pk=pk).exists()
     enrolments = list(found.enrolments.select_related("trainee__place__parent").order_by("seat", "queue_no", "-left_at"))
@@ -110,10 +109,10 @@ def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Somebody who is known is found by name or the end of the number and enrolled; somebody new is written down first."""
     found = cohort_to_keep(request, pk)
     if request.method == "GET":
-        return add_page(request, found, TraineeForm(county=found.county))
+        return add_page(request, found, ClassTraineeForm(county=found.county, by=request.user))
     if "trainee" in request.POST:
         return add_known(request, found)
-    form = TraineeForm(request.POST, county=found.county)
+    form = ClassTraineeForm(request.POST, county=found.county, by=request.user)
     if form.is_valid():
         at = timezone.now()
         try:
@@ -126,7 +125,7 @@ def add(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return add_page(request, found, form, status=422)
 
 
-def add_page(request: SignedInRequest, cohort: Cohort, form: TraineeForm, status: int = 200) -> HttpResponse:
+def add_page(request: SignedInRequest, cohort: Cohort, form: ClassTraineeForm, status: int = 200) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:40]
     context = {"cohort": cohort, "form": form, "q": words, "found": known(request, cohort, words) if words else []}
     return render(request, "training/cohort_add.html", context, status=status)
