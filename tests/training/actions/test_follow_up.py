@@ -16,6 +16,7 @@ from training.actions.trainee_erasure import forget_trainee
 from training.models import Call, CohortTrainer, Evidence, FollowUp, IncubationStep
 from training.rules.conversion import ConversionKind
 from training.rules.follow_up import CallResult, StepKind, Work, WorkPlace
+from training.tasks import plan_calls
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,12 @@ def test_of_somebody_forgotten_what_he_said_goes_and_the_counts_stay(county, sta
     for model, column, kept in ((Call, "words", "在县城"), (IncubationStep, "words", "看了货"), (Evidence, "kept_at", "2 号柜")):
         assert [getattr(row, column) for row in model.objects.order_by("pk")] == ["", kept]
     assert cohort.enrolments.completed().count() == 2
+
+
+def test_the_task_plans_them_and_once_more_changes_nothing(county):
+    _cohort, (one,) = make_class(county, 1)
+
+    plan_calls()
+    plan_calls()
+
+    assert [months for months, _due_on in planned(one)] == [1, 3, 6, 12]
