@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -71,7 +72,8 @@ from tests.factories import (
 )
 from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
-from tests.study import make_exam, make_material, make_quiz
+from tests.study import make_exam, make_quiz
+from training.actions.material import add_material
 from training.models import Cohort, Course, Enrolment, Evidence, Exam, FollowUp, Lesson, Material, Question, Quiz, Trainee
 
 VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
@@ -282,7 +284,8 @@ def learnt(enrolment: Enrolment, name: str) -> dict:
     cohort.courses.add(course)
     quiz = make_quiz(course, questions=0, title=name)
     question = quiz.questions.create(position=1, text=name, choices=[name, "乙"], answers=[0])
-    material = make_material(course, title=name, name=f"{name}.pdf", added_by=cohort.made_by)
+    file = io.BytesIO(b"%PDF-1.7 " + name.encode())
+    material = add_material(course, file, name=f"{name}.pdf", title=name, by=cohort.made_by)
     exam = make_exam(cohort, title=name)
     own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
     return {"quiz": quiz, "question": question, "exam": exam, **own}

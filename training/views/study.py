@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import mimetypes
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from django.core import signing
 from django.db.models import Max, Sum
-from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from livestream.rules.errors import NotAllowed
 from training.actions.results import quizzes_of
 from training.actions.study import Minute, count_minute, minutes_in
-from training.actions.study_file import bytes_of
 from training.models import Material, Quiz, StudyEntry
+from training.rules.material import KINDS
 from training.rules.study import KEPT_IN_THE_PHONE, MINUTES_A_DAY, minute_claimed
+from training.views.material import material_answer
 from training.views.study_tap import answer, client_id_of, own_enrolment
 from training.views.trainee_pass import needs_trainee
 
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from training.models import Course, Enrolment
     from training.views.trainee_pass import TraineeRequest
 
-PICTURES = {"image/png", "image/jpeg", "image/webp", "image/gif"}
-OPENED_HERE = PICTURES | {"application/pdf", "video/mp4", "audio/mpeg"}  # others are saved
 SALT = "training.study"
 
 
@@ -107,7 +104,7 @@ def material_page(request: TraineeRequest, enrolment: Enrolment, material: Mater
         "trainee": request.trainee,
         "enrolment": enrolment,
         "material": material,
-        "is_picture": kind_of(material) in PICTURES,
+        "is_picture": is_picture(material),
         "is_open": enrolment.cohort.closed_at is None,
         "is_finished": StudyEntry.objects.filter(enrolment=enrolment, material=material, is_finished=True).exists(),
         "minutes": minutes_in(StudyEntry.objects.filter(enrolment=enrolment, material=material)),
@@ -153,17 +150,11 @@ def count(request: TraineeRequest, enrolment: Enrolment, material: Material) -> 
 @needs_trainee
 @require_GET
 def my_material_file(request: TraineeRequest, pk: UUID, material: int) -> HttpResponse:
-    """The file itself; a phone may keep it, for its address never gives another one."""
-    found = material_of(own_enrolment(request, pk), material)
-    content = bytes_of(found)
-    if content is None:
-        raise Http404
-    kind = kind_of(found)
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(kind not in OPENED_HERE, found.name) or "inline"
-    response["Cache-Control"] = f"private, max-age={int(timedelta(days=30).total_seconds())}, immutable"
-    return response
+    """The file itself."""
+    return material_answer(request, material_of(own_enrolment(request, pk), material))
 
 
-def kind_of(material: Material) -> str:
-    return mimetypes.guess_type(material.name)[0] or "application/octet-stream"
+def is_picture(material: Material) -> bool:
+    """Whether a page can show it by itself."""
+    kind = KINDS.get(material.name.rpartition(".")[2].lower())
+    return kind is not None and kind.content_type.startswith("image/")

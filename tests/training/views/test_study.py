@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -7,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from orders.actions import stored_file
 from tests.factories import make_user
 from tests.school import make_cohort, make_course
 from tests.sign_in import signed_in
 from tests.study import make_learner, make_material, make_quiz
+from training.actions.material import add_material
 from training.models import Cohort, StudyEntry
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -153,28 +154,22 @@ def test_material_of_another_class_or_person_is_not_there(phone, learner, materi
         assert phone.get(address).status_code == 404
 
 
-def test_file_is_given_as_what_it_is(phone, learner, course, store):
-    pdf, picture, odd = (store(make_material(course, name=name)) for name in ("a.pdf", "灯.png", "x.exe"))
+def test_file_is_given_to_who_learns_with_it(phone, learner, course, trainer, settings, tmp_path):
+    settings.UPLOADS = tmp_path
+    kept = add_material(course, io.BytesIO(b"%PDF-1.7 bytes"), name="检查表.pdf", title="检查表", by=trainer)
 
-    kinds = []
-    for one in (pdf, picture, odd):
-        answer = phone.get(f"{page_of(learner, one)}file/")
-        kinds.append((answer["Content-Type"], answer["Content-Disposition"].split(";")[0], answer.content))
-    assert [kind[:2] for kind in kinds][:2] == [("application/pdf", "inline"), ("image/png", "inline")]
-    assert kinds[2][1] == "attachment"
-    assert {kind[2] for kind in kinds} == {b"bytes"}
+    answer = phone.get(f"{page_of(learner, kept)}file/")
+
+    assert (answer.status_code, answer["Content-Type"], b"".join(answer.streaming_content)) == (
+        200,
+        "application/pdf",
+        b"%PDF-1.7 bytes",
+    )
     assert phone.get(f"{page_of(learner, make_material(course))}file/").status_code == 404
 
 
-@pytest.fixture
-def store(settings, tmp_path):
-    settings.UPLOADS = tmp_path
+def test_picture_is_shown_in_the_page_and_others_are_opened(phone, learner, course):
+    pages = [phone.get(page_of(learner, make_material(course, name=name))).content.decode() for name in ("灯.png", "a.pdf", "x")]
 
-    def keep(material):
-        writer = stored_file.Writer("materials")
-        writer.put(b"bytes")
-        material.stored_as = writer.close()
-        material.save(update_fields=["stored_as"])
-        return material
-
-    return keep
+    assert ["<img" in page for page in pages] == [True, False, False]
+    assert ["data-study-file" in page for page in pages] == [False, True, True]
