@@ -7,11 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-from bench import clashes, fanout, files, latency, plan, pushes, rebuild, snapshot
+from bench import clashes, fanout, files, latency, plan, pushes, rebuild, school, snapshot
 from bench.report import ROOT, machine, table, write_json
 from bench.scene import open_scene
 
-BENCHES = {module.NAME: module for module in (pushes, files, fanout, latency, rebuild, snapshot, clashes, plan)}
+BENCHES = {module.NAME: module for module in (pushes, files, fanout, latency, rebuild, snapshot, clashes, plan, school)}
 
 
 def main(arguments: list[str]) -> None:

@@ -19,6 +19,7 @@ OURS = {
     "snapshot": "Cunbo, frame and detail",
     "clashes": "Cunbo, query and sweep",
     "plan": "Cunbo, month",
+    "school": "Cunbo, month page",
 }
 PEERS = {
     "pushes": {"DRF and ORM", "bare ASGI, signature only"},
@@ -28,6 +29,7 @@ PEERS = {
     "rebuild": {"one scan that sums", "Cunbo audit", "Cunbo audit while pushes arrive"},
     "snapshot": {"Cunbo, frame alone", "Cunbo, detail alone", "ORM, totals and items from the ledger"},
     "clashes": {"Cunbo, sweep alone", "SQL self-join, same hours only"},
+    "school": {"Cunbo, desk with the counter", "Cunbo, figures alone", "ORM, person by person"},
     "plan": {"Cunbo, week by host", "Cunbo, day by studio", "model instances, one include a session"},
 }
 

@@ -37,6 +37,9 @@ from tests.factories import make_place, make_product, make_session, make_shop, m
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
 from training.models import CohortTrainer, ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, TraineePass
+from tests.school import make_cohort, make_course, make_enrolment
+from tests.study import make_exam, make_material, make_practical, make_quiz, make_rubric_line
+from training.models import ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, SchoolMonth, SchoolRules, Trainer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
@@ -185,6 +188,14 @@ MAKERS = {
     ),  # fmt: skip
     "training.Trainee": make_trainee,
     "training.Lesson": lambda c: make_lesson(make_cohort(c), trainer=staff(c)),
+    "training.SchoolRules": lambda c: SchoolRules.objects.create(county=c, unit="day"),
+    "training.SchoolMonth": lambda c: SchoolMonth.objects.create(county=c, first_on=NOW.date().replace(day=1), theme="年货"),
+    "training.Course": make_course,
+    "training.Material": lambda c: make_material(make_course(c), added_by=staff(c)),
+    "training.Trainer": lambda c: Trainer.objects.create(user=staff(c), county=c, organisation="职校"),
+    "training.TrainerRecord": lambda c: Trainer.objects.create(user=staff(c), county=c).records.create(
+        kind="training", title="师资班", on=NOW.date(), noted_by=staff(c)
+    ),
     "training.Quiz": lambda c: make_quiz(make_course(c), questions=0),
     "training.Question": lambda c: make_quiz(make_course(c)).questions.get(),
     "training.Exam": lambda c: make_exam(make_cohort(c)),

@@ -75,6 +75,22 @@ from tests.school import make_cohort, make_course, make_enrolment, make_lesson, 
 from tests.study import make_exam, make_quiz
 from training.actions.material import add_material
 from training.models import Cohort, Course, Enrolment, Evidence, Exam, FollowUp, Lesson, Material, Question, Quiz, Trainee
+from tests.study import make_exam, make_material, make_quiz
+from training.models import (
+    Cohort,
+    Course,
+    Enrolment,
+    Evidence,
+    Exam,
+    FollowUp,
+    Lesson,
+    Material,
+    Question,
+    Quiz,
+    Trainee,
+    Trainer,
+    TrainerRecord,
+)
 
 VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
 OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": "140425", "city": "1404", "province": "14"}
@@ -89,7 +105,7 @@ ABSENT = {
 
 OF_COUNTIES = (
     "shop", "file", "alert", "hint", "message", "link", "export", "feed", "robot", "road", "campaign", "agreement", "promise",
-    "leader", "course",
+    "leader", "course", "material", "trainer", "trainer_record",
 )  # fmt: skip
 
 
@@ -141,6 +157,9 @@ class Spot(NamedTuple):
     agreement: Agreement
     promise: Deliverable
     course: Course
+    material: Material
+    trainer: Trainer
+    trainer_record: TrainerRecord
     cohort: Cohort
     trainee: Trainee
     enrolment: Enrolment
@@ -352,6 +371,9 @@ def make_county(code: str) -> dict:
     }
     own |= {"campaign": make_campaign(county, clerk, name=name), "agreement": make_agreement(county, clerk, partner=name)}
     own["course"] = make_course(county, title=name, about=name)
+    own["material"] = make_material(own["course"], title=name, name=f"{name}.pdf", added_by=clerk)
+    own["trainer"] = Trainer.objects.create(user=clerk, county=county, organisation=name, about=name)
+    own["trainer_record"] = own["trainer"].records.create(kind="training", title=name, on=now, place=name, noted_by=clerk)
     own["promise"] = Deliverable.objects.create(agreement=own["agreement"], what=name, unit="场", wanted=9, due_on=now)
     return {"county": county, "clerk": clerk, "shop": shop, "file": file, "alert": alert, **own}
 
@@ -397,6 +419,7 @@ PLACES = {"county": 6, "city": 4, "province": 2}
 OF_THEIR_PLACE_ALONE = {"link"}
 # What else stands in addresses and names no object.
 WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz", "join_code": "zzzzzzzz"}
+WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz", "month": "2026-11"}
 
 
 # What is learnt lies below what it is learnt in: the keys of an address, and whose they are.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from config.demo.load import load_demo
 from livestream.actions.acting import begin_acting
@@ -48,6 +49,16 @@ from tests.school import make_cohort, make_lesson
 from tests.study import learnt
 from tests.walks.school_pages import school_pages
 from training.actions.follow_up import plan_follow_ups
+from training.models import Trainer
+
+
+def make_trainer(county: Place, staff: User) -> Trainer:
+    """Somebody who teaches, with what he has learnt this year."""
+    found = Trainer.objects.create(user=make_user("trainer", county, name="申慧芳"), county=county, organisation="县职业中学")
+    found.records.create(
+        kind="training", title="省师资班", on=timezone.localdate(), academic_hours=16, place="太原", noted_by=staff
+    )
+    return found
 
 
 def make_world(settings, tmp_path):
@@ -106,6 +117,8 @@ def make_world(settings, tmp_path):
     return {
         **school_pages(demo.county, live.host),
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
+        "school month": "2026-11", "trainer": make_trainer(demo.county, staff).pk,
+        "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id,
         "leader": Leader.objects.earliest("pk").pk,
         "asked session": LiveSession.objects.get(request__decision="waiting").pk,
         "approved session": LiveSession.objects.get(kind="relay").pk,

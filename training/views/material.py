@@ -68,11 +68,11 @@ def material_reached(request: SignedInRequest, pk: int, action: Action = Action.
 
 def material_answer(request: HttpRequest, found: Material) -> HttpResponse:
     """Decrypted while it goes out, all of it or what a player asks for. Nothing in it runs here: its type is ours, not the
-    file's, and it stands in no page of ours. Status 404 where the file is gone."""
+    file's, and it stands in no page of ours. Status 410 where the file is gone."""
     try:
         pieces = material_pieces(found)
     except NotAllowed as refused:
-        return HttpResponse(str(refused), content_type="text/plain; charset=utf-8", status=404)
+        return HttpResponse(str(refused), content_type="text/plain; charset=utf-8", status=410)
     kind = KINDS[suffix_of(found.name)]
     asked = byte_range(request.headers.get("Range", ""), found.bytes)
     first, last = asked or (0, found.bytes)

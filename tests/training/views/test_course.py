@@ -220,7 +220,7 @@ def test_a_file_that_is_gone_from_the_disk_says_so(desk, county):
 
     answer = desk.get(f"/school/materials/{kept.pk}/")
 
-    assert (answer.status_code, answer.content.decode()) == (404, "这个文件不在了，请重新上传。")
+    assert (answer.status_code, answer.content.decode()) == (410, "这个文件不在了，请重新上传。")
 
 
 def test_a_new_key_writes_materials_anew(desk, county):
