@@ -16,6 +16,7 @@ from livestream.rules.giving import DATED, fits, places_given, roles_given
 from livestream.rules.password import LONGEST
 from livestream.rules.person import NAME_AT_MOST, PersonState, Role, plain_phone
 from livestream.rules.text import one_line
+from livestream.typed_fields import Narrowing
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -155,7 +156,7 @@ def initial_of(person: User) -> dict[str, Any]:
     }
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilter(Narrowing):
     """What the list of people is narrowed to. Whatever is not understood narrows nothing."""
 
     q = Line(label=_("姓名、直播间名或手机号末四位"), max_length=NAME_AT_MOST, required=False)
@@ -170,13 +171,6 @@ class PeopleFilter(forms.Form):
         offered = [("", _("全部地方")), *((place.pk, place.short_name) for place in places)]
         cast("forms.ChoiceField", self.fields["place"]).choices = offered
         self.is_valid()
-
-    def said(self, name: str) -> str:
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def narrows(self) -> bool:
-        return any(self.said(name) for name in self.fields)
 
 
 class ReasonForm(forms.Form):

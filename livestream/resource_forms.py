@@ -15,6 +15,7 @@ from livestream.rules.plan import Platform
 from livestream.rules.planning import ResourceKind
 from livestream.rules.resource import ACCOUNT_AT_MOST, NAME_AT_MOST, NOTE_AT_MOST, READY_AT_MOST
 from livestream.rules.rights import Action
+from livestream.typed_fields import Narrowing
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -107,7 +108,7 @@ def initial_of(resource: Resource, lists: Lists) -> dict[str, Any]:
     return {name: getattr(resource, name) for name in names} | {"place": lists.places.shown(resource.place)}
 
 
-class ResourceFilter(forms.Form):
+class ResourceFilter(Narrowing):
     """What the list is narrowed to. Whatever is not understood narrows nothing."""
 
     kind = forms.ChoiceField(label=_("类型"), required=False, choices=[("", _("全部类型")), *ResourceKind.choices])
@@ -118,10 +119,3 @@ class ResourceFilter(forms.Form):
         offered = [("", _("全部地方")), *((place.pk, place.short_name) for place in places)]
         cast("forms.ChoiceField", self.fields["place"]).choices = offered
         self.is_valid()
-
-    def said(self, name: str) -> str:
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def narrows(self) -> bool:
-        return any(self.said(name) for name in self.fields)

@@ -74,6 +74,17 @@ def plain_yuan(fen: int) -> str:
     return f"{fen // 100}" if fen % 100 == 0 else f"{fen // 100}.{fen % 100:02}"
 
 
+class Narrowing(forms.Form):
+    """What a list is narrowed to, once it was looked at (`is_valid`). Whatever is not understood narrows nothing."""
+
+    def said(self, name: str) -> str:
+        return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def narrows(self) -> bool:
+        return any(self.said(name) for name in self.fields)
+
+
 def number_field(label: _StrPromise | str, **kwargs: Any) -> forms.IntegerField:
     box = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "num"})
     invalid = _("请填数字。")

@@ -15,7 +15,7 @@ from livestream.plan_lists import Lists, Unclear
 from livestream.plan_row_forms import NamedField
 from livestream.rules.person import Role
 from livestream.rules.rights import Action
-from livestream.typed_fields import Yuan, chosen_field, day_field
+from livestream.typed_fields import Narrowing, Yuan, chosen_field, day_field
 from training.actions.cohort import CohortPlan, Teaching
 from training.models import Course
 from training.rules.cohort import SEATS, CohortForm, CohortState, Funding, TeachingDuty
@@ -170,7 +170,7 @@ def said_of(cohort: Cohort, lists: Lists) -> dict[str, Any]:
     return said | {"place": lists.places.shown(cohort.place), "courses": list(cohort.courses.values_list("pk", flat=True))}
 
 
-class CohortFilter(forms.Form):
+class CohortFilter(Narrowing):
     """What the list is narrowed to. Whatever is not understood narrows nothing."""
 
     q = Line(label=_("班名"), max_length=60, required=False)
@@ -184,13 +184,6 @@ class CohortFilter(forms.Form):
         offered = [("", _("全部年度")), *((str(year), str(year)) for year in years)]
         cast("forms.ChoiceField", self.fields["year"]).choices = offered
         self.is_valid()
-
-    def said(self, name: str) -> str:
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def narrows(self) -> bool:
-        return any(self.said(name) for name in self.fields)
 
 
 class WhyForm(forms.Form):

@@ -14,6 +14,7 @@ from livestream.person_forms import PLACE_AT_MOST, PLACES_LISTED, Line
 from livestream.rules.errors import NotAllowed
 from livestream.rules.person import NAME_AT_MOST, plain_phone
 from livestream.rules.plan_sheet import short
+from livestream.typed_fields import Narrowing
 from training.actions.trainee import TraineeFacts
 from training.rules.birth import BadBirth, Birth, birth_of
 from training.rules.roster import SENTENCES
@@ -206,7 +207,7 @@ def initial_of(trainee: Trainee) -> dict[str, Any]:
     return {name: getattr(trainee, name) for name in shown} | {"place": trainee.place.full_name, "place_code": trainee.place_id}
 
 
-class TraineeFilter(forms.Form):
+class TraineeFilter(Narrowing):
     """What the list of people is narrowed to. Whatever is not understood narrows nothing."""
 
     q = Line(label=_("姓名或手机号末四位"), max_length=NAME_AT_MOST, required=False)
@@ -220,13 +221,6 @@ class TraineeFilter(forms.Form):
         offered = [("", _("全部乡镇")), *((place.pk, place.short_name) for place in places)]
         cast("forms.ChoiceField", self.fields["place"]).choices = offered
         self.is_valid()
-
-    def said(self, name: str) -> str:
-        return str(self.cleaned_data.get(name) or "")
-
-    @property
-    def narrows(self) -> bool:
-        return any(self.said(name) for name in self.fields)
 
 
 class MergeForm(forms.Form):
