@@ -35,11 +35,19 @@ from orders.models import AlertThresholds, Export, KioskLink
 from tests.campaigns import make_agreement, make_reward, make_task
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
-from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
-from training.models import CohortTrainer, ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, TraineePass
-from tests.school import make_cohort, make_course, make_enrolment
 from tests.study import make_exam, make_material, make_practical, make_quiz, make_rubric_line
-from training.models import ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, SchoolMonth, SchoolRules, Trainer
+from training.models import (
+    CohortTrainer,
+    ConversionRule,
+    Evidence,
+    ExamResult,
+    FollowUp,
+    IncubationStep,
+    SchoolMonth,
+    SchoolRules,
+    TraineePass,
+    Trainer,
+)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)

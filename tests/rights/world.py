@@ -72,10 +72,8 @@ from tests.factories import (
 )
 from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
-from tests.study import make_exam, make_quiz
-from training.actions.material import add_material
-from training.models import Cohort, Course, Enrolment, Evidence, Exam, FollowUp, Lesson, Material, Question, Quiz, Trainee
 from tests.study import make_exam, make_material, make_quiz
+from training.actions.material import add_material
 from training.models import (
     Cohort,
     Course,
