@@ -26,6 +26,7 @@ from training.rules import roster
 from training.rules.birth import Birth
 from training.rules.enrolment import SEATED, EnrolmentState, EnrolmentWay
 from training.rules.roster import SENTENCES, BadCell, Column, Problem, Row, Verdict
+from training.rules.roster_identity import digest_in, without_identity
 from training.rules.trainee import check_age, plain_name
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Look:
 def without_numbers(rows: Sequence[Row], *, at: datetime) -> list[Row]:
     """The rows with digests in place of identity numbers: as soon as a sheet is read, and before anything else sees it."""
     digest, today = digester(), timezone.localdate(at)
-    return [roster.without_identity(row, digest, today=today) for row in rows]
+    return [without_identity(row, digest, today=today) for row in rows]
 
 
 def look_at(rows: Sequence[Row], cohort: Cohort, *, at: datetime) -> Look:
@@ -108,7 +109,7 @@ def _read(row: Row, villages: Villages, digest: Callable[[str], str], today: dat
         "place": lambda: villages.place(cells.get(Column.PLACE, ""), cells.get(Column.TOWNSHIP, "")),
         "sex": lambda: roster.sex_of(cells.get(Column.SEX, "")),
         "born": lambda: roster.born(cells, today=today),
-        "identity_digest": lambda: roster.digest_in(cells.get(Column.IDENTITY, "")),
+        "identity_digest": lambda: digest_in(cells.get(Column.IDENTITY, "")),
         "category": lambda: roster.category_of(cells.get(Column.CATEGORY, "")),
         "education": lambda: roster.education_of(cells.get(Column.EDUCATION, "")),
         "is_returnee": lambda: roster.yes_of(Column.RETURNEE, cells.get(Column.RETURNEE, "")),

@@ -16,12 +16,11 @@ from django.utils.translation import pgettext_lazy
 from livestream.rules.age import ADULT, OLDEST, YOUNGEST
 from livestream.rules.person import plain_phone
 from livestream.rules.plan_sheet import cell, plain_name, short
-from livestream.rules.vault import birth_in
-from training.rules.birth import IDENTITY, ROUNDED, BadBirth, Birth, birth_of
+from training.rules.birth import ROUNDED, BadBirth, Birth, birth_of
 from training.rules.trainee import Category, Education, Sex, Support
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from django.utils.functional import Promise
@@ -32,8 +31,6 @@ HEADER_WITHIN = 20  # rows: a title, the class and the month stand above the hea
 KNOWN_NEEDED = 3  # columns that make a row a header
 CELL_AT_MOST = 500  # characters; more is no cell of a roster
 SHEET = "\x1d"  # begins the line that names the sheet whose rows follow
-DIFFERS = "≠"  # stands for a number that says another birth date
-DIGEST = "\x1d"  # begins an identity cell whose number is gone
 
 
 class Column(TextChoices):
@@ -351,61 +348,3 @@ def _choice(column: Column, choices: type[TextChoices], synonyms: Mapping[str, T
 
 def _word(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text[:40]).split()).casefold()
-
-
-# --- identity numbers -------------------------------------------------------------------------------------------------
-
-
-def without_identity(row: Row, digest: Callable[[str], str], *, today: date) -> Row:
-    """The row with a digest in place of the identity number, whichever cell it stood in, and what the number says of birth and
-    sex where the row says nothing. A number that is none is taken away as well, and one in a cell that is not for it: `?`
-    stays, which is refused."""
-    cells = {column: _unnumbered(column, text) for column, text in row.cells.items()}
-    for column in (Column.IDENTITY, Column.BIRTH):
-        text = cells.get(column, "")
-        written = _digits(text)
-        is_number = column == Column.IDENTITY and text and text[0] not in {DIGEST, DIFFERS}
-        if not (IDENTITY.fullmatch(written) or is_number):
-            continue
-        cells[column] = ""
-        try:
-            found = birth_of(written, today=today)
-        except BadBirth as bad:
-            cells[Column.IDENTITY] = "?" if bad.code != "rounded" else written
-            continue
-        if not found.identity:
-            cells[Column.IDENTITY] = "?"
-            continue
-        cells[Column.IDENTITY] = DIGEST + digest(found.identity)
-        if _differs(cells.get(Column.BIRTH, ""), found, today):
-            cells[Column.IDENTITY] = DIFFERS
-        cells[Column.BIRTH] = cells.get(Column.BIRTH) or birth_in(found.identity).isoformat()
-        cells[Column.SEX] = cells.get(Column.SEX) or str((Sex.MALE if int(found.identity[16]) % 2 else Sex.FEMALE).label)
-    return row._replace(cells=cells)
-
-
-def _unnumbered(column: Column, text: str) -> str:
-    return "?" if column not in {Column.IDENTITY, Column.BIRTH} and IDENTITY.fullmatch(_digits(text)) else text
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"[\s'-]", "", unicodedata.normalize("NFKC", text))
-
-
-def _differs(text: str, found: Birth, today: date) -> bool:
-    """Whether the birth date beside an identity number is another one; what cannot be read is told as such."""
-    try:
-        said = birth_of(text, today=today)
-    except BadBirth:
-        return False
-    return bool(said.on and said.on != found.on or said.year and said.year != found.year)
-
-
-def digest_in(text: str) -> str:
-    """The digest that stands in the cell; "" for an empty one. Raises BadCell."""
-    if text == DIFFERS:
-        raise BadCell(Column.BIRTH, "birth_differs")
-    if not text or text.startswith(DIGEST):
-        return text.removeprefix(DIGEST)
-    code = "rounded" if ROUNDED.fullmatch(text) else "identity"
-    raise BadCell(Column.IDENTITY, code, typed=short(text))

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from livestream.sheets.sheet_book import Line, SheetBook
-from training.rules.roster import DIFFERS, DIGEST, ROWS_AT_MOST, Column
+from training.rules.roster import ROWS_AT_MOST, Column
+from training.rules.roster_identity import DIFFERS, DIGEST, NONE
 from training.rules.trainee import Category, Education, Sex, Support
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ WIDTHS = {
     Column.IDENTITY: 21, Column.CATEGORY: 14, Column.EDUCATION: 14, Column.RETURNEE: 10, Column.SUPPORT: 12,
     Column.GUARDIAN: 18, Column.CONSENT: 12,
 }  # fmt: skip
-GONE = {"?", DIFFERS}  # identity numbers that were none, or said another birth date
+GONE = {NONE, DIFFERS}  # identity numbers that were none, or said another birth date
 
 
 class Shown(TextChoices):

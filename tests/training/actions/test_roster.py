@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -16,6 +15,7 @@ from livestream.models import AuditEntry
 from livestream.rules.errors import NotAllowed
 from tests.factories import make_place, make_user
 from tests.formulas import FORMULAS
+from tests.rosters import AT, HEAD, IDENTITY, grid, looked, make_villages, verdicts
 from tests.school import make_cohort, make_enrolment, make_trainee
 from training.actions.enrolment import enrol
 from training.actions.roster import import_roster, look_at, without_numbers
@@ -23,55 +23,14 @@ from training.actions.roster_file import take_roster
 from training.models import Enrolment, Trainee
 from training.rules.roster import Column, Row, Verdict
 from training.sheets.roster_book import class_book
-from training.sheets.roster_file import Refused, read
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 11, 22, 4, tzinfo=UTC)
-HEAD = ["姓名", "手机号", "村"]
-IDENTITY = "140425198503050023"
 
 
 @pytest.fixture
-def villages(county):
-    """Two townships, each with a village of the same name."""
-    for code, name in (
-        ("140425100", "青羊镇"), ("140425101", "东寺头乡"), ("140425100201", "西沟村委会"), ("140425101201", "东寺头村委会"),
-        ("140425101202", "西沟村委会"), ("140425101203", "安咀村村委会"),
-    ):  # fmt: skip
-        make_place(code, name)
-
-
-@pytest.fixture
-def cohort(county, villages):
+def cohort(county):
+    make_villages()
     return make_cohort(county, seats=3)
-
-
-def book(*sheets, merged=()):
-    """Sheets of rows, by name."""
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for name, rows in sheets:
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-        for area in merged:
-            sheet.merge_cells(area)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
-
-
-def grid(rows, name="名册.xlsx", **kwargs):
-    data = rows if isinstance(rows, bytes) else book(("名册", rows), **kwargs)
-    return read(io.BytesIO(data), name)
-
-
-def looked(rows, cohort, **kwargs):
-    return look_at(without_numbers(grid(rows, **kwargs).rows, at=AT), cohort, at=AT)
-
-
-def verdicts(look):
-    return [one.verdict.value for one in look.rows]
 
 
 def judged(cohort, **cells):
@@ -83,100 +42,6 @@ def judged(cohort, **cells):
 
 def problems(cohort, **cells):
     return [str(problem) for problem in judged(cohort, **cells).problems]
-
-
-# --- the sheet as a whole -------------------------------------------------------------------------------------------------
-
-
-def test_titles_above_and_totals_below_are_no_people(cohort):
-    rows = [
-        ["平顺县长效电商学堂"], ["第九期学员花名册", None, None, "2026年11月"], [],
-        ["序号", "名字", "联系方式", "所在村", "文化程度"],
-        [1, "张三", 13800000001, "东寺头村", "初中"],
-        [], [2, "李四", "138 0000 0002", "安咀", "高中"],
-        ["合计", 2, None, None], ["制表人：王五", None, None, None], ["备注：以上人员均已到场"],
-    ]  # fmt: skip
-
-    found = grid(rows)
-
-    assert [(one.number, one.cells[Column.NAME]) for one in found.rows] == [(5, "张三"), (7, "李四")]
-    assert (found.names, found.others, found.left_out) == (["名册"], [], 3)
-    look = looked(rows, cohort)
-    assert [(one.facts.phone, one.facts.place.pk, one.facts.education) for one in look.rows] == [
-        ("13800000001", "140425101201", "middle"), ("13800000002", "140425101203", "high"),
-    ]  # fmt: skip
-
-
-def test_merged_cells_stand_in_every_row_they_cover(cohort):
-    rows = [
-        ["第九期名册", None, None, None],
-        ["姓名", "电话", "家庭住址", None],
-        [None, None, "乡镇", "村"],
-        ["张三", "13800000001", "东寺头乡", "西沟村"],
-        ["李四", "13800000002", None, None],
-    ]
-
-    look = looked(rows, cohort, merged=["A1:D1", "C2:D2", "A2:A3", "B2:B3", "C4:C5", "D4:D5"])
-
-    assert [(one.facts.name, one.facts.place.pk) for one in look.rows] == [("张三", "140425101202"), ("李四", "140425101202")]
-
-
-def test_every_sheet_with_a_header_is_read_and_the_others_are_named(cohort):
-    data = book(
-        ("封面", [["平顺县电商学堂"], ["2026年11月"]]),
-        ("第一组", [HEAD, ["张三", "13800000001", "东寺头村"]]),
-        ("第二组", [["电话", "姓名", "住址"], ["13800000002", "李四", "安咀村"], ["", "张三", ""]]),
-    )
-
-    found = grid(data)
-
-    assert (found.names, found.others) == (["第一组", "第二组"], [])
-    assert [(one.sheet, one.number, one.cells[Column.NAME]) for one in found.rows] == [
-        ("第一组", 2, "张三"), ("第二组", 2, "李四"), ("第二组", 3, "张三"),
-    ]  # fmt: skip
-    assert verdicts(looked(data, cohort)) == ["new", "new", "wrong"]
-
-
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
-def test_text_files_are_read_however_excel_saved_them(cohort, encoding):
-    data = "姓名,电话,住址\r\n张喆,13800000001,东寺头村\r\n李㛃,13800000002,安咀村\r\n".encode(encoding)
-
-    look = looked(data, cohort, name="名册.csv")
-
-    assert [one.facts.name for one in look.rows] == ["张喆", "李㛃"]
-
-
-@pytest.mark.parametrize(
-    ("rows", "code", "words"),
-    [
-        ([["甲", "乙"], [1, 2]], "no_header", "姓名"),
-        ([["姓名", "性别", "村"], ["张三", "男", "东寺头村"]], "missing", "手机号"),
-        ([["姓名", "电话", "性别"], ["张三", "13800000001", "男"]], "missing", "村或社区"),
-        ([HEAD], "empty", "空"),
-        ([HEAD, *[["张三", "13800000001", "东寺头村"]] * 3001], "too_many_rows", "3,000"),
-    ],
-)
-def test_what_is_no_roster_is_refused_in_words(rows, code, words):
-    with pytest.raises(Refused) as refused:
-        grid(rows)
-
-    assert (refused.value.code, words in str(refused.value)) == (code, True)
-
-
-@pytest.mark.parametrize(
-    ("data", "name", "code"),
-    [
-        (b"", "a.csv", "empty"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 99, "a.xls", "old_or_locked"),
-        (b"PK\x03\x04 broken", "a.xlsx", "broken_workbook"), (b"\x00" * 3_000_000, "a.csv", "too_big"),
-        (b"a,b\n\xff\xff\xff", "a.csv", "encoding"), (b"a" * 200_000, "a.csv", "broken_workbook"), (b"\x00\x01", "a.csv", "no_header"),
-    ],
-)  # fmt: skip
-def test_files_that_cannot_be_read_are_refused_in_words(data, name, code):
-    with pytest.raises(Refused) as refused:
-        grid(data, name)
-
-    assert refused.value.code == code
-    assert code not in str(refused.value)
 
 
 # --- cells ----------------------------------------------------------------------------------------------------------------
@@ -295,7 +160,8 @@ def test_identity_number_gives_birth_and_sex_and_is_stored_and_shown_nowhere(coh
 # --- what comes of it -----------------------------------------------------------------------------------------------------
 
 
-def test_forty_one_rows_for_forty_seats_wait_in_the_order_of_the_sheet(county, villages, trainer):
+def test_forty_one_rows_for_forty_seats_wait_in_the_order_of_the_sheet(county, trainer):
+    make_villages()
     cohort = make_cohort(county, seats=40)
     rows = without_numbers(grid([HEAD, *[[f"张{chr(0x4E00 + n)}", f"138{n:08d}", "东寺头村"] for n in range(43)]]).rows, at=AT)
 
