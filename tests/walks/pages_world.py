@@ -118,7 +118,6 @@ def make_world(settings, tmp_path):
         **school_pages(demo.county, live.host),
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
         "school month": "2026-11", "trainer": make_trainer(demo.county, staff).pk,
-        "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id,
         "leader": Leader.objects.earliest("pk").pk,
         "asked session": LiveSession.objects.get(request__decision="waiting").pk,
         "approved session": LiveSession.objects.get(kind="relay").pk,
