@@ -74,6 +74,7 @@ from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_material, make_quiz
 from training.actions.material import add_material
+from training.actions.photo import keep
 from training.models import (
     Cohort,
     Course,
@@ -83,8 +84,10 @@ from training.models import (
     FollowUp,
     Lesson,
     Material,
+    Photo,
     Question,
     Quiz,
+    SignInSheet,
     Trainee,
     Trainer,
     TrainerRecord,
@@ -168,6 +171,8 @@ class Spot(NamedTuple):
     quiz: Quiz
     question: Question
     exam: Exam
+    sheet: SignInSheet
+    photo: Photo
     my_material: Material
     my_quiz: Quiz
     follow_up: FollowUp
@@ -290,6 +295,7 @@ def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
         "lesson": lesson,
         "taught": make_lesson(cohort, title=name, room_note=name, trainer=host),
         **learnt(enrolment, name),
+        **marked(lesson, clerk),
         **followed(cohort, place, clerk),
     }
 
@@ -306,6 +312,17 @@ def learnt(enrolment: Enrolment, name: str) -> dict:
     exam = make_exam(cohort, title=name)
     own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
     return {"quiz": quiz, "question": question, "exam": exam, **own}
+
+
+def marked(lesson: Lesson, clerk: User) -> dict:
+    """What a lesson of the village has on paper and as a picture."""
+    name = lesson.title
+    sheet = SignInSheet.objects.create(lesson=lesson, code=name[-12:], printed_by=clerk)
+    photo = Photo.objects.create(
+        cohort=lesson.cohort, lesson=lesson, caption=name, stored_as=keep(b"jpeg"), sha256=name, look="0" * 16, bytes=4, width=1,
+        height=1, added_by=clerk,
+    )  # fmt: skip
+    return {"sheet": sheet, "photo": photo}
 
 
 def followed(cohort: Cohort, place: Place, clerk: User) -> dict:
@@ -411,6 +428,8 @@ OF_VILLAGES = {
     "my_quiz",
     "follow_up",
     "evidence",
+    "sheet",
+    "photo",
 }
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.

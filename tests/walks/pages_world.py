@@ -48,6 +48,7 @@ from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_lesson
 from tests.study import learnt
 from tests.walks.school_pages import school_pages
+from tests.training.marks import marked
 from training.actions.follow_up import plan_follow_ups
 from training.models import Trainer
 
@@ -114,6 +115,7 @@ def make_world(settings, tmp_path):
     drawn, published = RewardRule.objects.of(campaign=festival.pk)
     finished, (graduate, _another) = make_class(demo.county, 2)
     plan_follow_ups(demo.county)
+    school = learnt(live.host, staff)
     return {
         **school_pages(demo.county, live.host),
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
@@ -133,8 +135,9 @@ def make_world(settings, tmp_path):
         "token": make_link(invited, by=staff, at=now).token,
         **released(),
         **exports,
-        **learnt(live.host, staff),
         **taught(demo.county, User.objects.get(phone="10014042503")),
+        **school,
+        **marked(school["learnt cohort"], staff),
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
             "province's staff": make_user("staff", Place.objects.get(pk="14")), "admin": make_user("admin", demo.county),

@@ -8,7 +8,9 @@ import zlib
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from PIL import Image
 
 from livestream.rules.errors import NotAllowed
@@ -175,3 +177,15 @@ def test_a_photo_is_shown_to_those_who_may_see_the_class(cohort, county, trainer
     assert signed_in(stranger).get(address).status_code == 404
     (uploads / "photos" / photo.stored_as).unlink()
     assert signed_in(trainer).get(address).status_code == 404
+
+
+def test_photos_are_written_under_a_new_key(cohort, trainer, settings):
+    photo = add_photo(cohort, photo_of("a"), by=trainer, at=NOW)
+    before = jpeg_of(photo)
+    newest = Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [newest, *settings.FIELD_KEYS]
+
+    call_command("rotate_field_keys")
+    settings.FIELD_KEYS = [newest]
+
+    assert jpeg_of(photo) == before
