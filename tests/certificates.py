@@ -7,8 +7,19 @@ from datetime import UTC, datetime
 from livestream.models import Place
 from tests.factories import make_session, make_user
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
-from training.actions.certificate import issue_certificates
+from training.actions.certificate import (
+    Judged,
+    RuleFacts,
+    change_rule,
+    facts_of,
+    issue_certificates,
+    next_numbers,
+    next_status_index,
+)
+from training.actions.credential import issuer_key
 from training.models import Attendance, Certificate, Cohort, Enrolment, Exam, ExamResult, Practical
+from training.rules.attendance import Share
+from training.rules.certificate import Reached
 
 AT = datetime(2026, 11, 30, 8, tzinfo=UTC)  # 16:00 in Shanghai
 
@@ -38,3 +49,21 @@ def pass_all(enrolment: Enrolment, lessons, test, on_air, staff) -> None:
 def make_certificate(county: Place, name="峧喆", **kwargs) -> Certificate:
     """Of somebody who learnt in a class of his own."""
     return issue_certificates(make_class(county, name, **kwargs), by=make_user("trainer", county), at=AT)[0]
+
+
+def give_certificate(enrolment: Enrolment, *, by, name="", **kwargs) -> Certificate:
+    """The row alone, whatever was learnt: with the next number of its county and the next place in the list."""
+    county = enrolment.cohort.county
+    one = Judged(enrolment, Reached(Share(5, 5, 5), tenths_of_hours=100, days=5))
+    rule = change_rule(county.pk, RuleFacts(), by=by)
+    issuer_key()
+    defaults = {
+        "number": next_numbers(county.pk, AT.year, 1)[0],
+        "rule": rule,
+        "name": name or enrolment.trainee.name,
+        "facts": facts_of(one, enrolment.cohort, rule),
+        "status_index": next_status_index(),
+        "issued_at": AT,
+        "issued_by": by,
+    }
+    return Certificate.objects.create(enrolment=enrolment, **(defaults | kwargs))

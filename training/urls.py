@@ -205,8 +205,8 @@ urlpatterns = [
     path("verify/<str:number>/", certificate_check.verify, name="verify"),
     path("credentials/issuer.json", credential.issuer, name="credential_issuer"),
     path(".well-known/jwks.json", credential.jwks, name="jwks"),
-    path("credentials/status/<int:key>-<int:number>", credential.status, name="credential_status"),
-    path("credentials/status/<int:key>-<int:number>.jwt", credential.status_as_jwt, name="credential_status_jwt"),
+    path("credentials/status/<int:key>-<int:part>", credential.status, name="credential_status"),
+    path("credentials/status/<int:key>-<int:part>.jwt", credential.status_as_jwt, name="credential_status_jwt"),
     path("credentials/<str:number>.jwt", credential.credential_jwt, name="credential_jwt"),
     path("credentials/<str:number>/", credential.credential, name="credential"),
 ]

@@ -33,9 +33,11 @@ from livestream.models import (
 )
 from orders.models import AlertThresholds, Export, KioskLink
 from tests.campaigns import make_agreement, make_reward, make_task
+from tests.certificates import give_certificate
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_material, make_practical, make_quiz, make_rubric_line
+from training.actions.certificate import RuleFacts, change_rule
 from training.models import (
     CohortTrainer,
     ConversionRule,
@@ -210,6 +212,8 @@ MAKERS = {
     "training.ExamResult": exam_result,
     "training.Practical": lambda c: make_practical(make_enrolment(make_cohort(c)), session(c)),
     "training.RubricLine": make_rubric_line,
+    "training.CertificateRule": lambda c: change_rule(c.pk, RuleFacts(), by=staff(c)),
+    "training.Certificate": lambda c: give_certificate(make_enrolment(make_cohort(c)), by=staff(c)),
     "training.FollowUp": lambda c: FollowUp.objects.create(enrolment=graduate(c), after_months=1, due_on=SOON.date()),
     "training.IncubationStep": lambda c: IncubationStep.objects.create(
         enrolment=graduate(c), kind="visit", on=NOW.date(), mentor=staff(c)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
+import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -34,7 +36,14 @@ CHANGES = {
     "training.CohortTrainer": ("duty", "assistant"),
     "training.Enrolment": ("left_because", "外出打工"),
     "training.Evidence": ("words", "快手小店"),
+    "training.Certificate": ("revoked_because", "代签"),
     "training.IncubationStep": ("words", "教了打包"),
+}
+
+# Guards that keep a row as it is, for ever: without them, it would be followed too.
+GUARDS = {
+    "training.Certificate": ("training.Certificate:certificate_is_never_deleted",),
+    "training.CertificateRule": ("training.CertificateRule:certificate_rule_stays",),
 }
 
 # What goes first, or the row may not go.
@@ -74,13 +83,15 @@ def test_each_row_added_changed_and_removed_by_raw_sql_is_one_entry(county, labe
     columns = set(next(t for t in TRACKED if t.model == label).columns(model))
     *before, added = entries(label, row.pk)
     n = len(before)
+    unguarded = pgtrigger.ignore(*GUARDS[label]) if label in GUARDS else nullcontext()
 
-    run(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", value, row.pk)
-    run(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", value, row.pk)  # nothing changes
-    changed = entries(label, row.pk)[n + 1 :]
-    for other in HELD_BY.get(label, ()):
-        run(f"DELETE FROM {other} = %s", row.pk)
-    run(f"DELETE FROM {table} WHERE {key} = %s", row.pk)
+    with unguarded:
+        run(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", value, row.pk)
+        run(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", value, row.pk)  # nothing changes
+        changed = entries(label, row.pk)[n + 1 :]
+        for other in HELD_BY.get(label, ()):
+            run(f"DELETE FROM {other} = %s", row.pk)
+        run(f"DELETE FROM {table} WHERE {key} = %s", row.pk)
     removed = entries(label, row.pk)[n + 2 :]
 
     assert [(e.deed, e.place) for e in (added, *changed, *removed)] == [

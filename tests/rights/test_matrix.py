@@ -17,6 +17,7 @@ from tests.rights.asking import Asking
 from tests.rights.document import Row, routes
 from tests.rights.people import Person, people_of
 from tests.rights.world import make_world
+from training.views.certificate_check import CheckCourtesy, GuessCourtesy
 
 SHOWN = 40
 
@@ -33,7 +34,12 @@ def silently():
 
 @pytest.fixture
 def world(db, monkeypatch):
-    for courtesy in (FeedCourtesy, StrangersFeedCourtesy):  # how often one may ask has tests of its own
+    for courtesy in (
+        FeedCourtesy,
+        StrangersFeedCourtesy,
+        CheckCourtesy,
+        GuessCourtesy,
+    ):  # how often one may ask has tests of its own
         monkeypatch.setattr(courtesy, "rate", "100000/min")
     return make_world()
 

@@ -58,6 +58,7 @@ from orders.platforms.contract import HintFact
 from orders.rules.export import ExportState
 from orders.rules.kiosk import KioskTerm
 from tests.campaigns import make_agreement, make_campaign, make_reward, make_task
+from tests.certificates import give_certificate
 from tests.factories import (
     make_approval,
     make_arrival,
@@ -76,6 +77,7 @@ from tests.study import make_exam, make_material, make_quiz
 from training.actions.material import add_material
 from training.actions.photo import keep
 from training.models import (
+    Certificate,
     Cohort,
     Course,
     Enrolment,
@@ -167,6 +169,7 @@ class Spot(NamedTuple):
     lesson: Lesson
     taught: Lesson
     my_course: Course
+    certificate: Certificate
     learner: Enrolment
     quiz: Quiz
     question: Question
@@ -296,8 +299,15 @@ def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
         "taught": make_lesson(cohort, title=name, room_note=name, trainer=host),
         **learnt(enrolment, name),
         **marked(lesson, clerk),
+        "certificate": certified(enrolment, name, clerk),
         **followed(cohort, place, clerk),
     }
+
+
+def certified(enrolment: Enrolment, name: str, clerk: User) -> Certificate:
+    """What the host of the village was given for another class of his."""
+    cohort = make_cohort(enrolment.cohort.county, place=enrolment.cohort.place, title=name, made_by=clerk)
+    return give_certificate(make_enrolment(cohort, enrolment.trainee), by=clerk, name=name)
 
 
 def learnt(enrolment: Enrolment, name: str) -> dict:
@@ -426,6 +436,7 @@ OF_VILLAGES = {
     "learner",
     "my_material",
     "my_quiz",
+    "certificate",
     "follow_up",
     "evidence",
     "sheet",
@@ -435,8 +446,16 @@ PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
 OF_THEIR_PLACE_ALONE = {"link"}
 # What else stands in addresses and names no object.
-WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz", "join_code": "zzzzzzzz"}
-WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz", "month": "2026-11"}
+WORDS = {
+    "field": "birth",
+    "token": "x" * 43,
+    "short": "zzzzzzz",
+    "join_code": "zzzzzzzz",
+    "number": "140425-2026-99999-46",
+    "key": "0",
+    "part": "0",
+    "month": "2026-11",
+}
 
 
 # What is learnt lies below what it is learnt in: the keys of an address, and whose they are.

@@ -41,16 +41,18 @@ from orders.models.ledger import Cause
 from orders.platforms.contract import HintFact
 from orders.rules.kiosk import KioskTerm
 from tests.campaigns import make_reward
+from tests.certificates import give_certificate
 from tests.factories import make_arrival, make_order_body, make_user
 from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
-from tests.school import make_cohort, make_lesson
+from tests.school import make_cohort, make_enrolment, make_lesson, make_trainee
 from tests.study import learnt
 from tests.walks.school_pages import school_pages
 from tests.training.marks import marked
+from training.actions.certificate import revoke
 from training.actions.follow_up import plan_follow_ups
-from training.models import Trainer
+from training.models import Trainee, Trainer
 
 
 def make_trainer(county: Place, staff: User) -> Trainer:
@@ -138,11 +140,25 @@ def make_world(settings, tmp_path):
         **taught(demo.county, User.objects.get(phone="10014042503")),
         **school,
         **marked(school["learnt cohort"], staff),
+        **certified(demo.county, live.host, staff),
         "people": {
             "host": live.host, "staff": staff, "trainer": User.objects.get(phone="10014042503"),
             "province's staff": make_user("staff", Place.objects.get(pk="14")), "admin": make_user("admin", demo.county),
             "exporter": exporter,
         },
+    }  # fmt: skip
+
+
+def certified(county, host, staff):
+    """A class of three: the host of the page and another have certificates, one of them revoked; the third lacks everything."""
+    cohort = make_cohort(county)
+    learner = Trainee.objects.filter(user=host).first() or make_trainee(county, user=host)
+    first, second, _third = make_enrolment(cohort, learner), make_enrolment(cohort), make_enrolment(cohort)
+    given, revoked = give_certificate(first, by=staff), give_certificate(second, by=staff)
+    revoke(revoked, because="查实代签", by=staff, at=datetime.now(UTC))
+    return {
+        "certified class": cohort.pk, "certificate": given.pk, "revoked certificate": revoked.pk,
+        "certificate number": given.number, "revoked number": revoked.number,
     }  # fmt: skip
 
 

@@ -101,37 +101,37 @@ def as_file(response: HttpResponse, name: str) -> HttpResponse:
 
 
 @for_everybody
-def status(_request: HttpRequest, key: int, number: int) -> HttpResponse:
-    """The list of this number as that key signs it, as JSON-LD."""
-    signer = list_key(key, number)
+def status(_request: HttpRequest, key: int, part: int) -> HttpResponse:
+    """This part of the list as that key signs it, as JSON-LD."""
+    signer = list_key(key, part)
 
     def made() -> dict[str, Any]:
         at = timezone.now()
-        return with_proof(status_list(signer, number, at=at), signer, at=at)
+        return with_proof(status_list(signer, part, at=at), signer, at=at)
 
-    document = kept(f"status:{key}:{number}:{revoked_in(number)}", made)
+    document = kept(f"status:{key}:{part}:{revoked_in(part)}", made)
     return for_a_while(JsonResponse(document, content_type=VC))
 
 
 @for_everybody
-def status_as_jwt(_request: HttpRequest, key: int, number: int) -> HttpResponse:
-    signer = list_key(key, number)
-    token = kept(f"status-jwt:{key}:{number}:{revoked_in(number)}", lambda: status_jwt(signer, number, at=timezone.now()))
+def status_as_jwt(_request: HttpRequest, key: int, part: int) -> HttpResponse:
+    signer = list_key(key, part)
+    token = kept(f"status-jwt:{key}:{part}:{revoked_in(part)}", lambda: status_jwt(signer, part, at=timezone.now()))
     return for_a_while(HttpResponse(token, content_type=VC_JWT))
 
 
-def list_key(key: int, number: int) -> IssuerKey:
-    """Raises Http404 for a list that no certificate lies in yet."""
+def list_key(key: int, part: int) -> IssuerKey:
+    """Raises Http404 for a part that no certificate lies in yet."""
     last = Certificate.objects.order_by("-status_index").values_list("status_index", flat=True).first() or 0
-    if not settings.PUBLIC_ADDRESS or number > last // LIST_SIZE:
+    if not settings.PUBLIC_ADDRESS or part > last // LIST_SIZE:
         raise Http404
     return get_object_or_404(IssuerKey, pk=key)
 
 
-def revoked_in(number: int) -> int:
-    """How many of the list are revoked: nobody is ever put back, so the number tells one state from another."""
+def revoked_in(part: int) -> int:
+    """How many of this part are revoked: nobody is ever put back, so the number tells one state from another."""
     inside = Certificate.objects.exclude(revoked_at=None)
-    return inside.filter(status_index__gte=number * LIST_SIZE, status_index__lt=(number + 1) * LIST_SIZE).count()
+    return inside.filter(status_index__gte=part * LIST_SIZE, status_index__lt=(part + 1) * LIST_SIZE).count()
 
 
 def kept(name: str, make: Callable[[], T]) -> T:
