@@ -31,7 +31,8 @@ UNIT = {
     AttendanceUnit.LESSON: "person_id, lesson_id",
 }
 # `same`: trainee rows that are another person, followed to the end; UNION ends it even where rows named each other.
-# `there`: one row for each person and held lesson of the stretch.
+# `there`: one row for each person and held lesson of the stretch; `ever`: when each first came at all. Everything is joined as
+# whole sets: right after a large import PostgreSQL has no statistics, and would ask person by person in the worst order.
 THERE = """
 WITH RECURSIVE step (trainee_id, person_id) AS (
     SELECT id, merged_into_id FROM training_trainee WHERE county_id = %(county)s AND merged_into_id IS NOT NULL
@@ -51,18 +52,17 @@ WITH RECURSIVE step (trainee_id, person_id) AS (
     LEFT JOIN same ON same.trainee_id = enrolment.trainee_id
     WHERE cohort.county_id = %(county)s
 )"""
-# When somebody was first there at all is asked only of those whom it concerns: by index, person by person.
-FIRST_THERE = """(
-    SELECT min(lesson.starts_at)
-    FROM (SELECT {person} AS trainee_id UNION ALL SELECT trainee_id FROM same WHERE person_id = {person}) his
-    JOIN training_enrolment enrolment ON enrolment.trainee_id = his.trainee_id
-    JOIN training_attendance attendance ON attendance.enrolment_id = enrolment.id AND attendance.presence = ANY(%(there)s)
-    JOIN training_lesson lesson ON lesson.id = attendance.lesson_id AND lesson.state = %(held)s
-)"""
 EVERYTHING = f"""{THERE}, come AS (
     SELECT person_id, count(*) AS number, min(starts_at) AS at FROM there GROUP BY person_id
+), ever AS (
+    SELECT COALESCE(same.person_id, enrolment.trainee_id) AS person_id, min(lesson.starts_at) AS at
+    FROM training_cohort cohort JOIN training_lesson lesson ON lesson.cohort_id = cohort.id AND lesson.state = %(held)s
+    JOIN training_attendance attendance ON attendance.lesson_id = lesson.id AND attendance.presence = ANY(%(there)s)
+    JOIN training_enrolment enrolment ON enrolment.id = attendance.enrolment_id
+    LEFT JOIN same ON same.trainee_id = enrolment.trainee_id
+    WHERE cohort.county_id = %(county)s AND lesson.starts_at < %(ends)s GROUP BY 1
 ), newcomer AS (
-    SELECT * FROM come WHERE {FIRST_THERE.format(person="come.person_id")} >= %(begins)s
+    SELECT come.* FROM come JOIN ever USING (person_id) WHERE ever.at >= %(begins)s
 ), completer AS (
     SELECT COALESCE(same.person_id, enrolment.trainee_id) AS person_id, count(*) AS number,
         min(enrolment.completed_on)::timestamp AT TIME ZONE 'Asia/Shanghai' AS at
@@ -89,7 +89,7 @@ EVERYTHING = f"""{THERE}, come AS (
         AND session.state = ANY(%(aired)s) AND session.kind <> %(practice)s AND session.went_live_at < %(ends)s
     GROUP BY 1
 ), new_host AS (
-    SELECT * FROM air WHERE at >= %(begins)s AND {FIRST_THERE.format(person="air.person_id")} <= at
+    SELECT air.* FROM air JOIN ever USING (person_id) WHERE air.at >= %(begins)s AND ever.at <= air.at
 ), sale AS (
     SELECT account.person_id, count(*) AS number, min(sold.paid_at) AS at
     FROM account JOIN livestream_livesession session ON session.host_id = account.user_id AND session.kind <> %(practice)s
@@ -97,7 +97,7 @@ EVERYTHING = f"""{THERE}, come AS (
         AND sold.paid_at >= %(begins)s AND sold.paid_at < %(ends)s
     GROUP BY 1
 ), first_sale AS (
-    SELECT * FROM sale WHERE {FIRST_THERE.format(person="sale.person_id")} <= at AND NOT EXISTS (
+    SELECT sale.* FROM sale JOIN ever USING (person_id) WHERE ever.at <= sale.at AND NOT EXISTS (
         SELECT FROM account JOIN livestream_livesession session ON session.host_id = account.user_id
             AND session.kind <> %(practice)s
         JOIN orders_order sold ON sold.session_id = session.id AND sold.county_id = %(county)s

@@ -14,19 +14,18 @@ from training.rules.trainee import age_band
 if TYPE_CHECKING:
     from training.rules.outcome import Outcome
 
-# The newest call that reached him, under whichever of his names.
-PEOPLE = f"""{EVERYTHING}, who AS (
+# What each said in the newest call that reached him, under whichever of his names.
+PEOPLE = f"""{EVERYTHING}, job AS (
+    SELECT DISTINCT ON (1) COALESCE(same.person_id, enrolment.trainee_id) AS person_id, follow_up.work, follow_up.work_place
+    FROM training_followup follow_up JOIN training_enrolment enrolment ON enrolment.id = follow_up.enrolment_id
+    JOIN training_cohort cohort ON cohort.id = enrolment.cohort_id AND cohort.county_id = %(county)s
+    LEFT JOIN same ON same.trainee_id = enrolment.trainee_id
+    WHERE follow_up.done_at IS NOT NULL AND follow_up.work <> ''
+    ORDER BY 1, follow_up.done_at DESC, follow_up.id DESC
+), who AS (
     SELECT person.id, person.sex, person.is_returnee, person.birth_year, person.category, person.education,
         job.work, job.work_place
-    FROM come JOIN training_trainee person ON person.id = come.person_id
-    LEFT JOIN LATERAL (
-        SELECT follow_up.work, follow_up.work_place
-        FROM (SELECT come.person_id AS trainee_id UNION ALL SELECT trainee_id FROM same WHERE person_id = come.person_id) his
-        JOIN training_enrolment enrolment ON enrolment.trainee_id = his.trainee_id
-        JOIN training_followup follow_up ON follow_up.enrolment_id = enrolment.id
-        WHERE follow_up.done_at IS NOT NULL AND follow_up.work <> ''
-        ORDER BY follow_up.done_at DESC, follow_up.id DESC LIMIT 1
-    ) job ON TRUE
+    FROM come JOIN training_trainee person ON person.id = come.person_id LEFT JOIN job USING (person_id)
 )"""
 COUNTS = f"""{PEOPLE}
 SELECT GROUPING(sex, is_returnee, birth_year, category, education, work, work_place),

@@ -16,7 +16,7 @@ from livestream.rules.rights import Action
 from livestream.rules.session import AIRED, SessionKind
 from livestream.views.signed_in import needs
 from training.actions.counting import begun_on, figures_between, goal_of, months_between, unit_of
-from training.models import Attendance, Cohort, FollowUp, Lesson, school_rules_of
+from training.models import Attendance, Cohort, FollowUp, Lesson, SchoolMonth, school_rules_of
 from training.rules.cohort import TAKES_PEOPLE
 from training.rules.counting import FIRST_YEAR, LAST_YEAR, begins, month_after, month_state
 from training.rules.enrolment import SEATED, EnrolmentState
@@ -88,7 +88,7 @@ def county_context(county: Place, today: date, asked: str) -> dict[str, Any]:
         "rules": rules,
         "figures": figures,
         "squares": squares(figures),
-        "plan": now[0].line.plan if now else None,
+        "plan": now[0].line.plan if now else SchoolMonth.objects.filter(county=county, first_on=today.replace(day=1)).first(),
         "year": year,
         "months": months,
         "missing": [month.line.first_on for month in months if month.state == "missing"],
@@ -131,10 +131,12 @@ def cohorts_now(user: User, county: Place | None) -> Iterable[Cohort]:
     return counted.order_by("starts_on", "number", "pk")[:COHORTS_SHOWN]
 
 
-def waiting_for(user: User, today: date) -> dict[str, int]:
-    """What somebody has to look at: attendances that contradict each other, calls that are due."""
+def waiting_for(user: User, today: date) -> dict[str, Any]:
+    """What somebody has to look at: attendances that contradict each other, with the first lesson; calls that are due."""
+    contradicting = Attendance.objects.visible_to(user).contradicting().order_by("at", "pk").values_list("lesson", flat=True)
     return {
-        "contradictions": Attendance.objects.visible_to(user).contradicting().count(),
+        "contradictions": len(contradicting),
+        "contradicted": next(iter(contradicting), None),
         "follow_ups": FollowUp.objects.visible_to(user).open().filter(due_on__lte=today).count(),
     }
 
