@@ -65,7 +65,6 @@ OF_ITSELF = f"""
 SELECT n.id FROM livestream_notice n WHERE n.kind <> ALL(%(versioned)s) AND n.kind <> ALL(%(of_holds)s) AND {DUE}
 ORDER BY n.due_at, n.id LIMIT %(limit)s FOR UPDATE OF n SKIP LOCKED
 """
-SORTS = (OF_ITS_VERSION, OF_ITS_HOLD, OF_ITSELF)  # reminders first
 CLAIM = """
 WITH due AS MATERIALIZED ({due})
 UPDATE livestream_notice n SET state = 'sending', claimed_at = %(at)s, tries = n.tries + 1
@@ -95,14 +94,14 @@ WHERE state = 'sending' AND claimed_at <= %(lost)s AND tries >= %(tries)s
 
 def deliver_due(at: datetime, limit: int = 500) -> int:
     """What is due in inboxes is there from now on, at most so many of each sort; returns how many."""
-    return sum(len(_run(DELIVER.format(due=due), at, [Way.INBOX], limit)) for due in SORTS)
+    return sum(len(_run(DELIVER.format(due=due), at, [Way.INBOX], limit)) for due in _sorts())
 
 
 @transaction.atomic
 def claim_due(at: datetime, limit: int, ways: Sequence[Way] = (Way.SMS, Way.EMAIL)) -> list[Notice]:
     """At most so many notices that this sender alone sends now, with their people; reminders first."""
     claimed: list[int] = []
-    for due in SORTS:
+    for due in _sorts():
         claimed += _run(CLAIM.format(due=due), at, ways, limit - len(claimed))
     return list(Notice.objects.filter(pk__in=claimed).select_related("person", "person__notice_preference").order_by("pk"))
 
@@ -149,6 +148,11 @@ def mark_unsent(notices: Sequence[Notice], error: str, due_at: datetime | None) 
     changes: dict[str, Any] = {"state": state, "error": error[:200]} | ({"due_at": due_at} if due_at else {})
     for notice in notices:
         Notice.objects.filter(pk=notice.pk, claimed_at=notice.claimed_at, state=NoticeState.SENDING).update(**changes)
+
+
+def _sorts() -> tuple[str, ...]:
+    """Reminders first."""
+    return OF_ITS_VERSION, OF_ITS_HOLD, OF_ITSELF
 
 
 def _run(statement: str, at: datetime, ways: Sequence[Way], limit: int, robot: int | None = None) -> list[int]:

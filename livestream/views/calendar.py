@@ -85,7 +85,8 @@ def plan(request: SignedInRequest) -> HttpResponse:
         begun = [entry for entry in entries if entry.day >= sheet.first]
         context["weeks"] = month_sheet(begun, days, today=shanghai_day(now), marks=marks)
         return render(request, "livestream/calendar.html", context)
-    there = list(Resource.objects.visible_to(request.user).filter(county=scope.county))
+    seen = Resource.objects.visible_to(request.user).filter(county=scope.county)
+    there = list(seen) if asked.lanes == Lanes.RESOURCE else []
     where: dict[str, Any] = {"county": scope.county, "townships": scope.townships, "resources": there}
     held = held_in(request.user, asked, scope.county, days)
     lanes = with_holds(lane_plan(asked.lanes, entries, **where), held, asked.lanes, **where)

@@ -232,7 +232,7 @@ def test_staff_of_a_township_see_it_alone(county, host):
 
 
 @pytest.mark.parametrize(
-    ("query", "count"), [("", 15), ("view=week", 15), ("view=week&lane=resource", 17), ("view=day&lane=township", 15)]
+    ("query", "count"), [("", 15), ("view=week", 16), ("view=week&lane=resource", 18), ("view=day&lane=township", 16)]
 )
 def test_it_asks_as_many_questions_however_many_sessions_there_are(desk, county, host, query, count, django_assert_num_queries):
     studio = Resource.objects.create(county=county, place=county, kind="studio", name="一号")

@@ -316,5 +316,5 @@ def test_a_reader_asks_as_many_questions_however_many_sessions_there_are(
         )
     release(county, staff, now)
 
-    with django_assert_num_queries(5):  # the feed, that it was read, the sessions, what was told of them, the hosts
+    with django_assert_num_queries(6):  # the feed, that it was read, the sessions, what was told of them, the hosts, the lessons
         assert read(client, token).content.count(b"BEGIN:VEVENT") == 3
