@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import icalendar
 import pytest
-import vobject
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livestream.actions.feed import make_county_feed, make_own_feed
 from livestream.models import Hold, Resource
+from tests.calendars import by_icalendar, by_vobject, fact
 from tests.clashes import EVENING, HOUR, TOMORROW, plan
 from tests.factories import make_user
 from tests.school import make_cohort, make_lesson
@@ -35,19 +36,10 @@ def lesson(county, teacher, room):
 
 
 def events(client, token):
-    """By both readers: uid, SEQUENCE, STATUS, start and summary of each entry."""
+    """What both readers find."""
     body = client.get(f"/calendar/{token}.ics").content
-    mine = [
-        (str(one["UID"]), int(one["SEQUENCE"]), str(one["STATUS"]), one["DTSTART"].dt.timestamp(), str(one["SUMMARY"]))
-        for one in icalendar.Calendar.from_ical(body).walk("VEVENT")
-    ]
-    read = vobject.readOne(body.decode()).vevent_list
-    theirs = [
-        (one.uid.value, int(one.sequence.value), one.status.value, one.dtstart.value.timestamp(), one.summary.value)
-        for one in read
-    ]
-    assert mine == theirs
-    return mine
+    assert by_icalendar(body) == by_vobject(body)
+    return by_icalendar(body)
 
 
 @pytest.fixture
@@ -61,16 +53,16 @@ def feeds(county, staff, teacher, room):
 
 
 def test_a_lesson_is_in_the_feeds_of_its_trainer_its_room_and_its_county(client, lesson, feeds):
-    entry = (f"{lesson.pk}@cunbo", 1, "CONFIRMED", EVENING.timestamp(), "选品（第3期）")
-    assert [events(client, token) for token in feeds] == [[entry]] * 3
+    def entry(title, sequence, status, begins, alarms):
+        return [[fact(f"{lesson.pk}@cunbo", title, sequence, status, begins, EVENING + 2 * HOUR, alarms)]] * 3
+
+    assert [events(client, token) for token in feeds] == entry("选品（第3期）", 1, "CONFIRMED", EVENING, [24, 1])
 
     Lesson.objects.update(starts_at=EVENING + HOUR)
-    moved = (entry[0], 2, "CONFIRMED", (EVENING + HOUR).timestamp(), "选品（第3期）")
-    assert [events(client, token) for token in feeds] == [[moved]] * 3
+    assert [events(client, token) for token in feeds] == entry("选品（第3期）", 2, "CONFIRMED", EVENING + HOUR, [24, 1])
 
     Lesson.objects.update(state="cancelled")
-    gone = (entry[0], 3, "CANCELLED", (EVENING + HOUR).timestamp(), "已取消：选品（第3期）")
-    assert [events(client, token) for token in feeds] == [[gone]] * 3
+    assert [events(client, token) for token in feeds] == entry("已取消：选品（第3期）", 3, "CANCELLED", EVENING + HOUR, [])
 
 
 def test_nobody_else_has_it_in_his_feed(client, lesson, host, county, other_county, stranger):
@@ -112,13 +104,10 @@ def test_the_page_of_a_room_shows_what_it_is_held_for(staff, lesson, room):
     assert "选品（第3期）" not in signed_in(staff).get(f"/plan/resources/{room.pk}/").content.decode()
 
 
-def test_a_day_of_many_lessons_asks_as_often_as_of_one(staff, lesson, county, django_assert_num_queries):
+def test_a_day_of_many_lessons_asks_as_often_as_of_one(staff, lesson, county):
     desk, day = signed_in(staff), {"view": "day", "on": TOMORROW.isoformat()}
 
     def asked():
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         with CaptureQueriesContext(connection) as queries:
             desk.get("/plan/", day)
         return len(queries)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -220,11 +222,8 @@ def test_strangers_find_nothing(cohort, stranger, staff, host):
     assert signed_in(staff).get(there("timetable", cohort)).status_code == 200
 
 
-def test_a_page_of_many_lessons_asks_as_often_as_of_one(desk, cohort, trainer, room, django_assert_num_queries):
+def test_a_page_of_many_lessons_asks_as_often_as_of_one(desk, cohort, trainer, room):
     def asked():
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         with CaptureQueriesContext(connection) as queries:
             assert desk.get(there("timetable", cohort)).status_code == 200
         return len(queries)
