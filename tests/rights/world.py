@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -58,7 +57,6 @@ from orders.platforms.contract import HintFact
 from orders.rules.export import ExportState
 from orders.rules.kiosk import KioskTerm
 from tests.campaigns import make_agreement, make_campaign, make_reward, make_task
-from tests.certificates import give_certificate
 from tests.factories import (
     make_approval,
     make_arrival,
@@ -72,10 +70,9 @@ from tests.factories import (
     make_user,
 )
 from tests.orders.sheets.exports import make_file, make_row
-from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
-from tests.study import make_exam, make_material, make_quiz
-from training.actions.material import add_material
-from training.actions.photo import keep
+from tests.rights.school_world import schooled
+from tests.school import make_course
+from tests.study import make_material
 from training.models import (
     Certificate,
     Cohort,
@@ -279,71 +276,9 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         ),
         task=make_task(session, its["clerk"], at=now, what=name, owner=host, due_at=now + timedelta(days=9)),
         reward=make_reward(session, its["clerk"], prize=name, draws_at=now + timedelta(days=9)),
-        **schooled(its["county"], place, its["clerk"], host),
+        **schooled(name, place, its["clerk"], host),
         **{kind: its[kind] for kind in OF_COUNTIES},
     )
-
-
-def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
-    """A cohort of the village, its lesson, and the host of the village who learns in it."""
-    name = mark(place.pk)
-    cohort = make_cohort(county, place=place, title=name, aims=name, summary=name, made_by=clerk)
-    trainee = make_trainee(county, place, name=name, user=host)
-    lesson = make_lesson(cohort, title=name, room_note=name)
-    enrolment = make_enrolment(cohort, trainee)
-    return {
-        "cohort": cohort,
-        "trainee": trainee,
-        "enrolment": enrolment,
-        "lesson": lesson,
-        "taught": make_lesson(cohort, title=name, room_note=name, trainer=host),
-        **learnt(enrolment, name),
-        **marked(lesson, clerk),
-        "certificate": certified(enrolment, name, clerk),
-        **followed(cohort, place, clerk),
-    }
-
-
-def certified(enrolment: Enrolment, name: str, clerk: User) -> Certificate:
-    """What the host of the village was given for another class of his."""
-    cohort = make_cohort(enrolment.cohort.county, place=enrolment.cohort.place, title=name, made_by=clerk)
-    return give_certificate(make_enrolment(cohort, enrolment.trainee), by=clerk, name=name)
-
-
-def learnt(enrolment: Enrolment, name: str) -> dict:
-    """What the host of the village learns in it: a course of its own, with all that there is to learn."""
-    cohort = enrolment.cohort
-    course = make_course(cohort.county, title=name, about=name)
-    cohort.courses.add(course)
-    quiz = make_quiz(course, questions=0, title=name)
-    question = quiz.questions.create(position=1, text=name, choices=[name, "乙"], answers=[0])
-    file = io.BytesIO(b"%PDF-1.7 " + name.encode())
-    material = add_material(course, file, name=f"{name}.pdf", title=name, by=cohort.made_by)
-    exam = make_exam(cohort, title=name)
-    own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
-    return {"quiz": quiz, "question": question, "exam": exam, **own}
-
-
-def marked(lesson: Lesson, clerk: User) -> dict:
-    """What a lesson of the village has on paper and as a picture."""
-    name = lesson.title
-    sheet = SignInSheet.objects.create(lesson=lesson, code=name[-12:], printed_by=clerk)
-    photo = Photo.objects.create(
-        cohort=lesson.cohort, lesson=lesson, caption=name, stored_as=keep(b"jpeg"), sha256=name, look="0" * 16, bytes=4, width=1,
-        height=1, added_by=clerk,
-    )  # fmt: skip
-    return {"sheet": sheet, "photo": photo}
-
-
-def followed(cohort: Cohort, place: Place, clerk: User) -> dict:
-    """What becomes of somebody of the village who completed it."""
-    name, today = mark(place.pk), timezone.localdate()
-    trainee = make_trainee(cohort.county, place, name=name)
-    graduate = make_enrolment(cohort, trainee, state="completed", completed_on=cohort.starts_on)
-    return {
-        "follow_up": FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name),
-        "evidence": Evidence.objects.create(enrolment=graduate, kind="shop", on=today, words=name, noted_by=clerk),
-    }
 
 
 def released(session: LiveSession, place: Place) -> dict:

@@ -48,8 +48,8 @@ from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
 from tests.school import make_cohort, make_enrolment, make_lesson, make_trainee
 from tests.study import learnt
-from tests.walks.school_pages import school_pages
 from tests.training.marks import marked
+from tests.walks.school_pages import school_pages
 from training.actions.certificate import revoke
 from training.actions.follow_up import plan_follow_ups
 from training.models import Trainee, Trainer

@@ -1,0 +1,77 @@
+"""What the school has in a village of the world of rights."""
+
+from __future__ import annotations
+
+import io
+
+from django.utils import timezone
+
+from livestream.models import Place, User
+from tests.certificates import give_certificate
+from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
+from tests.study import make_exam, make_quiz
+from training.actions.material import add_material
+from training.actions.photo import keep
+from training.models import Certificate, Cohort, Enrolment, Evidence, FollowUp, Lesson, Photo, SignInSheet
+
+
+def schooled(name: str, place: Place, clerk: User, host: User) -> dict:
+    """A cohort of the village, its lesson, and the host of the village who learns in it."""
+    county = clerk.place
+    cohort = make_cohort(county, place=place, title=name, aims=name, summary=name, made_by=clerk)
+    trainee = make_trainee(county, place, name=name, user=host)
+    lesson = make_lesson(cohort, title=name, room_note=name)
+    enrolment = make_enrolment(cohort, trainee)
+    return {
+        "cohort": cohort,
+        "trainee": trainee,
+        "enrolment": enrolment,
+        "lesson": lesson,
+        "taught": make_lesson(cohort, title=name, room_note=name, trainer=host),
+        **learnt(enrolment, name),
+        **marked(lesson, clerk),
+        "certificate": certified(enrolment, name, clerk),
+        **followed(name, cohort, place, host),
+    }
+
+
+def certified(enrolment: Enrolment, name: str, clerk: User) -> Certificate:
+    """What the host of the village was given for another class of his."""
+    cohort = make_cohort(enrolment.cohort.county, place=enrolment.cohort.place, title=name, made_by=clerk)
+    return give_certificate(make_enrolment(cohort, enrolment.trainee), by=clerk, name=name)
+
+
+def learnt(enrolment: Enrolment, name: str) -> dict:
+    """What the host of the village learns in it: a course of its own, with all that there is to learn."""
+    cohort = enrolment.cohort
+    course = make_course(cohort.county, title=name, about=name)
+    cohort.courses.add(course)
+    quiz = make_quiz(course, questions=0, title=name)
+    question = quiz.questions.create(position=1, text=name, choices=[name, "乙"], answers=[0])
+    file = io.BytesIO(b"%PDF-1.7 " + name.encode())
+    material = add_material(course, file, name=f"{name}.pdf", title=name, by=cohort.made_by)
+    exam = make_exam(cohort, title=name)
+    own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
+    return {"quiz": quiz, "question": question, "exam": exam, **own}
+
+
+def marked(lesson: Lesson, clerk: User) -> dict:
+    """What a lesson of the village has on paper and as a picture."""
+    name = lesson.title
+    sheet = SignInSheet.objects.create(lesson=lesson, code=name[-12:], printed_by=clerk)
+    photo = Photo.objects.create(
+        cohort=lesson.cohort, lesson=lesson, caption=name, stored_as=keep(b"jpeg"), sha256=name, look="0" * 16, bytes=4, width=1,
+        height=1, added_by=clerk,
+    )  # fmt: skip
+    return {"sheet": sheet, "photo": photo}
+
+
+def followed(name: str, cohort: Cohort, place: Place, by: User) -> dict:
+    """What becomes of somebody of the village who completed it."""
+    today = timezone.localdate()
+    trainee = make_trainee(cohort.county, place, name=name)
+    graduate = make_enrolment(cohort, trainee, state="completed", completed_on=cohort.starts_on)
+    return {
+        "follow_up": FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name),
+        "evidence": Evidence.objects.create(enrolment=graduate, kind="shop", on=today, words=name, noted_by=by),
+    }
