@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from livestream.models import AuditEntry
+from livestream.models import AuditEntry, Notice
 from livestream.rules.errors import NotAllowed
 from tests.certificates import AT, make_certificate, make_class
 from tests.factories import make_user
@@ -204,6 +204,29 @@ def test_what_a_certificate_says_is_frozen_without_a_name(county, trainer):
         },
     }
     assert (made.issued_at, made.issued_by) == (AT, trainer)
+
+
+def test_everybody_is_told_of_his_certificate_and_of_losing_it(county, trainer):
+    cohort = make_class(county, "甲", "乙", title="第一期")
+    first, second = (one.trainee for one in cohort.enrolments.order_by("seat"))
+    first.user = make_user("host", county)
+    first.save(update_fields=["user"])
+
+    made, _other = issue_certificates(cohort, by=trainer, at=AT)
+    revoke(made, because="代签", by=trainer, at=AT)
+
+    told = (
+        Notice.objects.filter(kind="school", way__in=["inbox", "sms"])
+        .order_by("pk")
+        .values_list("person", "phone", "text", "link")
+    )
+    given, link = "“第一期”的结业证书发给您了，打开就能看。", "/my/school/certificates/"
+    lost = f"您的结业证书 {made.number} 撤销了：代签。有不同意见，请找开班的老师。"
+    assert {row for row in told if row[0] is None or row[1] == ""} >= {
+        (first.user_id, "", given, link),
+        (None, second.phone, given, link),
+        (first.user_id, "", lost, link),
+    }
 
 
 def test_numbers_run_by_county_and_year_of_shanghai(county, other_county):
