@@ -15,6 +15,7 @@ from livestream.person_forms import Line
 from livestream.plan_forms import DayInput
 from livestream.rules.availability import weekday_words
 from livestream.rules.planning import ResourceKind
+from livestream.rules.rights import Action
 from livestream.rules.series import SeriesRule
 from livestream.rules.when import clock_of, day_of, moment
 from livestream.series_forms import minutes_between
@@ -101,11 +102,11 @@ class LessonFields(RefusableForm):
     mode = forms.ChoiceField(label=_("方式"), choices=Mode.choices, initial=Mode.OFFLINE, error_messages=PICK)
     note = Line(label=_("备注"), max_length=NOTE_AT_MOST, required=False)
 
-    def __init__(self, *args: Any, cohort: Cohort, lesson: Lesson | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cohort: Cohort, by: User, lesson: Lesson | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = {str(one.pk): one for one in teachers_for(cohort, lesson)}
-        rooms = {str(one.pk): one for one in rooms_for(cohort, lesson)}
-        courses = {str(one.pk): one for one in courses_for(cohort, lesson)}
+        rooms = {str(one.pk): one for one in rooms_for(cohort, by, lesson)}
+        courses = {str(one.pk): one for one in courses_for(cohort, by, lesson)}
         self.named: dict[str, dict[str, Any]] = {"trainer": people, "assistant": people, "room": rooms, "course": courses}
         for name, among in self.named.items():
             offered = [(key, str(getattr(one, "name", None) or one)) for key, one in among.items()]
@@ -208,16 +209,19 @@ def teachers_for(cohort: Cohort, lesson: Lesson | None = None) -> Iterable[User]
     return User.objects.filter(((of_class | of_county) & Q(is_active=True)) | Q(pk__in=named)).order_by("name", "pk")
 
 
-def rooms_for(cohort: Cohort, lesson: Lesson | None = None) -> Iterable[Resource]:
+def rooms_for(cohort: Cohort, by: User, lesson: Lesson | None = None) -> Iterable[Resource]:
+    """Those of the places where this person keeps the school, and the one that is named already."""
     kinds = (ResourceKind.STUDIO, ResourceKind.PLACE)
     named = [lesson.room_id] if lesson and lesson.room_id else []
-    offered = Q(is_in_use=True, kind__in=kinds, county=cohort.county_id)
+    reached = Resource.objects.visible_to(by, Action.KEEP_SCHOOL).filter(is_in_use=True, kind__in=kinds, county=cohort.county_id)
+    offered = Q(pk__in=reached.values("pk"))
     return Resource.objects.filter(offered | Q(pk__in=named)).order_by("kind", "name")
 
 
-def courses_for(cohort: Cohort, lesson: Lesson | None = None) -> Iterable[Course]:
-    """Those that the class is about; all of the county where it names none."""
+def courses_for(cohort: Cohort, by: User, lesson: Lesson | None = None) -> Iterable[Course]:
+    """Those that the class is about; where it names none, those of the county that this person may see."""
     named = [lesson.course_id] if lesson and lesson.course_id else []
     own = cohort.courses.all()
-    offered = Q(pk__in=own.values("pk")) if own.exists() else Q(county=cohort.county_id, is_in_use=True)
+    of_county = Course.objects.visible_to(by, Action.KEEP_SCHOOL).filter(county=cohort.county_id).in_use()
+    offered = Q(pk__in=(own if own.exists() else of_county).values("pk"))
     return Course.objects.filter(offered | Q(pk__in=named)).order_by("title", "pk")

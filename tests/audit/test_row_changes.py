@@ -31,6 +31,7 @@ CHANGES = {
     "orders.Export": ("decision_words", "好"),
     "livestream.SubjectRequest": ("due_on", "2026-12-31"),
     "livestream.PersonalData": ("verify_by", "2027-01-01"),
+    "training.SchoolMonth": ("theme", "学会上架"),
     "training.FollowUp": ("words", "缺打包箱"),
     "training.Cohort": ("summary", "办完了"),
     "training.CohortTrainer": ("duty", "assistant"),

@@ -15,20 +15,18 @@ from django.test import Client
 
 from orders.board.admission import Handshake, admit_all
 from tests.rights.document import Route, Row, routes, rows_for, rows_of
-from tests.rights.people import Person
-from tests.rights.world import (
+from tests.rights.keys import (
     ABSENT,
     OF_THEIR_PLACE_ALONE,
     OF_VILLAGES,
     WORDS,
-    Spot,
     codes_marked,
     keys_of,
-    mark,
     phones,
-    shop_mark,
     where,
 )  # fmt: skip
+from tests.rights.people import Person
+from tests.rights.world import Spot, mark, shop_mark
 from tests.sign_in import signed_in
 
 KEY = re.compile(r"<(?:(\w+):)?(\w+)>")

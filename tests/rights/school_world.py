@@ -29,16 +29,16 @@ def schooled(name: str, place: Place, clerk: User, host: User) -> dict:
         "lesson": lesson,
         "taught": make_lesson(cohort, title=name, room_note=name, trainer=host),
         **learnt(enrolment, name),
-        **marked(lesson, clerk),
-        "certificate": certified(enrolment, name, clerk),
+        **marked(lesson, host),
+        "certificate": certified(enrolment, name, host),
         **followed(name, cohort, place, host),
     }
 
 
-def certified(enrolment: Enrolment, name: str, clerk: User) -> Certificate:
+def certified(enrolment: Enrolment, name: str, by: User) -> Certificate:
     """What the host of the village was given for another class of his."""
-    cohort = make_cohort(enrolment.cohort.county, place=enrolment.cohort.place, title=name, made_by=clerk)
-    return give_certificate(make_enrolment(cohort, enrolment.trainee), by=clerk, name=name)
+    cohort = make_cohort(enrolment.cohort.county, place=enrolment.cohort.place, title=name, made_by=by)
+    return give_certificate(make_enrolment(cohort, enrolment.trainee), by=by, name=name)
 
 
 def learnt(enrolment: Enrolment, name: str) -> dict:
@@ -55,13 +55,13 @@ def learnt(enrolment: Enrolment, name: str) -> dict:
     return {"quiz": quiz, "question": question, "exam": exam, **own}
 
 
-def marked(lesson: Lesson, clerk: User) -> dict:
+def marked(lesson: Lesson, by: User) -> dict:
     """What a lesson of the village has on paper and as a picture."""
     name = lesson.title
-    sheet = SignInSheet.objects.create(lesson=lesson, code=name[-12:], printed_by=clerk)
+    sheet = SignInSheet.objects.create(lesson=lesson, code=name[-12:], printed_by=by)
     photo = Photo.objects.create(
         cohort=lesson.cohort, lesson=lesson, caption=name, stored_as=keep(b"jpeg"), sha256=name, look="0" * 16, bytes=4, width=1,
-        height=1, added_by=clerk,
+        height=1, added_by=by,
     )  # fmt: skip
     return {"sheet": sheet, "photo": photo}
 

@@ -22,7 +22,8 @@ from tests.security.payloads import ALL, SHEET, XSS, plain
 from tests.security.planting import plant, push_titles
 from tests.security.watching import LEFT_BEHIND, SAID, Watched
 from tests.sign_in import signed_in
-from tests.walks.test_axe import PAGES, addresses, is_page, world
+from tests.walks.pages import PAGES
+from tests.walks.test_axe import addresses, is_page, world
 
 __all__ = ["world"]
 PLAIN = [plain(text) for text in ALL]

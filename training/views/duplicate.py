@@ -90,18 +90,15 @@ def shown_family(family: Family, rows: dict[int, Trainee]) -> ShownFamily:
     return ShownFamily(people, len(family.people) - len(people))
 
 
-def two_of(request: SignedInRequest) -> tuple[Trainee, Trainee]:
-    """Raises Http404."""
-    one, other = (MergeForm({"other": request.POST.get(name, "")}) for name in ("one", "other"))
-    keys = [form.cleaned_data["other"] if form.is_valid() else 0 for form in (one, other)]
-    return trainee_to_keep(request, keys[0]), trainee_to_keep(request, keys[1])
-
-
 @needs(Action.KEEP_SCHOOL)
 @require_POST
-def apart(request: SignedInRequest) -> HttpResponse:
+def apart(request: SignedInRequest, pk: int) -> HttpResponse:
     """They are two people."""
-    one, other = two_of(request)
+    one, form = trainee_to_keep(request, pk), MergeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("请先找到另一位。"))
+        return redirect("training:trainee_merge", one.pk)
+    other = trainee_to_keep(request, form.cleaned_data["other"])
     try:
         say_different(one, other, by=request.user)
     except NotAllowed as refused:

@@ -141,7 +141,7 @@ def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = Cohort.objects.reached_by(request.user, Action.KEEP_SCHOOL).select_related("county", "place")
     cohort = get_object_or_404(found, pk=pk)
     initial = {"day": request.GET.get("on", "")[:10], "start": "09:00", "end": "10:30"}
-    form = LessonForm(taken(request.POST) if request.method == "POST" else None, cohort=cohort, initial=initial)
+    form = LessonForm(taken(request.POST) if request.method == "POST" else None, cohort=cohort, by=request.user, initial=initial)
     if not form.is_bound:
         return form_page(request, cohort, form)
 
@@ -161,7 +161,7 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = lesson_to_keep(request, pk)
     initial = words_of(found)
     posted = taken(request.POST) if request.method == "POST" else None
-    form = LessonForm(posted, cohort=found.cohort, lesson=found, initial=initial)
+    form = LessonForm(posted, cohort=found.cohort, by=request.user, lesson=found, initial=initial)
     if not form.is_bound:
         return form_page(request, found.cohort, form, found)
 
@@ -211,7 +211,7 @@ def form_page(
 
 def clashing_page(request: SignedInRequest, found: Lesson, refused: Clashing) -> HttpResponse:
     """The whole form with the time that was wanted, what clashes, and what is free."""
-    form = LessonForm(words_of(found) | request.POST.dict(), cohort=found.cohort, lesson=found)
+    form = LessonForm(words_of(found) | request.POST.dict(), cohort=found.cohort, by=request.user, lesson=found)
     return form_page(request, found.cohort, form, found, refused if form.is_valid() else None)
 
 

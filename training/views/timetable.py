@@ -90,7 +90,7 @@ def weekly(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The form; with what would become of each date; or the lessons, planned. What was typed stays, whatever is wrong with it."""
     cohort = cohort_to_keep(request, pk)
     initial = {"from_on": cohort.starts_on, "until_on": cohort.ends_on}
-    form = WeeklyForm(request.POST or None, cohort=cohort, initial=initial)
+    form = WeeklyForm(request.POST or None, cohort=cohort, by=request.user, initial=initial)
     page: dict[str, Any] = {"cohort": cohort, "form": form, "clocks": CLOCKS}
     if not form.is_bound:
         return render(request, "training/timetable_weekly.html", page)

@@ -184,7 +184,7 @@ def test_duplicates_are_merged_or_said_to_be_two(desk, county):
 
     page = text(desk.get("/school/people/duplicates/"))
     assert ("姓名和村一样，手机号不一样" in page, all(person.name in page for person in family)) == (True, True)
-    desk.post("/school/people/duplicates/apart/", {"one": one.pk, "other": other.pk})
+    desk.post(f"/school/people/{one.pk}/apart/", {"other": other.pk})
     assert DifferentPeople.objects.count() == 1
     assert "没有找到重复的人" in text(desk.get("/school/people/duplicates/"))
 
@@ -214,7 +214,7 @@ def test_people_of_another_county_are_not_there(client, stranger, county):
     assert client.get("/school/people/999999999999999999999/").status_code == 404
     for address in ("consent/", "account/", "seal/"):
         assert client.post(f"/school/people/{trainee.pk}/{address}").status_code == 404
-    assert client.post("/school/people/duplicates/apart/", {"one": trainee.pk, "other": "x"}).status_code == 404
+    assert client.post(f"/school/people/{trainee.pk}/apart/", {"other": "x"}).status_code == 404
 
 
 # --- the roster -----------------------------------------------------------------------------------------------------------
