@@ -130,7 +130,7 @@ def test_a_contradiction_goes_only_by_a_decision_or_by_somebody_who_corrects_him
     held = resolve(one)
     scanned = [mark for mark in other if mark.way == "qr" and mark.client_id not in {m.client_id for m in one}]
     if held and held.way != "decision" and held.presence in {"absent", "excused"}:
-        assert resolve([*one, *scanned]).presence == held.presence
+        assert resolve([*one, *scanned]).presence in {"absent", "excused"}
 
 
 @pytest.mark.parametrize(

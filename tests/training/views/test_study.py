@@ -165,7 +165,7 @@ def test_file_is_given_to_who_learns_with_it(phone, learner, course, trainer, se
         "application/pdf",
         b"%PDF-1.7 bytes",
     )
-    assert phone.get(f"{page_of(learner, make_material(course))}file/").status_code == 404
+    assert phone.get(f"{page_of(learner, make_material(course))}file/").status_code == 410
 
 
 def test_picture_is_shown_in_the_page_and_others_are_opened(phone, learner, course):
