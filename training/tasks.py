@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
-from livestream.models.leisure import at_leisure
+from livestream.models.leisure import LONGEST_S, at_leisure
+from training.actions.class_pack import continue_packs, forget_packs, make_pack
 from training.actions.follow_up import plan_all_follow_ups
 from training.actions.lesson_telling import remind_of_lessons
 from training.actions.telling import tell_promoted
@@ -27,3 +30,21 @@ def plan_calls() -> None:
 def tell_of_seats() -> None:
     """Who got a seat by something that tells nobody: a statement typed into the database."""
     tell_promoted(at=timezone.now())
+
+
+@shared_task(time_limit=LONGEST_S)  # type: ignore[untyped-decorator]
+def make_class_pack(pack_id: str, county: str) -> None:
+    with at_leisure():
+        make_pack(UUID(pack_id), county)
+
+
+@shared_task(time_limit=LONGEST_S)  # type: ignore[untyped-decorator]
+def continue_class_packs() -> None:
+    with at_leisure():
+        continue_packs(at=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_class_packs() -> None:
+    with at_leisure():
+        forget_packs(at=timezone.now())

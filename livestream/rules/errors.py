@@ -290,6 +290,17 @@ SENTENCES = {
     "decision_words_missing": _("请写一句凭什么定的，例如“问过班主任，他在教室”。"),
     "code_expired": _("码已过期，请扫屏幕上新的。"),
     "code_unknown": _("这不是签到码。请扫教室屏幕上的码。"),
+    "pack_purpose": _("请写一句做什么用、交给谁。"),
+    "pack_purpose_long": _("用途最多写 {limit} 个字。"),
+    "pack_waits": _("这个班已经有两份在做了，等做好再要。"),
+    "pack_gone": _("这一份的文件已经不在了。请再要一份。"),
+    "spot_nobody": _("这些班里还没有学员，抽不出人。"),
+    "spot_size": _("抽 1 到 {most} 人；这些班一共 {people} 人次。"),
+    "spot_seed": _("种子最多 {limit} 个字，不能空着。"),
+    "spot_result": _("请选一个结果。"),
+    "spot_words": _("对不上、没参加，或者改原来的结果，都请写一句说明。"),
+    "spot_changed": _("刚才有人也记了这一条。请看一看现在的结果，再改。"),
+    "anomaly_words": _("请写一句查到了什么。"),
     "photo_missing": _("请先选一张照片。"),
     "photo_kind": _(
         "这不是能用的照片。请选 JPG、PNG 或 WebP 的图片；苹果手机的 HEIC，请在“设置→相机→格式”里选“兼容性最佳”再拍。"

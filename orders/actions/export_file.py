@@ -38,8 +38,8 @@ class Made(NamedTuple):
 class Sealed:
     """A sink that encrypts what goes into it and remembers its length and its digest."""
 
-    def __init__(self) -> None:
-        self.writer = stored_file.Writer(SHELF)
+    def __init__(self, shelf: str = SHELF) -> None:
+        self.writer = stored_file.Writer(shelf)
         self.waiting, self.digest, self.bytes = bytearray(), sha256(), 0
 
     def write(self, data: bytes) -> int:

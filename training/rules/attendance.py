@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -173,3 +173,8 @@ class Share:
 
 def percent_down(part: int, whole: int) -> Decimal | None:
     return Decimal(part * 1000 // whole) / 10 if whole > 0 else None
+
+
+def mean_of(shares: Sequence[Share]) -> Decimal | None:
+    """Of all seats and held lessons together, in percent, rounded down to a tenth."""
+    return percent_down(sum(share.there for share in shares), sum(share.held for share in shares))

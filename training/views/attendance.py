@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from training.actions.attendance import decide as decide_on
 from training.actions.attendance import shares_of
 from training.mark_forms import DecisionForm
 from training.models import Attendance, Cohort, Enrolment, Lesson, Mark, school_rules_of
-from training.rules.attendance import WAS_THERE, Presence
+from training.rules.attendance import WAS_THERE, Presence, mean_of
 from training.rules.lesson import LessonState
 
 if TYPE_CHECKING:
@@ -228,9 +227,3 @@ def cell_of(lesson: Lesson, attendance: Attendance | None) -> Cell:
     if attendance is not None:
         return Cell(attendance.presence, attendance)
     return Cell("unknown" if lesson.state == LessonState.HELD else "coming", None)
-
-
-def mean_of(shares: Sequence[Share]) -> Decimal | None:
-    """Of all seats and held lessons together, in percent, rounded down to a tenth."""
-    due = sum(share.held for share in shares)
-    return Decimal(sum(share.there for share in shares) * 1000 // due) / 10 if due else None
