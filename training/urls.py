@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from training.rules.cohort import JOIN_CODE
 from training.views import (
@@ -69,6 +69,7 @@ class JoinCode:
 register_converter(JoinCode, "join_code")
 app_name = "training"
 urlpatterns = [
+    path("api/v1/school/", include("training.api.urls")),
     path("school/", desk.desk, name="desk"),
     path("school/months/<str:month>/", month.month, name="school_month"),
     path("school/months/<str:month>/plan/", month.edit, name="school_month_edit"),

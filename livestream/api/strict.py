@@ -27,13 +27,14 @@ LONGEST_BODY = 65_536  # bytes; a plan with fifty goods and guests fits in it
 
 
 class StrictJSON(BaseParser):
-    """The parser of the whole API. Raises ParseError, TooLarge."""
+    """The parser of the whole API. `longest`: bytes of a body. Raises ParseError, TooLarge."""
 
     media_type = "application/json"
+    longest: ClassVar[int] = LONGEST_BODY
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        body = stream.read(LONGEST_BODY + 1)
-        if len(body) > LONGEST_BODY:
+        body = stream.read(self.longest + 1)
+        if len(body) > self.longest:
             raise TooLarge
         try:
             return read_document(body)

@@ -139,16 +139,24 @@ def look_at_list(cohort: Cohort, rows: Sequence[TypedRow], about: StudyList) -> 
 def enter_list(cohort: Cohort, rows: Sequence[TypedRow], about: StudyList, *, by: User) -> Entered:
     """Counts the rows with which nothing is wrong; one that says other minutes than last time replaces what it said, and the
     audit log knows both. Raises NotAllowed(`study_none`)."""
-    lock_people(cohort.enrolments.seated().values_list("trainee", flat=True))
-    good = [one for one in look_at_list(cohort, rows, about) if not one.code and not one.is_nothing]
+    good = [one for one in enter_rows(cohort, rows, about, by=by) if not one.code and not one.is_nothing]
     if not good:
         raise NotAllowed("study_none")
-    added = [one for one in good if one.before is None]
-    changed = [one for one in good if one.before is not None and not one.is_same]
-    StudyEntry.objects.bulk_create(_entry(one, about, by) for one in added)
-    for one in changed:
-        _replace(one, about, by)
-    return Entered(len(added), len(changed), len(good) - len(added) - len(changed))
+    added, same = sum(one.before is None for one in good), sum(one.is_same for one in good)
+    return Entered(added, len(good) - added - same, same)
+
+
+@transaction.atomic
+def enter_rows(cohort: Cohort, rows: Sequence[TypedRow], about: StudyList, *, by: User) -> list[Verdict]:
+    """The same, and what became of each row, in their order; that none is good is no refusal."""
+    lock_people(cohort.enrolments.seated().values_list("trainee", flat=True))
+    found = look_at_list(cohort, rows, about)
+    good = [one for one in found if not one.code and not one.is_nothing]
+    StudyEntry.objects.bulk_create(_entry(one, about, by) for one in good if one.before is None)
+    for one in good:
+        if one.before is not None and not one.is_same:
+            _replace(one, about, by)
+    return found
 
 
 def _key(enrolment: Enrolment, about: StudyList) -> UUID:

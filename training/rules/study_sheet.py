@@ -38,12 +38,14 @@ PHONE_END = re.compile(r"(?:[0-9]{7}|[0-9]{3}[*]{4}|[*]*|尾号)?([0-9]{4})")
 
 
 class TypedRow(NamedTuple):
-    """One line of the list, counted from 1. `minutes`: None where they were not understood."""
+    """One line of the list, counted from 1. `minutes`: None where they were not understood. `key`: where a program names the
+    enrolment itself, instead of name and phone."""
 
     line: int
     name: str
     phone_end: str
     minutes: int | None
+    key: str = ""
 
 
 class Person(NamedTuple):
@@ -117,6 +119,8 @@ def _phone_end(cell: str) -> str:
 
 def who(row: TypedRow, people: Mapping[str, Person]) -> tuple[str, str]:
     """The key of the one who is meant and "", or "" and the code of what is wrong."""
+    if row.key:
+        return (row.key, "") if row.key in people else ("", "unknown")
     meant = [
         key
         for key, person in people.items()
