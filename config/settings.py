@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
         "RewardKindEnum": "livestream.rules.reward.RewardKind",
         "ResourceKindEnum": "livestream.rules.planning.ResourceKind",
         "SessionKindEnum": "livestream.rules.session.SessionKind",
+        "SessionStateEnum": "livestream.rules.session.SessionState",
         "SupplierKindEnum": "livestream.rules.party.SupplierKind",
         "CohortStateEnum": "training.rules.cohort.CohortState",
         "ConversionKindEnum": "training.rules.conversion.ConversionKind",

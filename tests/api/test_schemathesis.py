@@ -47,6 +47,15 @@ NAMED = (
     "from_time",
     "until_time",
 )
+OF_ONE_COUNTY = {
+    f"/api/v1/{path}"
+    for path in (
+        "orders/",
+        "figures/days/",
+        "clashes/",
+        *(f"school/{name}/" for name in ("months", "months/{month}", "outcome", "conversions")),
+    )
+}
 OPERATIONS = [(path, method) for path, item in described()["paths"].items() for method in item]
 
 
@@ -157,16 +166,42 @@ def make_sure(case, data, world):
         case.headers["Idempotency-Key"] = uuid.uuid4().hex
     if isinstance(case.body, dict) and "at" in case.body:
         case.body["at"] = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
-    if case.path in {"/api/v1/orders/", "/api/v1/figures/days/", "/api/v1/clashes/"}:
+    if case.path in OF_ONE_COUNTY:
         case.query.setdefault("county", A[0])
     for name in {"from_on", "until_on"} & case.query.keys():
         case.query[name] = "2026-12-01"
     if case.path.startswith(PLANNED):
         make_plan_sure(case.body, world)
+    if case.path.startswith("/api/v1/school/"):
+        make_school_sure(case.body, world.keys[A[0]])
     for name in case.path_parameters or {}:
         kind = case.path.split("/")[3] if name == "id" else name
         keys = [key for code in (A[0], B[0]) for key in world.keys[code][kind]]
         case.path_parameters[name] = data.draw(st.sampled_from(keys))
+
+
+def make_school_sure(body, keys):
+    """Who and what is there, of the county of whoever may write; days and moments that have been."""
+    if not isinstance(body, dict):
+        return
+    for name in ("person", "trainer", "assistant", "room"):
+        body.pop(name, None)
+    sure = {
+        "trainee": keys["trainee_id"][0],
+        "course": keys["course_id"][0],
+        "because": "停电",
+        "title": "一课",
+        "platform": "钉钉",
+    }
+    sure |= {"on": "2026-01-05", "starts_at": "2026-11-20T09:00:00+08:00", "ends_at": "2026-11-20T10:00:00+08:00"}
+    sure |= {"sent_at": "2026-11-20T12:00:00+08:00", "words": "", "device": "", "room_note": "", "note": ""}
+    body |= {name: value for name, value in sure.items() if name in body}
+    if "client_id" in body or not body:
+        body |= {"trainee": keys["trainee_id"][0]}
+    for mark in body.get("marks", []):
+        mark |= (
+            {"at": "2026-11-20T11:00:00+08:00", "words": ""} if "client_id" in mark else {"enrolment": keys["enrolment_id"][0]}
+        )
 
 
 def make_plan_sure(body, world):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -38,7 +38,24 @@ from tests.factories import (
     make_supplier,
     make_user,
 )
+from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
+from tests.study import make_exam, make_practical
 from tests.tokens import token_text
+from training.models import (
+    Attendance,
+    Certificate,
+    CertificateRule,
+    Cohort,
+    Course,
+    Enrolment,
+    Exam,
+    ExamResult,
+    FollowUp,
+    Lesson,
+    SchoolMonth,
+    Trainee,
+    Trainer,
+)
 
 A, B = ("140425", "甲县"), ("130529", "乙县机密")
 ROLES = ("host", "staff", "trainer", "approver", "exporter", "auditor", "commissioner", "admin")
@@ -86,6 +103,7 @@ def make_county(code, mark, at) -> Place:
             county=county, scope=f"county:{code}", kind=kind, subject=f"{mark}", episode=str(n), raised_at=at, detail=detail
         )
     make_plan(county, village, host, mark, at)
+    make_school(county, village, host, mark, at)
     return county
 
 
@@ -109,6 +127,33 @@ def make_plan(county, village, host, mark, at):
     LiveSession.objects.filter(pk=session.pk).update(place=village)
     session.bookings.create(resource=studio)
     release_plan(Period(county, timezone.localdate(at), timezone.localdate(at) + timedelta(days=9)), by=staff, at=at)
+
+
+def make_school(county, village, host, mark, at):
+    """A class with a lesson held and one to come, somebody who waits, one who completed, and all that was learnt."""
+    teacher = make_user("trainer", county, name=f"{mark}师", live_name=f"{mark}讲师")
+    Trainer.objects.create(user=teacher, county=county, organisation=f"{mark}中心")
+    course = make_course(county, title=f"{mark}课")
+    SchoolMonth.objects.create(county=county, first_on=date(2026, 11, 1), theme=f"{mark}月")
+    running = make_cohort(county, place=village, title=f"{mark}班", seats=2, made_by=teacher)
+    running.courses.add(course)
+    running.trainers.create(user=teacher, duty="lead")
+    seat, *_rest = [make_enrolment(running, make_trainee(county, village, name=f"{mark}{n}")) for n in "甲乙"]
+    make_enrolment(running, make_trainee(county, village, name=f"{mark}丙"), state="waiting")
+    lesson = make_lesson(running, title=f"{mark}第一课", state="held", held_at=at, held_by=teacher, trainer=teacher)
+    make_lesson(running, title=f"{mark}第二课", course=course)
+    Attendance.objects.create(lesson=lesson, enrolment=seat, presence="late", way="qr", at=lesson.starts_at)
+    exam = make_exam(running, title=f"{mark}考试")
+    ExamResult.objects.create(exam=exam, enrolment=seat, marks=86, noted_by=teacher)
+    make_practical(seat, LiveSession.objects.filter(host=host).first(), marked_by=teacher)
+    over = make_cohort(county, place=village, title=f"{mark}老班", state="closed", made_by=teacher)
+    graduate = make_enrolment(over, make_trainee(county, village, name=f"{mark}丁"), state="completed")
+    FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=date(2026, 1, 1))
+    rule = CertificateRule.objects.create(county=county, version=1, made_by=teacher)
+    Certificate.objects.create(
+        number=f"{county.pk}-1", enrolment=graduate, rule=rule, name=f"{mark}丁", facts={}, status_index=int(county.pk),
+        issued_at=at, issued_by=teacher,
+    )  # fmt: skip
 
 
 def make_world(at=None) -> World:
@@ -135,6 +180,13 @@ def make_world(at=None) -> World:
             "resources": pks(Resource, **of),
             "campaigns": pks(Campaign, **of),
             "releases": pks(Release, **of),
+            "month": ["2026-11"],
+            "course_id": pks(Course, **of),
+            "cohort_id": [str(pk) for pk in pks(Cohort, **of)],
+            "lesson_id": [str(pk) for pk in pks(Lesson, cohort__county=code)],
+            "trainee_id": pks(Trainee, **of),
+            "enrolment_id": [str(pk) for pk in pks(Enrolment, cohort__county=code)],
+            "exam_id": pks(Exam, cohort__county=code),
         }
     return world
 

@@ -17,6 +17,7 @@ from livestream.models import Notice
 from tests.factories import make_place, make_user
 from tests.races.runners import race
 from tests.school import make_cohort, make_enrolment, make_trainee
+from tests.tokens import token_text, with_token
 from training.actions.cohort import open_link
 from training.actions.enrolment import enrol, leave
 from training.actions.telling import tell_promoted
@@ -89,7 +90,21 @@ def by_sql(cohort, village):
     return insert
 
 
-DOORS = (by_page, by_verb, by_sql)  # a later door joins here
+def by_api(cohort, village):
+    """A program with a token of its own, so that none waits for another's request to be counted."""
+    n = next(phones)
+    program = with_token(token_text(make_user("staff", cohort.county), "write:school"))
+    person = {"name": f"李{'甲乙丙丁戊己庚辛'[n % 8]}", "phone": f"139{n:08d}", "place": village.pk, "has_consented": True}
+
+    def send():
+        path, key = f"/api/v1/school/cohorts/{cohort.pk}/enrolments/", {"Idempotency-Key": f"enrol-{n}"}
+        answer = program.post(path, {"person": person}, content_type="application/json", headers=key)
+        assert answer.status_code == 201, answer.content.decode()
+
+    return send
+
+
+DOORS = (by_page, by_api, by_verb, by_sql)
 
 
 def clients(cohort, village, doors=DOORS):
@@ -112,6 +127,16 @@ def test_of_forty_five_forty_are_in_and_five_wait_in_order(make_class, village):
         assert seats_of(cohort) == list(range(1, SEATS + 1))
         assert list(cohort.enrolments.waiting().values_list("queue_no", flat=True)) == [1, 2, 3, 4, 5]
         one_leaves_and_the_first_is_in_and_told(cohort)
+
+
+def test_of_forty_five_by_api_alone_forty_are_in_and_five_wait(make_class, village):
+    cohort = make_class()
+
+    assert race(*clients(cohort, village, (by_api,))) == []
+
+    assert seats_of(cohort) == list(range(1, SEATS + 1))
+    assert list(cohort.enrolments.waiting().values_list("queue_no", flat=True)) == [1, 2, 3, 4, 5]
+    assert set(cohort.enrolments.values_list("way", flat=True)) == {"api"}
 
 
 def one_leaves_and_the_first_is_in_and_told(cohort):

@@ -37,7 +37,7 @@ WORDS = {
 
 # What is learnt lies below what it is learnt in: the keys of an address, and whose they are.
 LEARNT = {
-    "exam": {"pk": "cohort", "exam": "exam"},
+    "exam": {"pk": "cohort", "exam": "exam", "": "exam"},
     "learner": {"pk": "cohort", "enrolment": "enrolment"},
     "quiz": {"pk": "my_course", "quiz": "quiz"},
     "question": {"pk": "my_course", "quiz": "quiz", "question": "question"},

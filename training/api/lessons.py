@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from livestream.api.door import asker, visible
 from livestream.api.fields import chosen, day, first_moment
 from livestream.api.paging import PageQuery, page, page_of
+from livestream.api.period import DAY, YEARS
 from livestream.api.plan_answers import clashes
 from livestream.api.plan_shapes import ClashSerializer, PlanRefusedSerializer
 from livestream.api.schema import error
@@ -63,7 +64,12 @@ class LessonPlannedSerializer(serializers.Serializer[Any]):
 class LessonQuery(OfCounty):
     state = serializers.ChoiceField(LessonState.choices, required=False)
     from_on = day("a Shanghai day: begins on it or later")
-    until_on = day("begins before this day")
+    until_on = day("the last day")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "until_on" in attrs and attrs["until_on"].year not in YEARS:
+            raise ValidationError({"until_on": [_("请写 2000 年到 2100 年之间的日期。")]})
+        return attrs
 
 
 class Lessons(SchoolRead):
@@ -74,7 +80,11 @@ class Lessons(SchoolRead):
     @extend_schema(responses=LessonPage)
     def get(self, request: Request) -> Response:
         rows = visible(request, Lesson.objects.select_related(*WHOLE), county="cohort__county", place="cohort__place")
-        moments = {name: first_moment(self.query[name]) for name in ("from_on", "until_on") if name in self.query}
+        moments = {}
+        if "from_on" in self.query:
+            moments["from_on"] = first_moment(self.query["from_on"])
+        if "until_on" in self.query:
+            moments["until_on"] = first_moment(self.query["until_on"] + DAY)
         columns = {"county": "cohort__county_id", "state": "state", "from_on": "starts_at__gte", "until_on": "starts_at__lt"}
         return page(self, rows.filter(**chosen(self.query | moments, **columns)), ("starts_at", "id"), LessonSerializer)
 
