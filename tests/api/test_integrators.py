@@ -20,13 +20,18 @@ from livestream.models import Resource
 from livestream.rules.api_token import Scope
 from livestream.rules.document import DEEPEST
 from tests.api.judge import described
-from tests.factories import make_product, make_session
+from tests.factories import make_place, make_product, make_session
+from tests.school import make_cohort, make_enrolment, make_lesson
 from tests.tokens import token_text, with_token
+from training.models import Mark
 
 pytestmark = pytest.mark.django_db
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "integrators.md").read_text()
 ASKING = TEXT[TEXT.index("## Asking") : TEXT.index("## Boards")]
 LINES = [block.replace("\\\n", " ") for block in re.findall(r"```sh\n(curl .*?)\n```", ASKING, re.DOTALL)]
+
+
+OF_A_CLASS = {"enrolments/", "lessons/", "attendance/", "results/", "conversions/"}
 
 
 def run(line, values):
@@ -68,6 +73,19 @@ def test_every_line_of_curl_works(staff, county, host):
     assert run(LINES[2], values).headers["Idempotency-Replayed"] == "true"
 
 
+@time_machine.travel(datetime(2026, 11, 22, 13, tzinfo=UTC), tick=False)
+def test_every_line_of_curl_about_the_school_works(staff, county):
+    cohort = make_cohort(county)
+    lesson, seat = make_lesson(cohort), make_enrolment(cohort)
+    village = make_place("140425100201", "东寺头村")
+    values = {"TOKEN": token_text(staff), "CUNBO": "http://testserver", "COHORT": str(cohort.pk), "VILLAGE": village.pk}
+    enrolled, taken = (run(line, values | {"LESSON": str(lesson.pk), "ENROLMENT": str(seat.pk)}) for line in LINES[5:])
+
+    assert (enrolled.status_code, enrolled.json()["enrolment"]["seat"], taken.status_code) == (201, 2, 200)
+    assert taken.json()["results"][0]["outcome"] == "stored"
+    assert Mark.objects.get().at == datetime(2026, 11, 22, 12, 31, 7, tzinfo=UTC)
+
+
 def test_its_numbers_scopes_and_shape_are_those_of_the_code():
     assert (f"{PAGE} rows", f"up to {LARGEST_PAGE}", f"over {LONGEST_BODY // 1024} KB", f"at most {DEEPEST} deep") == tuple(
         words for words in ("50 rows", "up to 200", "over 64 KB", "at most 20 deep") if words in ASKING
@@ -91,4 +109,6 @@ def test_every_address_it_names_is_there():
     named = set(re.findall(r"`(\w+/)`", ASKING)) | {"figures/days/"}
     known = {path.removeprefix("/api/v1/") for path in described()["paths"]}
 
-    assert {name for name in named if name not in {"pitches/", "incidents/"}} - known == set()
+    school = {name.replace("2026-11", "{month}") for name in re.findall(r"`(?:POST\s+)?(school/[\w/<>-]+/)`", ASKING)}
+    assert {re.sub(r"<id>", "{id}", name) for name in school} - {re.sub(r"\{\w+_id\}", "{id}", path) for path in known} == set()
+    assert {name for name in named - OF_A_CLASS if name not in {"pitches/", "incidents/"}} - known == set()

@@ -29,7 +29,7 @@ YEARS = range(1900, 2101)
 
 def many(shape: type[Strict], at_most: int, help_text: str = "") -> Any:
     rows: Any = shape  # `many` makes another class of it, which takes a length
-    return rows(many=True, min_length=1, max_length=at_most, help_text=help_text)
+    return rows(many=True, max_length=at_most, help_text=help_text)
 
 
 class PersonBodySerializer(Strict):
