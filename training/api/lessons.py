@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
+    from livestream.models import User
     from training.actions.lesson import Planned
     from training.models import Cohort
 
@@ -122,15 +123,15 @@ class CohortLessons(SchoolDoor):
 
 
 def planned(request: Request, cohort: Cohort) -> Response:
-    plan = plan_of(said(request, LessonBodySerializer), cohort)
+    plan = plan_of(said(request, LessonBodySerializer), cohort, asker(request))
     made = plan_lesson(cohort, plan, by=asker(request), at=timezone.now())
     return told(request, made, status.HTTP_201_CREATED)
 
 
-def plan_of(body: dict[str, Any], cohort: Cohort) -> LessonPlan:
+def plan_of(body: dict[str, Any], cohort: Cohort, by: User) -> LessonPlan:
     """Raises ValidationError for whom and what the class cannot have."""
     teachers = teachers_for(cohort)
-    among = {"trainer": teachers, "assistant": teachers, "room": rooms_for(cohort), "course": courses_for(cohort)}
+    among = {"trainer": teachers, "assistant": teachers, "room": rooms_for(cohort, by), "course": courses_for(cohort, by)}
     named = {name: among_them(name, rows, body[name]) for name, rows in among.items()}
     return LessonPlan(**{name: value for name, value in body.items() if name != "at"} | named)
 

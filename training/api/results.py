@@ -121,7 +121,7 @@ class Study(SchoolDoor):
 
 def studied(request: Request, cohort: Cohort) -> Response:
     body = said(request, StudyBodySerializer)
-    about = StudyList(among_them("course", courses_for(cohort), body["course"]), body["platform"], body["on"])
+    about = StudyList(among_them("course", courses_for(cohort, asker(request)), body["course"]), body["platform"], body["on"])
     rows = [TypedRow(line, "", "", row["minutes"], str(row["enrolment"])) for line, row in enumerate(body["rows"], start=1)]
     verdicts = enter_rows(cohort, rows, about, by=asker(request))
     return Response(StudySerializer({"results": [line_of(verdict) for verdict in verdicts]}).data)
