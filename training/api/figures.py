@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from training.actions.conversion import Conversion
 
+FOREIGN = "Not a county, or not yours to see as a whole: the same answer"
+
 
 class YearQuery(CountyQuery):
     year = Whole(min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False, help_text="this one, if it is left out")
@@ -47,7 +49,7 @@ class Months(SchoolRead):
 
     asked = YearQuery
 
-    @extend_schema(responses=MonthListSerializer, operation_id="school_months_list")
+    @extend_schema(responses={200: MonthListSerializer, 404: FOREIGN}, operation_id="school_months_list")
     def get(self, request: Request) -> Response:
         county, today = county_meant(request, self.query), timezone.localdate()
         year = self.query.get("year", today.year)
@@ -96,7 +98,7 @@ class Outcome(SchoolRead):
 
     asked = YearQuery
 
-    @extend_schema(responses=OutcomeListSerializer, operation_id="school_outcome")
+    @extend_schema(responses={200: OutcomeListSerializer, 404: FOREIGN}, operation_id="school_outcome")
     def get(self, request: Request) -> Response:
         county = county_meant(request, self.query)
         year, least = self.query.get("year", timezone.localdate().year), school_rules_of(county.pk).small_cell
@@ -122,7 +124,7 @@ class Conversions(SchoolRead):
 
     asked = CountyQuery
 
-    @extend_schema(responses=ConversionListSerializer, operation_id="school_conversions")
+    @extend_schema(responses={200: ConversionListSerializer, 404: FOREIGN}, operation_id="school_conversions")
     def get(self, request: Request) -> Response:
         found = conversions(county_meant(request, self.query))
         return Response(ConversionListSerializer({"results": [sums_of(each) for each in found]}).data)
