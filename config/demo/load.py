@@ -17,6 +17,7 @@ from config.demo.leaders import load_broadcasts, load_register
 from config.demo.notice import load_notices
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
 from config.demo.release import load_release
+from config.demo.school import load_school
 from config.demo.sessions import Cast, load_next_door, load_sessions
 from config.demo.times import load_times
 from config.demo.vault import load_persons_data
@@ -82,6 +83,7 @@ def _load(now: datetime) -> Demo:
     sessions = tuple(load_sessions(cast))
     load_times(cast)
     load_release(cast)
+    load_school(cast)
     return Demo(county, EVERYBODY, shops, sessions)
 
 

@@ -18,12 +18,14 @@ from orders.models import AfterSale, DayTally, LedgerEntry, Order, SecondTally, 
 from orders.models.ledger import Cause
 from orders.views.figures import sold_items
 from tests.factories import make_arrival, make_order_body
+from training.models import Certificate, Cohort, Course, Enrolment, FollowUp, Lesson, Mark, SchoolMonth, Trainee, TrainerRecord
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)  # 20:00 in Shanghai
 TABLES = (
     Place, User, Supplier, Product, Shop, LiveSession, Guest, LineUpItem, Pitch, Incident, Order, AfterSale, LedgerEntry,
+    Certificate, Cohort, Course, Enrolment, FollowUp, Lesson, Mark, SchoolMonth, Trainee, TrainerRecord,
 )  # fmt: skip
 
 

@@ -166,13 +166,13 @@ def issue_certificates(cohort: Cohort, *, by: User, at: datetime) -> list[Certif
 
 
 @transaction.atomic
-def complete_cohort(cohort: Cohort, *, by: User, at: datetime) -> Completed:
+def complete_cohort(cohort: Cohort, *, by: User, at: datetime, tells: bool = True) -> Completed:
     """The end of a class: who meets the rule has completed it and gets a certificate, everybody else with a seat has not.
-    Raises NotAllowed(`certificate_numbers_used_up`)."""
+    `tells`: whether those who get one are told. Raises NotAllowed(`certificate_numbers_used_up`)."""
     rule = kept_rule_of(cohort.county_id, by=by)
     lock_cohort(cohort)
     judged = judge(cohort, rule)
-    issued = give([one for one in judged if one.may_be_given], cohort, rule, by=by, at=at)
+    issued = give([one for one in judged if one.may_be_given], cohort, rule, by=by, at=at, tells=tells)
     missing = [one for one in judged if not one.meets and one.certificate is None]
     not_yet = Enrolment.objects.filter(pk__in=[one.enrolment.pk for one in missing], state=EnrolmentState.ENROLLED)
     not_yet.update(state=EnrolmentState.NOT_COMPLETED)
@@ -184,7 +184,9 @@ def lock_cohort(cohort: Cohort) -> None:
     type(cohort)._default_manager.select_for_update(no_key=True).get(pk=cohort.pk)
 
 
-def give(chosen: Sequence[Judged], cohort: Cohort, rule: CertificateRule, *, by: User, at: datetime) -> list[Certificate]:
+def give(
+    chosen: Sequence[Judged], cohort: Cohort, rule: CertificateRule, *, by: User, at: datetime, tells: bool = True
+) -> list[Certificate]:
     if not chosen:
         return []
     on = timezone.localdate(at)
@@ -209,10 +211,15 @@ def give(chosen: Sequence[Judged], cohort: Cohort, rule: CertificateRule, *, by:
         Certificate.objects.bulk_create(made)
     done = Enrolment.objects.filter(pk__in=[one.enrolment.pk for one in chosen])
     done.update(state=EnrolmentState.COMPLETED, completed_on=on)
+    if tells:
+        tell_given([holder_of(one.enrolment) for one in chosen], cohort)
+    return made
+
+
+def tell_given(holders: Sequence[Trainee], cohort: Cohort) -> None:
     with in_chinese():
         text = _("“{title}”的结业证书发给您了，打开就能看。").format(title=cohort.title)
-    tell_trainees([holder_of(one.enrolment) for one in chosen], NoticeKind.SCHOOL, text, county=cohort.county, link=HOME)
-    return made
+    tell_trainees(holders, NoticeKind.SCHOOL, text, county=cohort.county, link=HOME)
 
 
 def holder_of(enrolment: Enrolment) -> Trainee:
