@@ -46,13 +46,13 @@ from tests.factories import make_arrival, make_order_body, make_user
 from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
-from tests.school import make_cohort, make_enrolment, make_lesson, make_trainee
+from tests.school import FIRST_LESSON, make_cohort, make_enrolment, make_lesson, make_trainee
 from tests.study import learnt
 from tests.training.marks import marked
 from tests.walks.school_pages import school_pages
 from training.actions.certificate import revoke
 from training.actions.follow_up import plan_follow_ups
-from training.models import Trainee, Trainer
+from training.models import Trainer
 
 
 def make_trainer(county: Place, staff: User) -> Trainer:
@@ -152,8 +152,7 @@ def make_world(settings, tmp_path):
 def certified(county, host, staff):
     """A class of three: the host of the page and another have certificates, one of them revoked; the third lacks everything."""
     cohort = make_cohort(county)
-    learner = Trainee.objects.filter(user=host).first() or make_trainee(county, user=host)
-    first, second, _third = make_enrolment(cohort, learner), make_enrolment(cohort), make_enrolment(cohort)
+    first, second, _third = make_enrolment(cohort, make_trainee(county, user=host)), make_enrolment(cohort), make_enrolment(cohort)
     given, revoked = give_certificate(first, by=staff), give_certificate(second, by=staff)
     revoke(revoked, because="查实代签", by=staff, at=datetime.now(UTC))
     return {
@@ -188,5 +187,6 @@ def exports_of(exporter):
 def taught(county, trainer):
     """A class with a lesson that was held and one that is still to be noted down."""
     cohort = make_cohort(county, title="学堂班")
-    held = make_lesson(cohort, state="held", held_at=datetime.now(UTC), held_by=trainer, trainer=trainer)
+    evening = FIRST_LESSON + timedelta(hours=9)  # her mornings belong to the demo's own class
+    held = make_lesson(cohort, starts_at=evening, state="held", held_at=datetime.now(UTC), held_by=trainer, trainer=trainer)
     return {"taught class": cohort.pk, "held lesson": held.pk, "planned lesson": make_lesson(cohort, trainer=trainer).pk}
