@@ -147,7 +147,9 @@ def _marks(lesson: Lesson, seated: Sequence[Enrolment], *, is_paper: bool, is_bu
 
 def _burst(lesson: Lesson, one: Enrolment, n: int) -> NewMark:
     at = lesson.starts_at - MINUTE + timedelta(milliseconds=700 * n)
-    return NewMark(a_name(Random(f"{lesson.cohort_id} {n}")), lesson.pk, one.pk, Presence.PRESENT, MarkWay.QR, at, device=f"phone-{n % 4}")
+    return NewMark(
+        a_name(Random(f"{lesson.cohort_id} {n}")), lesson.pk, one.pk, Presence.PRESENT, MarkWay.QR, at, device=f"phone-{n % 4}"
+    )
 
 
 def _mark(lesson: Lesson, one: Enrolment, chance: Random, *, is_paper: bool) -> NewMark:

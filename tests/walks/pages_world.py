@@ -152,7 +152,11 @@ def make_world(settings, tmp_path):
 def certified(county, host, staff):
     """A class of three: the host of the page and another have certificates, one of them revoked; the third lacks everything."""
     cohort = make_cohort(county)
-    first, second, _third = make_enrolment(cohort, make_trainee(county, user=host)), make_enrolment(cohort), make_enrolment(cohort)
+    first, second, _third = (
+        make_enrolment(cohort, make_trainee(county, user=host)),
+        make_enrolment(cohort),
+        make_enrolment(cohort),
+    )
     given, revoked = give_certificate(first, by=staff), give_certificate(second, by=staff)
     revoke(revoked, because="查实代签", by=staff, at=datetime.now(UTC))
     return {
