@@ -198,10 +198,11 @@ def make_school_sure(body, keys):
     body |= {name: value for name, value in sure.items() if name in body}
     if "client_id" in body or not body:
         body |= {"trainee": keys["trainee_id"][0]}
-    for mark in body.get("marks", []):
-        mark |= (
-            {"at": "2026-11-20T11:00:00+08:00", "words": ""} if "client_id" in mark else {"enrolment": keys["enrolment_id"][0]}
-        )
+    marks = body.get("marks", [])
+    if marks and "client_id" not in marks[0]:
+        body["marks"] = [marks[0] | {"enrolment": keys["seat"][0]}]
+    for mark in marks:
+        mark |= {"at": "2026-11-20T11:00:00+08:00", "words": ""} if "client_id" in mark else {}
 
 
 def make_plan_sure(body, world):

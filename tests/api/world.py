@@ -186,6 +186,7 @@ def make_world(at=None) -> World:
             "lesson_id": [str(pk) for pk in pks(Lesson, cohort__county=code)],
             "trainee_id": pks(Trainee, **of),
             "enrolment_id": [str(pk) for pk in pks(Enrolment, cohort__county=code)],
+            "seat": [str(pk) for pk in pks(Enrolment, cohort__county=code, cohort__exams__isnull=False, state="enrolled")],
             "exam_id": pks(Exam, cohort__county=code),
         }
     return world

@@ -141,6 +141,11 @@ class ExamMarkBodySerializer(Strict):
 class ExamMarksBodySerializer(Strict):
     marks = many(ExamMarkBodySerializer, SEATS_AT_MOST, "one line for each of these enrolments; the others stay as they are")
 
+    def validate_marks(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({row["enrolment"] for row in rows}) < len(rows):
+            raise serializers.ValidationError(_("一个人只写一行。"))
+        return rows
+
 
 class MinutesBodySerializer(Strict):
     enrolment = serializers.UUIDField()
