@@ -124,7 +124,7 @@ def trainer_page(request: SignedInRequest, person: User, county: Place, form: Re
     """With what was typed, and status 422, when a record was not taken."""
     today = timezone.localdate()
     row = row_of(counted(User.objects.filter(pk=person.pk).select_related("trainer"), today.year).get(), today)
-    lessons = Lesson.objects.visible_to(request.user).filter(Q(trainer=person) | Q(assistant=person)).standing()
+    lessons = Lesson.objects.visible_to(request.user).filter(Q(trainer=person) | Q(assistant=person)).held()
     context = {
         "person": person,
         "county": county,
