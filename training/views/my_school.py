@@ -57,14 +57,15 @@ def my_school(request: HttpRequest) -> HttpResponse:
 
 
 def classes_of(enrolments: Iterable[Enrolment]) -> list[Class]:
-    """With a constant number of queries for who has seats."""
+    """Whose next lesson comes first stands first. A constant number of queries for who has seats."""
     mine = list(enrolments)
     coming = Lesson.objects.standing().filter(cohort__in=[one.cohort_id for one in mine], ends_at__gt=timezone.now())
     nearest: dict[UUID, Lesson] = {}
     for lesson in coming.select_related("room").order_by("-starts_at"):
         nearest[lesson.cohort_id] = lesson
     waits = EnrolmentState.WAITING
-    return [Class(one, waiting_place(one) if one.state == waits else 0, nearest.get(one.cohort_id)) for one in mine]
+    found = [Class(one, waiting_place(one) if one.state == waits else 0, nearest.get(one.cohort_id)) for one in mine]
+    return sorted(found, key=lambda one: (one.next is None, one.next and one.next.starts_at, one.place))
 
 
 @needs_trainee

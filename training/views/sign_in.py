@@ -117,14 +117,15 @@ def my_attendance(request: TraineeRequest) -> HttpResponse:
 
 
 def classes_of(trainee: Trainee) -> list[MyClass]:
-    """Newest first."""
+    """Newest first, those that are still to begin last."""
+    today = timezone.localdate()
     mine = (
         Enrolment.objects.filter(trainee__in=rows_of(trainee))
         .seated()
         .select_related("cohort")
         .order_by("-cohort__starts_on", "pk")
     )
-    return [class_of(enrolment) for enrolment in mine]
+    return [class_of(one) for one in sorted(mine, key=lambda one: one.cohort.starts_on > today)]
 
 
 def class_of(enrolment: Enrolment) -> MyClass:

@@ -60,7 +60,9 @@ class ClassPage(NamedTuple):
 @require_GET
 def my_study(request: TraineeRequest) -> HttpResponse:
     seats = request.trainee.enrolments.seated().select_related("cohort").order_by("-cohort__starts_on", "pk")
-    context = {"trainee": request.trainee, "pages": [class_page(one) for one in seats]}
+    today = timezone.localdate()
+    begun_first = sorted(seats, key=lambda one: one.cohort.starts_on > today)
+    context = {"trainee": request.trainee, "pages": [class_page(one) for one in begun_first]}
     return render(request, "training/my_study.html", context)
 
 
