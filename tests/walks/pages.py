@@ -200,6 +200,15 @@ PHONES = {
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "training:api_school_months", "training:api_school_month", "training:api_school_outcome", "training:api_school_conversions",
+    "training:api_school_follow_ups", "training:api_school_courses", "training:api_school_trainers",
+    "training:api_school_trainees", "training:api_school_trainee", "training:api_school_cohorts", "training:api_school_cohort",
+    "training:api_school_cohort_open", "training:api_school_cohort_close", "training:api_school_enrolments",
+    "training:api_school_timetable", "training:api_school_shares", "training:api_school_results", "training:api_school_study",
+    "training:api_school_cohort_conversions", "training:api_school_leave", "training:api_school_lessons",
+    "training:api_school_lesson", "training:api_school_lesson_move", "training:api_school_lesson_cancel",
+    "training:api_school_lesson_hold", "training:api_school_attendance", "training:api_school_marks",
+    "training:api_school_exam_marks", "training:api_school_certificates",
     "training:trainee_consent", "training:trainee_account", "training:trainee_seal", "training:duplicates_apart",
     "training:roster_keep", "training:roster_wrong", "training:roster_template", "training:roster_file",
     "training:lesson_move", "training:lesson_cancel", "training:lesson_restore", "training:lesson_hold",
