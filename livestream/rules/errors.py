@@ -310,6 +310,7 @@ SENTENCES = {
     "lesson_of_another_class": _("这一课不是这个班的，请重新选。"),
     "not_known_here": _("不知道您是谁。请打开短信里的学员链接，再扫一次；或请老师点名。"),
     "rule_out_of_range": _("百分数和分数都在 0 到 100 之间。"),
+    "exam_not_seated": _("成绩没有存：有 {n} 个人不在这个班的座位上（候补或已退出）。请去掉这几行，再发一次。"),
     "certificate_there": _("有人刚刚给这个班发过证了，请刷新再看。"),
     "certificate_numbers_used_up": _("这个县今年的证书编号用完了。请联系平台管理员。"),
     "certificate_revoked_already": _("这张证书已经撤销过了。"),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from livestream.api.door import asker, visible
 from livestream.api.fields import chosen, one
 from livestream.api.paging import page, page_of
 from livestream.api.strict import said
+from livestream.rules.errors import NotAllowed
 from training.actions.exam import enter_marks
 from training.actions.results import hours_of, results_of
 from training.actions.study import StudyList, enter_rows
@@ -65,9 +64,14 @@ class ExamMarks(SchoolDoor):
 
     http_method_names = ["post"]
 
-    @writes("Is under way", ExamMarksBodySerializer, responses={200: ExamMarksSerializer}, operation_id="school_exams_marks")
+    @writes(
+        "One of them has no seat in its class (`exam_not_seated`)",
+        ExamMarksBodySerializer,
+        responses={200: ExamMarksSerializer},
+        operation_id="school_exams_marks",
+    )
     def post(self, request: Request, exam_id: int) -> Response:
-        """Marks of a test, all of them or none: an enrolment without a seat in its class is a 400."""
+        """Marks of a test, all of them or none."""
         rows = Exam.objects.select_related("cohort")
         exam = one(visible(request, rows, county="cohort__county", place="cohort__place"), pk=exam_id)
         check_keeps(request, exam.cohort.place_id)
@@ -77,8 +81,8 @@ class ExamMarks(SchoolDoor):
 def marked(request: Request, exam: Exam) -> Response:
     marks = {row["enrolment"]: row["marks"] for row in said(request, ExamMarksBodySerializer)["marks"]}
     seated = set(exam.cohort.enrolments.seated().filter(pk__in=marks).values_list("pk", flat=True))
-    if missing := sorted(marks.keys() - seated):
-        raise ValidationError({"marks": [_("这个班的座位上没有 {key}。").format(key=key) for key in missing[:5]]})
+    if missing := marks.keys() - seated:
+        raise NotAllowed("exam_not_seated", n=len(missing))
     changed = enter_marks(exam, marks, by=asker(request))
     return Response({**ExamSerializer(exam).data, "changed": changed})
 
