@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from livestream.models import User
     from training.models import Trainee
 
-BROKEN = {"cohort_takes_people": "cohort_takes_nobody", "enrolled_once_per_cohort": "enrolled_by_sql"}
+BROKEN = {
+    "cohort_takes_people": "cohort_takes_nobody",
+    "enrolled_once_per_cohort": "enrolled_by_sql",
+    "training_enrolment_client_id_key": "enrolled_by_this_id",
+}
 QUEUE_AT_MOST = 200  # of one cohort, for who enrols himself: five more cohorts; what is more is a joke of somebody
 HERE = (EnrolmentState.ENROLLED, EnrolmentState.WAITING)
 
@@ -31,7 +35,8 @@ def enrol(
     """He has the lowest free seat, or the end of the queue, and is told. Who is in already stays as he is; who had left comes in
     anew, at the end of the queue. The same `client_id` again changes nothing. `by`: nobody where he did it himself.
 
-    Raises NotAllowed(`cohort_takes_nobody`, `trainee_elsewhere`, `learner_gone`, `queue_is_full`)."""
+    Raises NotAllowed(`cohort_takes_nobody`, `trainee_elsewhere`, `learner_gone`, `queue_is_full`,
+    `enrolled_by_this_id`)."""
     trainee = trainee.merged_into or trainee
     if trainee.is_nobody or trainee.merged_into_id:
         raise NotAllowed("learner_gone")

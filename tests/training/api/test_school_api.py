@@ -213,6 +213,19 @@ def test_who_cannot_come_in_is_told_why_and_not_written_down(client, cohort, cou
     assert Trainee.objects.count() == 0
 
 
+def test_an_id_of_a_tap_stands_for_one_person_in_one_class(client, cohort, county, village):
+    one, other = (make_trainee(county, village) for _n in range(2))
+    path, tap = f"cohorts/{cohort.pk}/enrolments/", str(uuid4())
+
+    first = post(client, path, {"trainee": one.pk, "client_id": tap})
+    assert post(client, path, {"trainee": one.pk, "client_id": tap}).json()["enrolment"] == first.json()["enrolment"]
+    refused(post(client, path, {"trainee": other.pk, "client_id": tap}), "enrolled_by_this_id")
+    refused(
+        post(client, f"cohorts/{make_cohort(county).pk}/enrolments/", {"trainee": one.pk, "client_id": tap}),
+        "enrolled_by_this_id",
+    )
+
+
 def test_a_class_is_opened_for_whoever_has_its_link(client, cohort):
     Cohort.objects.filter(pk=cohort.pk).update(state="planned")
 
