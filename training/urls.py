@@ -6,6 +6,7 @@ from django.urls import include, path, register_converter
 
 from training.rules.cohort import JOIN_CODE
 from training.views import (
+    anomaly,
     attendance,
     certificate,
     certificate_check,
@@ -43,6 +44,7 @@ from training.views import (
     sign_in,
     sign_in_screen,
     sign_in_sheet,
+    spot_check,
     study,
     study_sheet,
     timetable,
@@ -198,6 +200,12 @@ urlpatterns = [
     path("school/cohorts/<uuid:pk>/certificates/pdf/", certificate.cohort_certificates_pdf, name="cohort_certificates_pdf"),
     path("school/cohorts/<uuid:pk>/packs/", class_pack.class_packs, name="class_packs"),
     path("school/cohorts/<uuid:pk>/packs/<uuid:pack>/file/", class_pack.class_pack_file, name="class_pack_file"),
+    path("school/anomalies/", anomaly.anomalies, name="anomalies"),
+    path("school/checks/", spot_check.spot_checks, name="spot_checks"),
+    path("school/checks/<int:pk>/", spot_check.spot_check, name="spot_check"),
+    path("school/checks/<int:pk>/file/", spot_check.spot_check_file, name="spot_check_file"),
+    path("school/checks/<int:pk>/calls/<int:call>/", spot_check.spot_call, name="spot_call"),
+    path("school/checks/<int:pk>/calls/<int:call>/phone/", spot_check.spot_call_phone, name="spot_call_phone"),
     path("school/certificates/", certificate.certificates, name="certificates"),
     path("school/certificates/<int:pk>/", certificate.certificate, name="certificate"),
     path("school/certificates/<int:pk>/pdf/", certificate.certificate_pdf, name="certificate_pdf"),

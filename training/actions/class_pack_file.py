@@ -49,7 +49,7 @@ ITEMS = (
     Column("序", 3, is_right=True), Column("内容", 11), Column("里面有", 14), Column("文件", 26), Column("缺什么", 30),
 )  # fmt: skip
 FILES = (
-    Column("文件", 30), Column("页", 4, is_right=True), Column("字节", 9, is_right=True), Column("SHA-256", 36),
+    Column("文件", 26), Column("页", 4, is_right=True), Column("字节", 9, is_right=True), Column("SHA-256", 45),
 )  # fmt: skip
 PAGES = re.compile(rb"/Type\s*/Page[^s]")
 RIGHTS_OF_A_FILE = 0o644 << 16

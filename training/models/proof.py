@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,7 @@ class SpotCheck(models.Model):
     class Meta:
         verbose_name = _("抽查")
         verbose_name_plural = pgettext_lazy("many", "抽查")
+        triggers = [pgtrigger.Protect(name="spot_check_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.title
@@ -70,6 +72,10 @@ class SpotCall(models.Model):
             models.UniqueConstraint(fields=["check_run", "position"], name="spot_call_has_its_place"),
             models.CheckConstraint(condition=Q(result__in=["", *SpotResult.values]), name="spot_result_is_known"),
         ]
+        triggers = [
+            pgtrigger.Protect(name="spot_call_stays_drawn", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="spot_call_is_of_its_person", fields=["check_run", "position", "enrolment"]),
+        ]
 
     def __str__(self) -> str:
         return str(self.position)
@@ -89,6 +95,7 @@ class AnomalyNote(models.Model):
         verbose_name = _("异常说明")
         verbose_name_plural = pgettext_lazy("many", "异常说明")
         indexes = [models.Index(fields=["county", "key"], name="anomaly_note_by_key")]
+        triggers = [pgtrigger.Protect(name="anomaly_note_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.key

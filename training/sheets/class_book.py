@@ -23,6 +23,7 @@ NEVER = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 NAME_AT_MOST = 31
 FORBIDDEN = str.maketrans("[]:*?/\\'", "        ")
 HEAD_ROW = 2  # below the title and the note
+NARROWEST, LINE_POINTS, LINES_AT_MOST = 9, 16, 12
 
 
 class ClassBook:
@@ -36,7 +37,10 @@ class ClassBook:
         self.grey = self.book.add_format({"font_color": "#555555"})
         self.head = self.format({"bold": True, "bg_color": "#F3EFE6"})
         self.text, self.quoted = self.format({}), self.format({"quote_prefix": True})
-        self.day, self.moment = self.format({"num_format": "yyyy-mm-dd"}), self.format({"num_format": "yyyy-mm-dd hh:mm"})
+        self.day, self.moment = (
+            self.format({"num_format": "yyyy-mm-dd", "align": "center"}),
+            self.format({"num_format": "yyyy-mm-dd hh:mm", "align": "center"}),
+        )
         self.number = self.format({"num_format": "General"})
 
     def format(self, more: dict[str, object]) -> Format:
@@ -53,9 +57,12 @@ class ClassBook:
         sheet.write_string(0, 0, plain(table.title), self.title)
         sheet.write_string(1, 0, plain(f"{self.below}　{table.note}"), self.grey)
         for place, column in enumerate(table.columns):
-            sheet.set_column(place, place, column.width)
+            sheet.set_column(place, place, max(column.width, NARROWEST))
             sheet.write_string(HEAD_ROW, place, column.title, self.head)
+        widths = [max(column.width, NARROWEST) for column in table.columns]
+        sheet.set_row(HEAD_ROW, height_of([column.title for column in table.columns], widths))
         for row, values in enumerate(table.rows, start=HEAD_ROW + 1):
+            sheet.set_row(row, height_of(values, widths))
             for place, value in enumerate(values):
                 self._cell(sheet, row, place, value)
         sheet.set_row(0, 24)
@@ -78,3 +85,13 @@ class ClassBook:
             sheet.write_blank(row, place, None, self.text)
         else:
             sheet.write_number(row, place, value, self.number)
+
+
+def height_of(values: Sequence[Value], widths: Sequence[int]) -> int:
+    """In points: not every program grows a row with its text. A Chinese sign takes two characters."""
+    lines = [
+        -(-len(value.encode("gb18030", "replace")) // width)
+        for value, width in zip(values, widths, strict=True)
+        if isinstance(value, str)
+    ]
+    return LINE_POINTS * min(max([1, *lines]), LINES_AT_MOST)
