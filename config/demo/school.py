@@ -103,8 +103,14 @@ def plan_months(school: School) -> None:
     for ago in range(14, -3, -1):
         first_on = school.month(ago)
         if first_on not in there:
-            plan = MonthPlan(THEMES[first_on.month % len(THEMES)], 4 if ago != 0 else 8, 40, "")
+            plan = MonthPlan(THEMES[first_on.month % len(THEMES)], _lessons_of(ago), 40, "")
             plan_month(school.county, first_on, plan)
+
+
+def _lessons_of(ago: int) -> int:
+    """How many the plan of that month asked for: what was held, or what is to be."""
+    taught = next((past for past in PAST if past.ago - past.months < ago <= past.ago), None)
+    return taught.lessons // taught.months if taught else 8 if ago <= 0 else 4
 
 
 def _teach(school: School, plan: Past, number: int) -> Cohort:

@@ -105,6 +105,7 @@ class Villagers:
     def __init__(self, cast: Cast, seed: str, first_number: int) -> None:
         self.cast, self.chance, self.number = cast, Random(seed), first_number
         self.villages = [place.pk for place in Place.objects.inside(cast.county.pk).filter(level="village").order_by("pk")]
+        self.known = {user.name for user in cast.people.values()}  # people of the demo have their names to themselves
         self.taken: set[tuple[str, str]] = set()
 
     def named(self, sex: Sex) -> tuple[str, str]:
@@ -113,7 +114,7 @@ class Villagers:
             second = "" if self.chance.randrange(100) < SHORT_NAMES else self.chance.choice(SECOND[sex])
             name = self.chance.choice(SURNAMES) + self.chance.choice(FIRST[sex]) + second
             village = self.chance.choice(self.villages)
-            if (name, village) not in self.taken:
+            if name not in self.known and (name, village) not in self.taken:
                 self.taken.add((name, village))
                 return name, village
 
