@@ -199,6 +199,7 @@ urlpatterns = [
     path("school/cohorts/<uuid:pk>/certificates/issue/", certificate.cohort_certificates_issue, name="cohort_certificates_issue"),
     path("school/cohorts/<uuid:pk>/certificates/pdf/", certificate.cohort_certificates_pdf, name="cohort_certificates_pdf"),
     path("school/cohorts/<uuid:pk>/packs/", class_pack.class_packs, name="class_packs"),
+    path("school/cohorts/<uuid:pk>/packs/new/", class_pack.class_pack_new, name="class_pack_new"),
     path("school/cohorts/<uuid:pk>/packs/<uuid:pack>/file/", class_pack.class_pack_file, name="class_pack_file"),
     path("school/anomalies/", anomaly.anomalies, name="anomalies"),
     path("school/checks/", spot_check.spot_checks, name="spot_checks"),

@@ -50,6 +50,8 @@ from training.models import (
     TraineePass,
     Trainer,
 )
+from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
+from training.models import CohortTrainer, ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, SpotCheck, TraineePass
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)
@@ -67,6 +69,12 @@ def session(county):
 
 def graduate(county):
     return make_enrolment(make_cohort(county), state="completed")
+
+
+def spot_check(county):
+    return SpotCheck.objects.create(
+        county=county, title="一季度", seed="36", size=1, population=9, drawn_at=NOW, drawn_by=staff(county)
+    )
 
 
 def personal_data(county):
@@ -221,6 +229,8 @@ MAKERS = {
     "training.ConversionRule": lambda c: ConversionRule.objects.create(
         county=c, kind="live", within_days=90, least=30, made_by=staff(c)
     ),
+    "training.SpotCheck": lambda c: spot_check(c),
+    "training.SpotCall": lambda c: spot_check(c).calls.create(position=1, enrolment=make_enrolment(make_cohort(c))),
     "training.Evidence": lambda c: Evidence.objects.create(
         enrolment=graduate(c), kind="shop", on=NOW.date(), words="抖店", kept_at="2 号柜", noted_by=staff(c)
     ),

@@ -62,6 +62,8 @@ def make_trainer(county: Place, staff: User) -> Trainer:
         kind="training", title="省师资班", on=timezone.localdate(), academic_hours=16, place="太原", noted_by=staff
     )
     return found
+from training.actions.spot_check import Draw, draw_sample
+from training.models import ClassPack
 
 
 def make_world(settings, tmp_path):
@@ -118,8 +120,11 @@ def make_world(settings, tmp_path):
     finished, (graduate, _another) = make_class(demo.county, 2)
     plan_follow_ups(demo.county)
     school = learnt(live.host, staff)
+    check = draw_sample(Draw("一季度", [finished], "36", 1), county=demo.county, by=staff, at=now)
+    ClassPack.objects.create(cohort=finished, purpose="县级验收", asked_by=staff, error="paper")
     return {
         **school_pages(demo.county, live.host),
+        "spot check": check.pk, "spot call": (check.pk, check.calls.get().pk),
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
         "school month": "2026-11", "trainer": make_trainer(demo.county, staff).pk,
         "leader": Leader.objects.earliest("pk").pk,

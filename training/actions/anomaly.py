@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Count, F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import Coalesce, Lag, Lead
 from django.utils import timezone
 
 from livestream.models import LiveSession
@@ -16,6 +16,8 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.text import one_line
 from training.models import AnomalyNote, Attendance, Cohort, Enrolment, Lesson, Mark, Photo, Trainee
 from training.rules.anomaly import (
+    BURST_MARKS,
+    BURST_SECONDS,
     DEVICE_PEOPLE,
     LATE_ENTRY,
     NAMES_ON_A_PHONE,
@@ -131,7 +133,11 @@ def marked(rows: QuerySet[Mark]) -> list[Marked]:
 
 
 def scans_of(lessons: QuerySet[Lesson]) -> list[Marked]:
-    return marked(Mark.objects.filter(lesson__in=lessons, way__in=BY_CLOCK))
+    """All scans of those lessons in which so many came so fast; the database looks for them. Two questions."""
+    scans = Mark.objects.filter(lesson__in=lessons, way__in=BY_CLOCK)
+    before = Window(Lag("at", BURST_MARKS - 1), partition_by=[F("lesson")], order_by=["at", "pk"])
+    fast = scans.annotate(since=before).filter(at__lte=F("since") + timedelta(seconds=BURST_SECONDS))
+    return marked(scans.filter(lesson__in=set(fast.values_list("lesson", flat=True))))
 
 
 def scans_of_busy_devices(lessons: QuerySet[Lesson]) -> list[Marked]:
@@ -149,13 +155,18 @@ def marks_far_off(lessons: QuerySet[Lesson]) -> list[Marked]:
 
 
 def stays(county: str, lessons: QuerySet[Lesson], first: datetime, end: datetime) -> list[Stay]:
-    """Who sat in which lesson, and who of them was on air in these days. A merged trainee is the person he turned out to be."""
-    there = Attendance.objects.there().filter(lesson__in=lessons)
+    """Who sat in which lesson and who of them was on air in these days, of people who may have been in two places: whose next
+    lesson began before the last was over, and whoever was on air. A merged trainee is the person he turned out to be. Four
+    questions."""
+    live = aired(county, first, end)
     person = Coalesce("enrolment__trainee__merged_into", "enrolment__trainee")
+    there = Attendance.objects.there().filter(lesson__in=lessons).annotate(person=person)
+    following = Window(Lead("lesson__starts_at"), partition_by=[F("person")], order_by=["lesson__starts_at", "pk"])
+    twice = there.annotate(next_at=following).filter(next_at__lt=F("lesson__ends_at"))
+    people = {*twice.values_list("person", flat=True), *(stay.person for stay in live)}
     columns = ("person", "enrolment__trainee__name", "lesson", "lesson__title", "lesson__starts_at", "lesson__ends_at")
-    rows = there.annotate(person=person).values_list(*columns)
-    found = [Stay(who, name, str(key), title, begins, ends) for who, name, key, title, begins, ends in rows]
-    return found + aired(county, first, end)
+    rows = there.filter(person__in=people).values_list(*columns)
+    return live + [Stay(who, name, str(key), title, begins, ends) for who, name, key, title, begins, ends in rows]
 
 
 def aired(county: str, first: datetime, end: datetime) -> list[Stay]:

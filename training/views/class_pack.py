@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from livestream.rules.errors import NotAllowed
@@ -30,28 +29,34 @@ if TYPE_CHECKING:
 
     from livestream.models import User
     from livestream.views.signed_in import SignedInRequest
+    from training.models.cohort import CohortQuerySet
 
 SHOWN = 50
 TAKES = (Action.KEEP_SCHOOL, Action.AUDIT_SCHOOL)  # one of them takes the folder of a class away
 
 
-def may_take(user: User, cohort: Cohort) -> bool:
-    """Whoever keeps the class, and whoever audits it. Below the county that is the class's own place."""
-    return any(Cohort.objects.reached_by(user, action).filter(pk=cohort.pk).exists() for action in TAKES)
+def taken_by(user: User) -> CohortQuerySet:
+    """The classes that he keeps or audits. Below the county that is by the class's own place."""
+    return Cohort.objects.reached_by(user, TAKES[0]) | Cohort.objects.reached_by(user, TAKES[1])
 
 
 @never_cache
 @needs(Action.SEE_SCHOOL)
-@require_http_methods(["GET", "POST"])
+@require_GET
 def class_packs(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """What there is; htmx asks whether something has become of what is being made. A POST asks for a new one."""
+    """What there is; htmx asks whether something has become of what is being made."""
     cohort = cohort_to(request, pk)
-    if request.method == "GET":
-        if request.htmx and not waiting(cohort):  # type: ignore[attr-defined]
-            return HttpResponseClientRefresh()
-        return packs_page(request, cohort)
-    if not may_take(request.user, cohort):
-        return packs_page(request, cohort, error=_("您能看这个班，不能要它的档案。请找办班的老师或审计员。"), status=403)
+    if request.htmx and not waiting(cohort):  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh()
+    return packs_page(request, cohort)
+
+
+@never_cache
+@needs_one_of(*TAKES)
+@require_POST
+def class_pack_new(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """With status 422 and what was typed, where it is refused."""
+    cohort = get_object_or_404(taken_by(request.user).select_related("county", "place"), pk=pk)
     purpose = request.POST.get("purpose", "")
     try:
         ask_pack(cohort, purpose=purpose, by=request.user, at=timezone.now())
@@ -74,15 +79,14 @@ def packs_page(
         "cohort": cohort,
         "packs": packs[:SHOWN],
         "is_waiting": waiting(cohort),
-        "may_take": may_take(request.user, cohort),
+        "may_take": taken_by(request.user).filter(pk=cohort.pk).exists(),
         "items": list(PackItem),
         "days": KEPT_DAYS,
         "error": error,
         "purpose": purpose,
         "longest": PURPOSE_AT_MOST,
     }
-    is_fragment = request.htmx and request.method == "GET"  # type: ignore[attr-defined]
-    template = "training/_class_pack_rows.html" if is_fragment else "training/class_packs.html"
+    template = "training/_class_pack_rows.html" if request.htmx else "training/class_packs.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)
 
 
@@ -91,10 +95,8 @@ def packs_page(
 @require_POST
 def class_pack_file(request: SignedInRequest, pk: UUID, pack: UUID) -> HttpResponse:
     """The file, decrypted while it goes out; every time is one more line in the audit log."""
-    mine = Q(pk__in=[])
-    for action in TAKES:
-        mine |= Q(cohort__in=Cohort.objects.reached_by(request.user, action))
-    found = get_object_or_404(ClassPack.objects.filter(mine, cohort=pk).select_related("cohort"), pk=pack)
+    mine = ClassPack.objects.filter(cohort__in=taken_by(request.user), cohort=pk)
+    found = get_object_or_404(mine.select_related("cohort"), pk=pack)
     try:
         pieces = take_pack(found, by=request.user)
     except NotAllowed as refused:
