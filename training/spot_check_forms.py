@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from training.models import Cohort
 
 
+class Cohorts(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no generic when it runs
+    """Whatever is no class of the list is said in one sentence."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(_("请从列表里选班。")) from None
+
+
 class SpotCheckForm(forms.Form):
     """`months`: by name (`2026-10`), the classes that had a lesson then."""
 
@@ -25,12 +35,11 @@ class SpotCheckForm(forms.Form):
     month = forms.ChoiceField(
         label=_("一个月里上过课的班"), required=False, error_messages={"invalid_choice": _("请从列表里选一个月。")}
     )
-    cohorts: forms.ModelMultipleChoiceField[Cohort] = forms.ModelMultipleChoiceField(
+    cohorts = Cohorts(
         label=_("或者选几个班"),
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("请从列表里选班。"), "invalid_pk_value": _("请从列表里选班。")},
     )
     size = Whole(label=_("抽几人"), least=1, most=SAMPLE_AT_MOST)
     seed = Line(label=_("种子"), max_length=SEED_AT_MOST)
@@ -45,7 +54,7 @@ class SpotCheckForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if not said.get("month") and not said.get("cohorts"):
+        if not said.get("month") and not said.get("cohorts") and "cohorts" not in self.errors:
             self.add_error("cohorts", _("请选一个月，或者至少一个班。"))
         return said
 
