@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from config.demo.people import CLIFF_HOST, GORGE_HOST, HOST, STAFF, TERRACE_HOST
-from config.demo.school_after import follow, graduates_on_air, revoke_one
+from config.demo.school_after import check_by_telephone, follow, graduates_on_air, revoke_one
 from config.demo.school_class import (
     BEGINS,
     DAY,
@@ -85,6 +85,7 @@ def load_school(cast: Cast) -> None:
         graduates_on_air(school, past[GRADUATED])
         follow(school, past[GRADUATED])
         revoke_one(school, past[GRADUATED])
+        check_by_telephone(school, past[GRADUATED])
     keep_up(school)
 
 
@@ -122,7 +123,7 @@ def _teach(school: School, plan: Past, number: int) -> Cohort:
     enrolled_at = at_of(starts_on - 12 * DAY, BEGINS)
     seated = seat(cohort, _people(school, plan, number, starts_on), at=enrolled_at, by=school.lead)
     lessons = plan_lessons(school, cohort, outline, _days(school, plan))
-    attend(lessons, seated, by=school.lead, is_burst=plan.title == GRADUATED)
+    attend(lessons, seated, by=school.lead)
     is_main = plan.title == GRADUATED
     examine(cohort, seated, by=school.lead, kinds=(ExamKind.THEORY, ExamKind.SKILLS) if is_main else (ExamKind.THEORY,))
     if is_main:

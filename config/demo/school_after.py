@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from config.demo.people import STAFF, Person
+from config.demo.people import AUDITOR, STAFF, Person
 from config.demo.scripts import Script
 from config.demo.sessions import SHANGHAI, put_on
 from livestream.actions.consent import record_consents_at_joining
@@ -19,10 +19,12 @@ from livestream.rules.session import SessionKind
 from training.actions.certificate import revoke
 from training.actions.evidence import Paper, note_evidence
 from training.actions.follow_up import note_step
+from training.actions.spot_check import Draw, draw_sample, note_result
 from training.models import Call, Certificate, Enrolment, FollowUp, Practical
 from training.rules.conversion import ConversionKind
 from training.rules.follow_up import AFTER_MONTHS, CallResult, StepKind, Work, WorkPlace, due_on
 from training.rules.rubric import DEFAULT
+from training.rules.spot_check import SpotResult
 
 if TYPE_CHECKING:
     from config.demo.school_class import School
@@ -180,3 +182,16 @@ def revoke_one(school: School, cohort: Cohort) -> None:
     last = given.select_related("enrolment__trainee", "enrolment__cohort__county").order_by("-number").first()
     if last is not None:
         revoke(last, because="查实考试由别人代考", by=school.lead, at=school.now)
+
+
+HEARD = (*[SpotResult.CONFIRMED] * 6, SpotResult.PARTLY, SpotResult.UNREACHED, SpotResult.CONFIRMED)
+
+
+def check_by_telephone(school: School, cohort: Cohort) -> None:
+    """The auditor drew twelve of the class and has called nine."""
+    auditor = school.people[AUDITOR.phone]
+    draw = Draw(f"{cohort.title}电话抽查", [cohort], "长治晚报 11-20 头版 0427", 12)
+    check = draw_sample(draw, county=school.county, by=auditor, at=school.now)
+    for call, result in zip(check.calls.order_by("position"), HEARD, strict=False):
+        words = "说只上过四次课，签到记了七次" if result == SpotResult.PARTLY else ""
+        note_result(call, result, words, before="", by=auditor, at=school.now)

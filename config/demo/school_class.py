@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 LATE_MINUTES = 10
+BURST = 12
 BEGINS, LASTS, HOURS = time(9, 0), timedelta(minutes=135), 3
 LOYAL, BUSY = (0.97, 0.84, 0.45), (80, 12, 8)  # how sure people come, and how many of a hundred are so
 WORDS = ("讲得明白，回去就能用。", "希望多几次动手练。", "村里信号不好，线上课看不全。", "离家远，能不能到乡里上？", "")
@@ -123,15 +124,15 @@ def plan_lessons(school: School, cohort: Cohort, outline: Outline, days: Sequenc
 
 
 def attend(lessons: Sequence[Lesson], seated: Sequence[Enrolment], *, by: User, is_burst: bool = False) -> None:
-    """These lessons were held; most scanned, some were called, the first lesson was signed on paper. `is_burst`: the last one was
-    signed by everybody within half a minute, on four phones."""
+    """These lessons were held; most scanned, some were called, the first lesson was signed on paper. `is_burst`: in the second
+    one the last seats were signed within seconds, on two phones."""
     for lesson in lessons:
         lesson.state, lesson.held_at, lesson.held_by, lesson.version = LessonState.HELD, lesson.ends_at, by, lesson.version + 1
     Lesson.objects.bulk_update(lessons, ["state", "held_at", "held_by", "version"])
     marks = [
         mark
         for place, lesson in enumerate(lessons)
-        for mark in _marks(lesson, seated, is_paper=place == 0, is_burst=is_burst and place == len(lessons) - 1)
+        for mark in _marks(lesson, seated, is_paper=place == 0, is_burst=is_burst and place == 1)
     ]
     recorded = {lesson.pk: lesson.ends_at for lesson in lessons}
     store(row_of(mark, None if mark.way in BY_CLOCK else by, recorded[mark.lesson_id]) for mark in marks)
@@ -140,16 +141,16 @@ def attend(lessons: Sequence[Lesson], seated: Sequence[Enrolment], *, by: User, 
 
 def _marks(lesson: Lesson, seated: Sequence[Enrolment], *, is_paper: bool, is_burst: bool) -> list[NewMark]:
     chance = Random(f"{lesson.cohort.title} {lesson.title} {lesson.starts_at.date()}")
-    if is_burst:
-        return [_burst(lesson, one, n) for n, one in enumerate(seated)]
-    return [_mark(lesson, one, chance, is_paper=is_paper) for one in seated]
+    came = seated[:-BURST] if is_burst else seated
+    burst = seated[-BURST:] if is_burst else ()
+    marks = [_mark(lesson, one, chance, is_paper=is_paper) for one in came]
+    return [*marks, *(_burst(lesson, one, n) for n, one in enumerate(burst))]
 
 
 def _burst(lesson: Lesson, one: Enrolment, n: int) -> NewMark:
-    at = lesson.starts_at - MINUTE + timedelta(milliseconds=700 * n)
-    return NewMark(
-        a_name(Random(f"{lesson.cohort_id} {n}")), lesson.pk, one.pk, Presence.PRESENT, MarkWay.QR, at, device=f"phone-{n % 4}"
-    )
+    at = lesson.starts_at - MINUTE + timedelta(milliseconds=240 * n)
+    name = a_name(Random(f"{lesson.cohort_id} {n}"))
+    return NewMark(name, lesson.pk, one.pk, Presence.PRESENT, MarkWay.QR, at, device=f"phone-{n % 2}")
 
 
 def _mark(lesson: Lesson, one: Enrolment, chance: Random, *, is_paper: bool) -> NewMark:

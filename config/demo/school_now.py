@@ -92,7 +92,7 @@ def _make(school: School, first_on: date) -> Cohort:
     people = [host, *villagers.some(SEATS - 1 + waiting, at=enrolled_at, women=57, by=school.lead)]
     seat(cohort, people, at=enrolled_at, by=school.lead)
     plan_lessons(school, cohort, outline, [day for day in days if day != school.today][:MOST_LESSONS])
-    _hold_past_lessons(school, cohort)
+    _hold_past_lessons(school, cohort, is_burst=True)
     if first_on == school.month(0):
         _study(school, cohort)
         _doubtful(school, cohort)
@@ -103,10 +103,10 @@ def _seated(cohort: Cohort) -> list[Enrolment]:
     return list(cohort.enrolments.seated().select_related("trainee").order_by("seat"))
 
 
-def _hold_past_lessons(school: School, cohort: Cohort) -> None:
+def _hold_past_lessons(school: School, cohort: Cohort, *, is_burst: bool = False) -> None:
     over = cohort.lessons.filter(state=LessonState.PLANNED, ends_at__lt=school.now).order_by("starts_at")
     if lessons := list(over):
-        attend(lessons, _seated(cohort), by=school.lead)
+        attend(lessons, _seated(cohort), by=school.lead, is_burst=is_burst)
 
 
 def _close(school: School, cohort: Cohort) -> None:

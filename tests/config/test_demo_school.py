@@ -15,10 +15,11 @@ from config.demo.school import CAMP, GRADUATED, load_school
 from config.demo.sessions import Cast
 from livestream.actions.place import import_places, read_place_files
 from livestream.models import Place, User
+from training.actions.anomaly import anomalies
 from training.actions.conversion import conversions
 from training.actions.counting import month_figures, people_since
 from training.actions.duplicate import find_duplicates
-from training.models import Attendance, Cohort, Enrolment, FollowUp, Lesson, Trainee
+from training.models import Attendance, Cohort, Enrolment, FollowUp, Lesson, SpotCall, Trainee
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)  # 11:04 in Shanghai
@@ -83,6 +84,9 @@ def test_what_somebody_should_look_at_is_found(school):
     found = find_duplicates(school, by=User.objects.get(phone="10014042503"))
 
     assert [len(family.people) for family in found.families] == [3]
+    assert SpotCall.objects.exclude(result="").count() == 9
+    odd = anomalies(COUNTY, date(2026, 10, 24), date(2026, 11, 22))
+    assert [finding.kind.value for finding in odd] == ["phone", "burst", "device", "device"]
     assert any("name_and_phone" in pair.reasons for pair in found.pairs)
 
 
