@@ -13,6 +13,7 @@ from django.utils import timezone
 from livestream.models import LiveSession
 from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
+from livestream.rules.place import short_name
 from livestream.rules.text import one_line
 from training.models import AnomalyNote, Attendance, Cohort, Enrolment, Lesson, Mark, Photo, Trainee
 from training.rules.anomaly import (
@@ -107,7 +108,8 @@ def phones(county: str) -> list[Phoned]:
     known = Trainee.objects.unique().filter(county=county, erased_at=None, sealed="").exclude(phone_digest="")
     many = known.values("phone_digest").annotate(names=Count("name", distinct=True)).filter(names__gte=NAMES_ON_A_PHONE)
     rows = known.filter(phone_digest__in=many.values("phone_digest")).order_by("pk")
-    return [Phoned(*row) for row in rows.values_list("phone_digest", "pk", "name", "place__name")]
+    told = rows.values_list("phone_digest", "pk", "name", "place__name")
+    return [Phoned(phone, pk, name, short_name(place)) for phone, pk, name, place in told]
 
 
 def photos(county: str) -> list[Pictured]:
