@@ -47,11 +47,10 @@ from training.models import (
     IncubationStep,
     SchoolMonth,
     SchoolRules,
+    SpotCheck,
     TraineePass,
     Trainer,
 )
-from tests.study import make_exam, make_practical, make_quiz, make_rubric_line
-from training.models import CohortTrainer, ConversionRule, Evidence, ExamResult, FollowUp, IncubationStep, SpotCheck, TraineePass
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOON, BEFORE = NOW + timedelta(days=1), NOW - timedelta(hours=1)

@@ -17,7 +17,7 @@ OF_VILLAGES = {
     "session", "person", "appointment", "subject_request", "product", "supplier", "order", "login", "token", "place",
     "resource", "excuse", "release", "confirmation", "step", "series", "own_feed", "notice", "task", "reward", "cohort",
     "trainee", "enrolment", "lesson", "exam", "taught", "learner", "my_material", "my_quiz", "certificate", "follow_up",
-    "evidence", "sheet", "photo",
+    "evidence", "class_pack", "sheet", "photo",
 }  # fmt: skip
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
@@ -43,6 +43,8 @@ LEARNT = {
     "question": {"pk": "my_course", "quiz": "quiz", "question": "question"},
     "my_material": {"pk": "enrolment", "material": "my_material"},
     "my_quiz": {"pk": "enrolment", "quiz": "my_quiz"},
+    "class_pack": {"pk": "cohort", "pack": "class_pack"},
+    "spot_call": {"pk": "spot_check", "call": "spot_call"},
 }
 
 

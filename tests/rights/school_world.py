@@ -12,7 +12,7 @@ from tests.school import make_cohort, make_course, make_enrolment, make_lesson, 
 from tests.study import make_exam, make_quiz
 from training.actions.material import add_material
 from training.actions.photo import keep
-from training.models import Certificate, Cohort, Enrolment, Evidence, FollowUp, Lesson, Photo, SignInSheet
+from training.models import Certificate, ClassPack, Cohort, Enrolment, Evidence, FollowUp, Lesson, Photo, SignInSheet, SpotCheck
 
 
 def schooled(name: str, place: Place, clerk: User, host: User) -> dict:
@@ -32,6 +32,7 @@ def schooled(name: str, place: Place, clerk: User, host: User) -> dict:
         **marked(lesson, host),
         "certificate": certified(enrolment, name, host),
         **followed(name, cohort, place, host),
+        **audited(enrolment, name, host),
     }
 
 
@@ -75,3 +76,13 @@ def followed(name: str, cohort: Cohort, place: Place, by: User) -> dict:
         "follow_up": FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name),
         "evidence": Evidence.objects.create(enrolment=graduate, kind="shop", on=today, words=name, noted_by=by),
     }
+
+
+def audited(enrolment: Enrolment, name: str, by: User) -> dict:
+    """The folder of the class, and a sample with the host of the village in it."""
+    pack = ClassPack.objects.create(cohort=enrolment.cohort, purpose=name, asked_by=by)
+    check = SpotCheck.objects.create(
+        county=enrolment.cohort.county, title=name, seed=name, size=1, population=1, drawn_at=timezone.now(), drawn_by=by
+    )
+    check.cohorts.add(enrolment.cohort)
+    return {"class_pack": pack, "spot_check": check, "spot_call": check.calls.create(position=1, enrolment=enrolment)}

@@ -75,9 +75,6 @@ from tests.school import make_course
 from tests.study import make_material
 from training.models import (
     Certificate,
-from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
-from tests.study import make_exam, make_material, make_quiz
-from training.models import (
     ClassPack,
     Cohort,
     Course,
@@ -91,15 +88,12 @@ from training.models import (
     Question,
     Quiz,
     SignInSheet,
-    Trainee,
-    Trainer,
-    TrainerRecord,
-    Question,
-    Quiz,
     SpotCall,
     SpotCheck,
     Trainee,
-)
+    Trainer,
+    TrainerRecord,
+)  # fmt: skip
 
 VILLAGES = {"home": "140425100201", "next": "140425200201", "beside": "140427100201", "far": "130529100201"}
 OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": "140425", "city": "1404", "province": "14"}
@@ -286,59 +280,6 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
     )
 
 
-def schooled(county: Place, place: Place, clerk: User, host: User) -> dict:
-    """A cohort of the village, its lesson, and the host of the village who learns in it."""
-    name = mark(place.pk)
-    cohort = make_cohort(county, place=place, title=name, aims=name, summary=name, made_by=clerk)
-    trainee = make_trainee(county, place, name=name, user=host)
-    lesson = make_lesson(cohort, title=name, room_note=name)
-    enrolment = make_enrolment(cohort, trainee)
-    return {
-        "cohort": cohort,
-        "trainee": trainee,
-        "enrolment": enrolment,
-        "lesson": lesson,
-        "taught": make_lesson(cohort, title=name, room_note=name, trainer=host),
-        **learnt(enrolment, name),
-        **followed(cohort, place, clerk),
-        **audited(enrolment, name, clerk),
-    }
-
-
-def audited(enrolment: Enrolment, name: str, clerk: User) -> dict:
-    """The folder of the class, and a sample with the host of the village in it."""
-    pack = ClassPack.objects.create(cohort=enrolment.cohort, purpose=name, asked_by=clerk)
-    check = SpotCheck.objects.create(
-        county=enrolment.cohort.county, title=name, seed=name, size=1, population=1, drawn_at=timezone.now(), drawn_by=clerk
-    )
-    check.cohorts.add(enrolment.cohort)
-    return {"class_pack": pack, "spot_check": check, "spot_call": check.calls.create(position=1, enrolment=enrolment)}
-
-
-def learnt(enrolment: Enrolment, name: str) -> dict:
-    """What the host of the village learns in it: a course of its own, with all that there is to learn."""
-    cohort = enrolment.cohort
-    course = make_course(cohort.county, title=name, about=name)
-    cohort.courses.add(course)
-    quiz = make_quiz(course, questions=0, title=name)
-    question = quiz.questions.create(position=1, text=name, choices=[name, "乙"], answers=[0])
-    material = make_material(course, title=name, name=f"{name}.pdf", added_by=cohort.made_by)
-    exam = make_exam(cohort, title=name)
-    own = {"my_course": course, "learner": enrolment, "my_material": material, "my_quiz": quiz}
-    return {"quiz": quiz, "question": question, "exam": exam, **own}
-
-
-def followed(cohort: Cohort, place: Place, clerk: User) -> dict:
-    """What becomes of somebody of the village who completed it."""
-    name, today = mark(place.pk), timezone.localdate()
-    trainee = make_trainee(cohort.county, place, name=name)
-    graduate = make_enrolment(cohort, trainee, state="completed", completed_on=cohort.starts_on)
-    return {
-        "follow_up": FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name),
-        "evidence": Evidence.objects.create(enrolment=graduate, kind="shop", on=today, words=name, noted_by=clerk),
-    }
-
-
 def released(session: LiveSession, place: Place) -> dict:
     """The version of the plan in which a session was told, and its host's answer."""
     session, now, day = LiveSession.objects.get(pk=session.pk), timezone.now(), timezone.localdate()
@@ -396,100 +337,3 @@ def make_county(code: str) -> dict:
     own["trainer_record"] = own["trainer"].records.create(kind="training", title=name, on=now, place=name, noted_by=clerk)
     own["promise"] = Deliverable.objects.create(agreement=own["agreement"], what=name, unit="场", wanted=9, due_on=now)
     return {"county": county, "clerk": clerk, "shop": shop, "file": file, "alert": alert, **own}
-
-
-# --- what a route is asked with -------------------------------------------------------------------------------------------
-
-# Kinds that lie in a village; all others belong to the county. A place is a kind too: the county, city or province above.
-OF_VILLAGES = {
-    "session",
-    "person",
-    "appointment",
-    "subject_request",
-    "product",
-    "supplier",
-    "order",
-    "login",
-    "token",
-    "place",
-    "resource",
-    "excuse",
-    "release",
-    "confirmation",
-    "step",
-    "series",
-    "own_feed",
-    "notice",
-    "task",
-    "reward",
-    "cohort",
-    "trainee",
-    "enrolment",
-    "lesson",
-    "exam",
-    "taught",
-    "learner",
-    "my_material",
-    "my_quiz",
-    "follow_up",
-    "evidence",
-    "class_pack",
-}
-PLACES = {"county": 6, "city": 4, "province": 2}
-# A link is a door of its own place: whoever is above it neither sees nor closes it.
-OF_THEIR_PLACE_ALONE = {"link"}
-# What else stands in addresses and names no object.
-WORDS = {"field": "birth", "token": "x" * 43, "short": "zzzzzzz", "join_code": "zzzzzzzz"}
-
-
-# What is learnt lies below what it is learnt in: the keys of an address, and whose they are.
-LEARNT = {
-    "exam": {"pk": "cohort", "exam": "exam"},
-    "learner": {"pk": "cohort", "enrolment": "enrolment"},
-    "quiz": {"pk": "my_course", "quiz": "quiz"},
-    "question": {"pk": "my_course", "quiz": "quiz", "question": "question"},
-    "my_material": {"pk": "enrolment", "material": "my_material"},
-    "my_quiz": {"pk": "enrolment", "quiz": "my_quiz"},
-    "class_pack": {"pk": "cohort", "pack": "class_pack"},
-    "spot_call": {"pk": "spot_check", "call": "spot_call"},
-}
-
-
-def keys_of(kind: str, spot: Spot) -> dict[str, object]:
-    """What stands in an address for this kind of object there: "" is its key, other names are further keys."""
-    if kind in PLACES:
-        return {"": spot.village[: PLACES[kind]]}
-    if kind == "person":
-        return {"": spot.host.pk}
-    if kind == "appointment":
-        return {"pk": spot.host.pk, "appointment": spot.appointment.pk}
-    if kind == "place":
-        return {"": spot.village}
-    if kind == "shop_order":
-        return {"pk": spot.shop.pk, "order_no": f"U{mark(spot.county)}"}
-    if kind in LEARNT:
-        return {name: getattr(spot, of).pk for name, of in LEARNT[kind].items()}
-    assert kind in Spot._fields, (
-        f"tests/rights/world.py makes no object of the kind `{kind}` that docs/rights.md names: add it to Spot"
-    )
-    return {"": getattr(spot, kind).pk}
-
-
-def where(kind: str, spot: Spot) -> tuple[str, str]:
-    """The county and the place of its own that decide who reaches it."""
-    if kind in PLACES:
-        return spot.village[: PLACES[kind]], ""
-    return spot.county, spot.village if kind in OF_VILLAGES else ""
-
-
-def codes_marked(world: dict[str, Spot]) -> dict[str, tuple[str, str]]:
-    """Each mark's code with the county and the place that decide who may read it."""
-    return {
-        code: (county_of(code) or "", code if len(code) > 6 else "")
-        for spot in world.values()
-        for code in (spot.village, spot.county)
-    }
-
-
-def phones(world: dict[str, Spot]) -> dict[str, str]:
-    return {spot.village: spot.host.phone for spot in world.values()}

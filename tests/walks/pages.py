@@ -5,6 +5,11 @@ from __future__ import annotations
 SESSIONS = ("live", "planned", "over", "empty")
 # What an address needs: `None` nothing, else the names of the things in the world that it is asked with.
 PAGES = {
+    "training:class_packs": ("finished class",),
+    "training:spot_checks": None,
+    "training:spot_check": ("spot check",),
+    "training:spot_call": ("spot call",),
+    "training:anomalies": None,
     "login": None,
     "livestream:login_code": None,
     "livestream:me": None,
@@ -200,6 +205,7 @@ PHONES = {
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "training:class_pack_new", "training:class_pack_file", "training:spot_check_file", "training:spot_call_phone",
     "training:api_school_months", "training:api_school_month", "training:api_school_outcome", "training:api_school_conversions",
     "training:api_school_follow_ups", "training:api_school_courses", "training:api_school_trainers",
     "training:api_school_trainees", "training:api_school_trainee", "training:api_school_cohorts", "training:api_school_cohort",

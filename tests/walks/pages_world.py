@@ -52,7 +52,8 @@ from tests.training.marks import marked
 from tests.walks.school_pages import school_pages
 from training.actions.certificate import revoke
 from training.actions.follow_up import plan_follow_ups
-from training.models import Trainer
+from training.actions.spot_check import Draw, draw_sample
+from training.models import ClassPack, Trainer
 
 
 def make_trainer(county: Place, staff: User) -> Trainer:
@@ -62,8 +63,6 @@ def make_trainer(county: Place, staff: User) -> Trainer:
         kind="training", title="省师资班", on=timezone.localdate(), academic_hours=16, place="太原", noted_by=staff
     )
     return found
-from training.actions.spot_check import Draw, draw_sample
-from training.models import ClassPack
 
 
 def make_world(settings, tmp_path):
