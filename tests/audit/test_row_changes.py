@@ -39,12 +39,15 @@ CHANGES = {
     "training.Evidence": ("words", "快手小店"),
     "training.Certificate": ("revoked_because", "代签"),
     "training.IncubationStep": ("words", "教了打包"),
+    "training.SpotCall": ("words", "本人来过"),
 }
 
 # Guards that keep a row as it is, for ever: without them, it would be followed too.
 GUARDS = {
     "training.Certificate": ("training.Certificate:certificate_is_never_deleted",),
     "training.CertificateRule": ("training.CertificateRule:certificate_rule_stays",),
+    "training.SpotCheck": ("training.SpotCheck:spot_check_stays",),
+    "training.SpotCall": ("training.SpotCall:spot_call_stays_drawn",),
 }
 
 # What goes first, or the row may not go.
