@@ -104,14 +104,50 @@ WRITABLE = {
     "PlanCancelSerializer": {"plan_version", "reason", "tells"},
     "AwayBodySerializer": {"person", "resource", "from_on", "until_on", "from_time", "until_time", "reason"},
     "ReleaseBodySerializer": {"place", "from_on", "until_on", "dry_run", "digest", "note"},
+    "EnrolBodySerializer": {"client_id", "person", "trainee"},
+    "LeaveBodySerializer": {"because"},
+    "LessonBodySerializer": {
+        "academic_hours",
+        "assistant",
+        "course",
+        "ends_at",
+        "mode",
+        "note",
+        "room",
+        "room_note",
+        "starts_at",
+        "title",
+        "trainer",
+    },
+    "LessonMoveSerializer": {"ends_at", "starts_at", "version"},
+    "LessonCancelSerializer": {"because", "version"},
+    "MarksBodySerializer": {"device", "marks", "sent_at"},
+    "ExamMarksBodySerializer": {"marks"},
+    "StudyBodySerializer": {"course", "on", "platform", "rows"},
 }
-ROWS_OF_A_PLAN = {
+ROWS = {
     "RoomBodySerializer": {"platform", "room_id", "account"},
     "GuestBodySerializer": {"name", "title", "rank", "leader", "segment"},
     "LineUpBodySerializer": {"sku", "live_price_fen", "committed_stock", "segment"},
     "SegmentBodySerializer": {"title", "place", "starts_at", "ends_at"},
     "CrewBodySerializer": {"person", "duty"},
     "ExcuseBodySerializer": {"key", "reason"},
+    "PersonBodySerializer": {
+        "birth_on",
+        "category",
+        "education",
+        "guardian_evidence",
+        "has_consented",
+        "is_returnee",
+        "name",
+        "phone",
+        "place",
+        "sex",
+        "support",
+    },
+    "MarkBodySerializer": {"at", "client_id", "enrolment", "lesson", "presence", "way", "words"},
+    "ExamMarkBodySerializer": {"enrolment", "marks"},
+    "MinutesBodySerializer": {"enrolment", "minutes"},
 }
 NOT_THEIRS = {
     "county": "130529", "county_id": "130529", "role": "admin", "is_staff": True, "is_superuser": True, "session": "x", "session_id": "x",
@@ -149,7 +185,7 @@ def test_what_may_be_written_is_on_a_list():
 
     assert {f"{name}Serializer" for name in bodies} == set(WRITABLE)
     assert {name: shapes[name] for name in WRITABLE} == WRITABLE
-    assert {name: shapes[name] for name in ROWS_OF_A_PLAN} == ROWS_OF_A_PLAN
+    assert {name: shapes[name] for name in ROWS} == ROWS
 
 
 def rows():

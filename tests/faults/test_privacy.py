@@ -231,7 +231,9 @@ OF_OUR_PEOPLE = {
     "livestream_personaldata.guardian_phone", "livestream_personaldata.guardian_evidence", "livestream_personaldata.guardian_on",
     "livestream_personaldata.guardian_noted_by_id", "livestream_personaldata.identity_digest", "livestream_personaldata.birth",
     "livestream_auditentry.address", "livestream_apitokenaddress.address", "livestream_signin.address",
-    "livestream_smscode.phone_digest", "orders_export.receiver",
+    "livestream_smscode.phone_digest", "orders_export.receiver", "livestream_notice.phone",
+    "training_trainee.phone", "training_trainee.phone_digest", "training_trainee.phone_end", "training_trainee.birth",
+    "training_trainee.birth_year", "training_trainee.identity_digest", "training_trainee.guardian_evidence",
     "axes_accessattempt.ip_address", "axes_accesslog.ip_address", "axes_accessfailurelog.ip_address",
 }  # fmt: skip
 
