@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db import connection
+
 from config.demo.people import CLIFF_HOST, GORGE_HOST, HOST, STAFF, TERRACE_HOST
 from config.demo.school_after import check_by_telephone, follow, graduates_on_air, revoke_one
 from config.demo.school_class import (
@@ -30,7 +32,7 @@ from training.actions.certificate import RuleFacts, change_rule, complete_cohort
 from training.actions.course import add_course
 from training.actions.quiz import QuizFacts, add_questions, make_quiz
 from training.actions.school import MonthPlan, plan_month
-from training.models import Cohort, Course, SchoolMonth
+from training.models import Attendance, Cohort, Course, Enrolment, Lesson, Mark, SchoolMonth, Trainee
 from training.rules.cohort import CohortForm, CohortState, Funding
 from training.rules.exam import ExamKind
 
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from config.demo.people import Person
     from config.demo.sessions import Cast
     from livestream.models import User
-    from training.models import Trainee
 
 
 class Past(NamedTuple):
@@ -69,6 +70,7 @@ PAST = (
 )
 GRADUATED, CAMP = PAST[3].title, PAST[6].title
 LEARNT = {GRADUATED: (HOST,), CAMP: (GORGE_HOST, CLIFF_HOST, TERRACE_HOST)}
+FILLED = (Trainee, Cohort, Enrolment, Lesson, Mark, Attendance)
 KNOWN_ALREADY, NEW = 8, 32  # of the forty of a class
 THEMES = ("直播入门", "短视频", "选品包装", "开店上架", "售后和规矩")
 
@@ -79,7 +81,8 @@ def load_school(cast: Cast) -> None:
     courses = load_courses(cast, cast.people[STAFF.phone])
     school = School(cast, people, courses)
     plan_months(school)
-    if not Cohort.objects.filter(county=cast.county, title=PAST[0].title).exists():
+    is_new = not Cohort.objects.filter(county=cast.county, title=PAST[0].title).exists()
+    if is_new:
         change_rule(cast.county.pk, RuleFacts(needs_practical=False), by=cast.people[STAFF.phone])
         past = {plan.title: _teach(school, plan, n) for n, plan in enumerate(PAST)}
         graduates_on_air(school, past[GRADUATED])
@@ -87,6 +90,15 @@ def load_school(cast: Cast) -> None:
         revoke_one(school, past[GRADUATED])
         check_by_telephone(school, past[GRADUATED])
     keep_up(school)
+    if is_new:
+        tell_the_planner()
+
+
+def tell_the_planner() -> None:
+    """So many rows at once in tables that PostgreSQL believes to be empty: the first pages would wait for minutes."""
+    tables = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in FILLED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
 
 
 def load_courses(cast: Cast, by: User) -> dict[str, Course]:

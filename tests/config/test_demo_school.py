@@ -11,7 +11,7 @@ from django.utils import timezone
 from config.demo.goods import GOODS, load_goods, load_shops
 from config.demo.load import PLACES
 from config.demo.people import COUNTY, HOST, NEIGHBOUR, OTHER_COUNTY, load_people
-from config.demo.school import CAMP, GRADUATED, load_school
+from config.demo.school import CAMP, GRADUATED, load_school, tell_the_planner
 from config.demo.sessions import Cast
 from livestream.actions.place import import_places, read_place_files
 from livestream.models import Place, User
@@ -35,6 +35,7 @@ def loaded(django_db_setup, django_db_blocker):
     """The school alone, loaded once: each test sees it and takes back what it adds."""
     with django_db_blocker.unblock(), transaction.atomic():
         import_places(read_place_files(PLACES, (COUNTY, NEIGHBOUR, OTHER_COUNTY)))
+        tell_the_planner()  # as in a database that has stood empty for a while
         load_school(cast_at(NOW))
         yield
         transaction.set_rollback(True)
