@@ -3,17 +3,20 @@ one worker whole. (Marks of groups, as pytest-xdist 3.8 reads them, are lost on 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
-
-if TYPE_CHECKING:
-    import pytest
 
 # A whole demo county, a machine that was set up, servers that are started and killed.
 TOGETHER = frozenset({
     "tests/config/test_demo.py", "tests/config/test_embedded.py", "tests/config/test_up.py",
 })  # fmt: skip
+# What takes a minute or more begins before all else, or the others would wait for it at the end.
+FIRST = ("tests/walks/test_axe.py", "tests/security/test_payloads.py", "tests/rights/test_matrix.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 class Scheduling(LoadScopeScheduling):

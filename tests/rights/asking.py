@@ -107,7 +107,7 @@ class Asking:
         handshakes = []
         for route in self.routes:
             for row, methods in self.rows_asked(route, person):
-                for spot in self.spots(row, person):
+                for spot in self.spots(route, row, person):
                     if route.name.startswith("ws:"):
                         handshakes.append((row, spot))
                     elif "key" not in row.needs:
@@ -130,7 +130,7 @@ class Asking:
                 asked.append((row, ("GET",)))
         return asked
 
-    def spots(self, row: Row, person: Person) -> list[Spot | None]:
+    def spots(self, route: Route, row: Row, person: Person) -> list[Spot | None]:
         """Where the objects lie that are asked for, as far as they tell this person's rights from another's: at home, just beyond
         the border of his post, far away, and nowhere."""
         home, far = self.world["home"], self.world["far"]
@@ -139,6 +139,8 @@ class Asking:
         if not person.is_anybody:
             return [home]
         near = self.world["next" if row.kind in OF_VILLAGES and person.is_below_county else "beside"]
+        if not falls_to(person, route):
+            return [home, far]
         return [home, *([near] if person.is_near else []), far, *([None] if person.is_first else [])]
 
     def address(self, route: Route, row: Row, spot: Spot | None) -> str:

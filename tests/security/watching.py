@@ -32,7 +32,7 @@ SAID = """() => {
     if (!node.parentElement.closest("script, style")) said.push(node.data);
   for (const field of document.querySelectorAll("input, textarea")) said.push(field.value);
   for (const element of document.querySelectorAll("[title], [aria-label], [alt]"))
-    said.push(element.title, element.ariaLabel ?? "", element.alt ?? "");
+    said.push(element.title ?? "", element.ariaLabel ?? "", element.alt ?? "");
   return said;
 }"""
 
