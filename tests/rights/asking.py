@@ -123,7 +123,7 @@ class Asking:
             is_new = (row.needs, row.kind) not in self.tried
             self.tried.add((row.needs, row.kind))
             may_differ = (is_new and person.is_anybody) or (falls_to(person, route) and (is_new or person.asks_all))
-            if person.is_first or may_differ:
+            if (person.is_first and (ONE_IN == 1 or person.is_typical or is_new)) or may_differ:
                 is_shut = row.kind == "row" and not person.may_somewhere("administer")
                 asked.append((row, ("GET",) if is_shut and "GET" in row.methods else row.methods))
             elif person.is_anybody and not person.is_everywhere and "GET" in row.methods and falls_to(person, route):

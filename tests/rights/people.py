@@ -49,6 +49,13 @@ class Person:
         return self.user is None or self.name.endswith((", county", "himself"))
 
     @property
+    def is_typical(self) -> bool:
+        """Of the roles that differ in little, some are asked everything in every run."""
+        return self.user is None or not any(
+            role in {"approver", "exporter", "commissioner", "admin"} for role, _place in self.posts
+        )
+
+    @property
     def is_near(self) -> bool:
         """Those whose border lies just before a neighbour's object."""
         return self.name.endswith((", own village", ", county"))

@@ -35,7 +35,7 @@ IN_SCRIPTS = {
     r"\beval\(|new Function|set(Timeout|Interval)\(\s*[\"'`]": "code out of a text",
     r"\bimport\(": "code that is named at run time",
     r"[\"'`](https?:)?//[a-z]": "something from elsewhere",
-    r"\bpostMessage\(|\bdocument\.domain\b|\.cookie\b": "a way to other sites",
+    r"(?<!\bworker\.)\bpostMessage\(|\bdocument\.domain\b|\.cookie\b": "a way to other sites",
 }
 # Server fragments without code are read as HTML in one place; the policy of trusted.js looks at them.
 PARSES_HTML = {"config/static/config/js/poll.js", "config/static/config/js/trusted.js"}
@@ -163,12 +163,16 @@ ASSEMBLED = {
     ("orders/actions/rows.py", "self.as_text"),
     ("orders/actions/tally.py", "REFUND_DAYS.add"),
     ("orders/board/frame.py", "statement"),
+    ("config/demo/school.py", "f'ANALYZE {tables}'"),
+    ("livestream/actions/own_data.py", "person"),  # no statement: a copy of what is kept of a person
+    ("training/actions/counting.py", "statement"),
 }
 # Where chance is not a secret: pauses that spread, and evenings that are made up.
 CHANCE = {
     "config/idle.py", "config/management/commands/migrate.py", "orders/actions/hints.py", "orders/actions/intake.py",
     "orders/actions/pull.py", "orders/management/commands/simulate.py", "orders/management/sender.py", "orders/management/simulation.py",
     "orders/platforms/fake.py", "orders/platforms/fake_token.py", "orders/rules/evening.py",
+    "config/demo/school_people.py", "config/demo/school_class.py", "config/demo/school_after.py", "config/demo/school_now.py",
 }  # fmt: skip
 
 

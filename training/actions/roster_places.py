@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 MEANT_AT_MOST = 6
 LISTED = 500
 # What stands behind a village in an address: a group, a house.
-HOUSE = re.compile(r"(?:第?[0-9一二三四五六七八九十]+(?:组|队|社|号|户|单元|栋)|[0-9-]+)+$")
+# A number begins where none stands before it, is of a few places and never read twice: a cell full of digits costs its length.
+HOUSE = re.compile(
+    r"(?<![0-9一二三四五六七八九十-])(?>第?[0-9一二三四五六七八九十]{1,6}(?:组|队|社|号|户|单元|栋)|[0-9-]{1,12}){1,6}+$"
+)
 COMMITTEES = ("村民委员会", "居民委员会", "村委会", "居委会")
 KINDS = ("行政村", "自然村", "村", "社区")
 

@@ -179,7 +179,8 @@ def test_a_player_gets_the_part_that_it_asks_for(desk, county, asked, status, se
         ("大.pdf", b"%PDF-" + b"a" * 20_000_000, "最大 20 MB"),
     ],
 )
-def test_a_file_that_is_none_for_phones_is_refused_and_leaves_nothing(desk, county, name, data, said):
+def test_a_file_that_is_none_for_phones_is_refused_and_leaves_nothing(desk, county, name, data, said, settings, tmp_path):
+    settings.UPLOADS = tmp_path
     before = set(stored_file.folder(SHELF).iterdir())
     page = upload(desk, make_course(county), name, data, title="我的课件")
 
