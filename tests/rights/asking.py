@@ -122,7 +122,11 @@ class Asking:
         for row in self.table[route.name]:
             is_new = (row.needs, row.kind) not in self.tried
             self.tried.add((row.needs, row.kind))
-            may_differ = (is_new and person.is_anybody) or (falls_to(person, route) and (is_new or person.asks_all))
+            is_his_turn = falls_to(person, route)
+            is_told_apart = (
+                is_new and person.is_anybody and (is_his_turn or crc32(f"{row.needs} {person.name}".encode()) % 2 == 0)
+            )
+            may_differ = is_told_apart or (is_his_turn and (is_new or person.asks_all))
             if (person.is_first and (ONE_IN == 1 or person.is_typical or is_new)) or may_differ:
                 is_shut = row.kind == "row" and not person.may_somewhere("administer")
                 asked.append((row, ("GET",) if is_shut and "GET" in row.methods else row.methods))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import httpx
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +26,7 @@ from livestream.models import (
     Supplier,
     User,
 )
+from livestream.rules.day import SHANGHAI
 from orders.actions.file import begin_import, import_file, read_file
 from orders.models import Hint, OrderFile, Shop
 from tests.doors import as_bytes, signed
@@ -127,7 +128,10 @@ def rename_everything(now, world):
     for pk in Place.objects.filter(code__startswith="1404").values_list("pk", flat=True)[:100]:
         Place.objects.filter(pk=pk).update(name=next(texts)[:40])
     live = LiveSession.objects.get(pk=world["live"])
-    start = now + timedelta(hours=1)
+    last = (
+        now.astimezone(SHANGHAI).replace(hour=23, minute=50).astimezone(UTC)
+    )  # pages of today show what begins today, late in the evening too
+    start = min(now + timedelta(hours=1), last)
     hosts = [make_user("host", live.place, name=text[:40]) for text in ALL]
     LiveSession.objects.bulk_create(
         LiveSession(
