@@ -52,7 +52,7 @@ class Person:
     def is_typical(self) -> bool:
         """Of the roles that differ in little, some are asked everything in every run."""
         return self.user is None or not any(
-            role in {"approver", "exporter", "commissioner", "admin"} for role, _place in self.posts
+            role in {"approver", "exporter", "commissioner", "auditor", "admin"} for role, _place in self.posts
         )
 
     @property
