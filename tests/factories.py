@@ -58,6 +58,7 @@ def make_product(county=None, sku=None, **kwargs) -> Product:
     n = next(numbers)
     defaults = {
         "title": f"货{n}",
+        "product_class": "craft",  # needs no papers
         "net_weight_grams": 500,
         "list_price_fen": 5980,
         "supplier": kwargs.pop("supplier", None) or make_supplier(county),

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livestream.rules.incident import LONGEST_NOTE, IncidentKind
+from livestream.rules.incident import LONGEST_NOTE, LONGEST_SAID, IncidentKind
 from livestream.rules.pitch import Stretch
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Pitch(models.Model):
     started_at = models.DateTimeField(_("开讲"))
     ended_at = models.DateTimeField(_("讲完"), null=True, blank=True)
     tap = models.CharField(max_length=64, blank=True, editable=False)
+    by = models.ForeignKey("livestream.User", models.PROTECT, null=True, related_name="+", verbose_name=_("谁按的"))
 
     objects = PitchQuerySet.as_manager()
 
@@ -60,6 +61,14 @@ class Incident(models.Model):
     kind = models.CharField(_("类别"), max_length=16, choices=IncidentKind)
     happened_at = models.DateTimeField(_("发生时间"))
     note = models.CharField(_("说明"), max_length=LONGEST_NOTE, blank=True)
+    said = models.CharField(_("当场怎么说的"), max_length=LONGEST_SAID, blank=True, db_default="")  # of a correction
+    product = models.ForeignKey(
+        "livestream.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("商品")
+    )
+    proof_name = models.CharField(_("凭据"), max_length=100, blank=True, db_default="")
+    proof_stored_as = models.CharField(max_length=100, blank=True, editable=False, db_default="")
+    proof_sha256 = models.CharField(max_length=64, blank=True, editable=False, db_default="")
+    tap = models.CharField(max_length=64, blank=True, editable=False, db_default="")
     noted_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("记录人"))
     noted_at = models.DateTimeField(_("记录时间"), auto_now_add=True)
 
@@ -67,7 +76,10 @@ class Incident(models.Model):
         verbose_name = _("现场记录")
         verbose_name_plural = pgettext_lazy("many", "现场记录")
         ordering = ["happened_at", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(kind__in=IncidentKind.values), name="incident_kind_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=IncidentKind.values), name="incident_kind_is_known"),
+            models.UniqueConstraint(fields=["session", "tap"], condition=~Q(tap=""), name="incident_tap_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%H:%M}"

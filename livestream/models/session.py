@@ -87,6 +87,14 @@ class LiveSession(models.Model):
     # Counts every change of the window or the rooms, so that orders can tell which sessions to attribute anew.
     window_revision = models.PositiveIntegerField(default=0, editable=False)
     window_changed_at = models.DateTimeField(null=True, editable=False)
+    return_words = models.CharField(
+        _("退货说明"), max_length=300, blank=True, db_default=""
+    )  # beside what each product's policy says
+    replay_url = models.URLField(
+        _("回放地址"), max_length=500, blank=True, db_default=""
+    )  # 网络交易监督管理办法: kept three years
+    replay_sha256 = models.CharField(_("回放文件的 SHA-256"), max_length=64, blank=True, db_default="")
+    replay_until_on = models.DateField(_("回放保存到"), null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects = LiveSessionQuerySet.as_manager()

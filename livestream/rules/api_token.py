@@ -40,6 +40,7 @@ class Scope(TextChoices):
     WRITE_ALERTS = "write:alerts", _("处理提醒")
     READ_SCHOOL = "read:school", _("看学堂（隐去姓名和手机号）")
     WRITE_SCHOOL = "write:school", _("办班、报名、点名")
+    WRITE_GOODS = "write:goods", _("维护货品、证件、排品")
 
 
 # The first is what it is for; the others are what one must see to do it.
@@ -54,6 +55,7 @@ ACTIONS: dict[Scope, tuple[Action, ...]] = {
     Scope.WRITE_ALERTS: (Action.ANSWER_ALERTS, Action.SEE_ALERTS),
     Scope.READ_SCHOOL: (Action.SEE_SCHOOL,),
     Scope.WRITE_SCHOOL: (Action.KEEP_SCHOOL, Action.SEE_SCHOOL),
+    Scope.WRITE_GOODS: (Action.KEEP_GOODS, Action.SEE_PLAN),
 }
 
 

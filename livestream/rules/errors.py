@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from livestream.rules import sentences
+
 SENTENCES = {
     "state": _("这场直播现在是“{state}”，不能{event}。"),
     "rehearse_first": _("县长直播和接力直播要先彩排，再开播。"),
@@ -355,6 +357,9 @@ SENTENCES = {
     "lessons_none_free": _("一节也排不下。请看下面的原因，换个时间。"),
     "lessons_nothing": _("没有可以照排的课：那个班还没有课表。"),
 }
+
+
+SENTENCES |= sentences.SENTENCES
 
 
 class NotAllowed(Exception):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import time
 
 LONGEST_NOTE = 120
+LONGEST_SAID = 200
 
 
 class IncidentKind(TextChoices):

@@ -33,6 +33,8 @@ class Action(TextChoices):
     KEEP_PLAN = "keep_plan", _("维护排期规则、资源、领导、活动")
     APPROVE_PLAN = "approve_plan", _("审批县长直播、批准撞时间")
     RUN_SESSION = "run_session", _("控场")
+    KEEP_GOODS = "keep_goods", _("维护货品、证件、选品、价格")
+    PASS_GOODS = "pass_goods", _("放行缺证件的货、批准补贴")
     SEE_BOARD = "see_board", _("看县级以上大屏")
     SHARE_SCREEN = "share_screen", _("发大屏链接")
     SEE_ALERTS = "see_alerts", _("看提醒")
@@ -67,6 +69,8 @@ MATRIX: dict[Action, dict[Role, frozenset[PlaceLevel]]] = {
     Action.KEEP_PLAN: {Role.STAFF: COUNTY},
     Action.APPROVE_PLAN: {Role.APPROVER: COUNTY},
     Action.RUN_SESSION: {Role.STAFF: COUNTY_DOWN},
+    Action.KEEP_GOODS: {Role.STAFF: COUNTY_DOWN},
+    Action.PASS_GOODS: {Role.APPROVER: COUNTY},
     Action.SEE_BOARD: {
         Role.STAFF: COUNTY_UP,
         Role.TRAINER: COUNTY_UP,

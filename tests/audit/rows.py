@@ -32,6 +32,7 @@ from livestream.models import (
     TravelTime,
 )
 from orders.models import AlertThresholds, Export, KioskLink
+from tests.audit import on_air_rows
 from tests.campaigns import make_agreement, make_reward, make_task
 from tests.certificates import give_certificate
 from tests.factories import make_place, make_product, make_session, make_shop, make_supplier, make_user
@@ -88,6 +89,7 @@ def exam_result(county):
 
 
 MAKERS = {
+    **on_air_rows.MAKERS,
     "livestream.User": staff,
     "livestream.Appointment": lambda c: Appointment.objects.create(user=staff(c), role="trainer", place=c, from_on=NOW.date()),
     "livestream.Invitation": lambda c: Invitation.objects.create(

@@ -19,26 +19,42 @@ from livestream.models import (
     Agreement,
     ApiToken,
     Appointment,
+    BannedTerm,
     CalendarFeed,
     Campaign,
+    Comment,
+    Complaint,
     Confirmation,
+    ControlEvent,
+    CueCard,
     Deliverable,
     Excuse,
     Guest,
     Leader,
+    LineUpItem,
     LiveSession,
     Notice,
+    Packaging,
+    Paper,
     Place,
     PlanStep,
+    Poster,
     Product,
     PromotionTask,
+    QuickAnswer,
     Release,
     Resource,
+    ReviewAction,
     RewardRule,
     Robot,
+    Sample,
+    Script,
+    ScriptTemplate,
+    SelectionCase,
     Series,
     SignIn,
     SubjectRequest,
+    SubsidyRule,
     Supplier,
     TravelTime,
     User,
@@ -70,6 +86,7 @@ from tests.factories import (
     make_user,
 )
 from tests.orders.sheets.exports import make_file, make_row
+from tests.rights.on_air_world import of_county, stocked
 from tests.rights.school_world import schooled
 from tests.school import make_course
 from tests.study import make_material
@@ -101,7 +118,7 @@ OTHERS = {"sibling village": "140425100202", "township": "140425100", "county": 
 
 OF_COUNTIES = (
     "shop", "file", "alert", "hint", "message", "link", "export", "feed", "robot", "road", "campaign", "agreement", "promise",
-    "leader", "course", "material", "trainer", "trainer_record",
+    "leader", "course", "material", "trainer", "trainer_record", "subsidy", "script_template", "banned_term", "quick_answer",
 )  # fmt: skip
 
 
@@ -176,6 +193,23 @@ class Spot(NamedTuple):
     my_quiz: Quiz
     follow_up: FollowUp
     evidence: Evidence
+    paper: Paper
+    packaging: Packaging
+    selection: SelectionCase
+    sample: Sample
+    item: LineUpItem
+    event: ControlEvent
+    price: ControlEvent
+    script: Script
+    cue_card: CueCard
+    poster: Poster
+    comment: Comment
+    review_action: ReviewAction
+    complaint: Complaint
+    subsidy: SubsidyRule
+    script_template: ScriptTemplate
+    banned_term: BannedTerm
+    quick_answer: QuickAnswer
 
     @property
     def county(self) -> str:
@@ -276,6 +310,7 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         task=make_task(session, its["clerk"], at=now, what=name, owner=host, due_at=now + timedelta(days=9)),
         reward=make_reward(session, its["clerk"], prize=name, draws_at=now + timedelta(days=9)),
         **schooled(name, place, its["clerk"], host),
+        **stocked(name, session, its["clerk"]),
         **{kind: its[kind] for kind in OF_COUNTIES},
     )
 
@@ -329,6 +364,7 @@ def make_county(code: str) -> dict:
         "export": export,
     }
     own |= {"campaign": make_campaign(county, clerk, name=name), "agreement": make_agreement(county, clerk, partner=name)}
+    own |= of_county(name, clerk)
     own["course"] = make_course(county, title=name, about=name)
     own["material"] = make_material(own["course"], title=name, name=f"{name}.pdf", added_by=clerk)
     own["trainer"] = Trainer.objects.create(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import segno
 from django.utils import timezone, translation
 
+from livestream.sheets.paper import paper
 from training.actions.credential import salt_of
 from training.rules.certificate import asked_in_words
-from training.sheets.paper import paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

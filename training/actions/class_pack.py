@@ -17,12 +17,12 @@ from livestream.actions.audit import note
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.text import one_line
+from livestream.sheets.paper import NotPrinted
 from orders.actions import stored_file
 from orders.sheets.contract import Refused
 from training.actions.class_pack_file import SHELF, write_pack
 from training.models import ClassPack, Cohort
 from training.rules.class_pack import GIVEN_UP_AFTER, KEPT_DAYS, LEASE, PACKS_AT_ONCE, PURPOSE_AT_MOST
-from training.sheets.paper import NotPrinted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

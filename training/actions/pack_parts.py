@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils import timezone
 
 from livestream.rules.day import SHANGHAI
+from livestream.sheets.paper import paper
 from training.rules.dossier import as_data
 from training.rules.lesson import LessonState
 from training.sheets.class_book import ClassBook
-from training.sheets.paper import paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

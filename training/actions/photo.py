@@ -9,17 +9,17 @@ from django.db import transaction
 
 from livestream.rules.errors import NotAllowed
 from livestream.rules.text import one_line
+from livestream.sheets.photo import read_photo, smaller, written_anew
 from orders.actions import stored_file
 from training.models import Cohort, Photo
-from training.sheets.photo import read_photo, smaller, written_anew
 
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import IO
 
     from livestream.models import User
+    from livestream.sheets.photo import Picture
     from training.models import Lesson
-    from training.sheets.photo import Picture
 
 SHELF = "photos"
 CAPTION_AT_MOST = 80

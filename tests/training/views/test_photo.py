@@ -14,13 +14,13 @@ from django.core.management import call_command
 from PIL import Image
 
 from livestream.rules.errors import NotAllowed
+from livestream.sheets.photo import moment_of, written_anew
 from tests.factories import make_user
 from tests.sign_in import signed_in
 from tests.training.marks import make_class
 from tests.training.pictures import bytes_of, phone_notes, photo_of, picture
 from training.actions.photo import add_photo, jpeg_of
 from training.models import Photo
-from training.sheets.photo import moment_of, written_anew
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from training.sheets.paper import NotPrinted, paper
+from livestream.sheets.paper import NotPrinted, paper
 
 AT = "2026-11-22T10:00:00+08:00"
 DOT = bytes.fromhex(

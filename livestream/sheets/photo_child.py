@@ -2,7 +2,7 @@
 
 A program of its own, under limits, that imports nothing of the project: whatever a picture does to its reader happens here. What
 the phone wrote into the file (where, which phone, whose) does not come along; only when it was taken is told. Standard error
-carries one word of `training.sheets.photo.COMPLAINTS`.
+carries one word of `livestream.sheets.photo.COMPLAINTS`.
 """
 
 from __future__ import annotations

@@ -5,6 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from livestream.api import clash_list, goods, on_air, places, planning, register, releases, resources, sessions
+from livestream.urls import (
+    audience_routes,
+    control_routes,
+    goods_routes,
+    lineup_routes,
+    phone_routes,
+    public_routes,
+    review_routes,
+    script_routes,
+)
 from livestream.views import (
     account,
     acting,
@@ -227,4 +237,12 @@ urlpatterns = [
     path("api/v1/sessions/<uuid:session_id>/pitches/", on_air.Pitches.as_view(), name="api_pitches"),
     path("api/v1/sessions/<uuid:session_id>/pitches/end/", on_air.PitchEnd.as_view(), name="api_pitch_end"),
     path("api/v1/sessions/<uuid:session_id>/incidents/", on_air.Incidents.as_view(), name="api_incidents"),
+    *goods_routes.urlpatterns,
+    *lineup_routes.urlpatterns,
+    *script_routes.urlpatterns,
+    *control_routes.urlpatterns,
+    *phone_routes.urlpatterns,
+    *audience_routes.urlpatterns,
+    *review_routes.urlpatterns,
+    *public_routes.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""Papers as PDF: a template of `training/papers/` set by typst in a child process with limits, with the fonts that lie there.
+"""Papers as PDF: a template of `livestream/papers/` set by typst in a child process with limits, with the fonts that lie there.
 
 The same data make the same bytes. The PDF is of the archive kind (PDF/A-2u): fonts inside, its text can be copied out.
 """
@@ -32,7 +32,7 @@ class NotPrinted(Exception):
 
 
 def paper(template: str, data: Mapping[str, object], pictures: Mapping[str, bytes] | None = None) -> bytes:
-    """The PDF of `training/papers/<template>.typ`, which finds `data` in `base.typ` and `pictures` (a plain file name with its
+    """The PDF of `livestream/papers/<template>.typ`, which finds `data` in `base.typ` and `pictures` (a plain file name with its
     ending, and the bytes of a JPEG, PNG or SVG) under `pictures/`.
 
     `data` is anything that JSON can say, dates and UUIDs too; `data["at"]` (ISO 8601 with its offset) is the date of the file.

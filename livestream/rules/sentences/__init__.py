@@ -1,0 +1,16 @@
+"""Sentences of refusal, by subject; `rules/errors.py` gathers them."""
+
+from __future__ import annotations
+
+from livestream.rules.sentences import audience, control, goods, lineup, phone, public, review, script
+
+SENTENCES = {
+    **goods.SENTENCES,
+    **lineup.SENTENCES,
+    **script.SENTENCES,
+    **control.SENTENCES,
+    **phone.SENTENCES,
+    **audience.SENTENCES,
+    **review.SENTENCES,
+    **public.SENTENCES,
+}

@@ -1,0 +1,61 @@
+"""What lies about a session of the world of rights: goods, papers, scripts, the log, the review. Every name bears the mark."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from livestream.models import (
+    BannedTerm,
+    Comment,
+    Complaint,
+    CueCard,
+    LiveSession,
+    Packaging,
+    Poster,
+    QuickAnswer,
+    ReviewAction,
+    Sample,
+    Script,
+    ScriptTemplate,
+    User,
+)
+from tests.goods import make_event, make_paper, make_selection, make_subsidy
+
+
+def stocked(name: str, session: LiveSession, clerk: User) -> dict:
+    """Of a village: what belongs to its goods and to its session."""
+    now, item = timezone.now(), session.line_up.select_related("product__supplier", "product__county").get()
+    product, host = item.product, session.host
+    case = make_selection(product, host, why=name)
+    poster = Poster.objects.create(session=session, kind="session", headline=name, code=name[-12:], made_by=host, made_at=now)
+    said = {"said_at": now, "session": session, "words": name}
+    return {
+        "paper": make_paper(product, number=name, by=host),
+        "packaging": Packaging.objects.create(product=product, name=name, from_on=now, added_by=host),
+        "selection": case,
+        "sample": Sample.objects.create(case=case, quantity=1, came_on=now, where=name, noted_by=host),
+        "item": item,
+        "event": make_event(session, "prompt", by=host, at=now, words=name),
+        "price": make_event(session, "price_asked", by=host, at=now, words=name, product=product, old=5980, new=4980),
+        "script": Script.objects.create(session=session, theme=name, changed_by=host, changed_at=now),
+        "cue_card": CueCard.objects.create(session=session, product=product, origin=name, changed_by=host, changed_at=now),
+        "poster": poster,
+        "comment": Comment.objects.create(kind="question", noted_by=host, **said),
+        "review_action": ReviewAction.objects.create(
+            session=session, what=name, owner=host, due_on=now + timedelta(days=9), made_by=host, made_at=now
+        ),
+        "complaint": Complaint.objects.create(county=session.county, kind="quality", code=f"C{name[-11:]}", **said),
+    }
+
+
+def of_county(name: str, clerk: User) -> dict:
+    """Of a county: what all its sessions share."""
+    county = clerk.place
+    return {
+        "subsidy": make_subsidy(county, clerk, name=name, payer=name),
+        "script_template": ScriptTemplate.objects.create(county=county, name=name, body={"theme": name}, made_by=clerk),
+        "banned_term": BannedTerm.objects.create(county=county, term=name, why=name, added_by=clerk),
+        "quick_answer": QuickAnswer.objects.create(county=county, title=name, words=name),
+    }
