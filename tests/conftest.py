@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +61,23 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         cursor.execute(others)
+
+
+@pytest.fixture(scope="session")
+def folders_of_uploads(tmp_path_factory) -> Iterator[Path]:
+    """A folder for the uploads of each test; it is made by who stores the first file."""
+    worker = tmp_path_factory.mktemp("uploads")
+    return (worker / str(number) for number in itertools.count())
+
+
+@pytest.fixture(autouse=True)
+def uploads_of_its_own(folders_of_uploads):
+    """Tests that run at the same time list, sweep and encrypt anew the folder of uploads: none sees another's."""
+    from django.conf import settings
+
+    shared, settings.UPLOADS = settings.UPLOADS, next(folders_of_uploads)
+    yield
+    settings.UPLOADS = shared
 
 
 BUSY = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
