@@ -275,7 +275,7 @@ def test_board_takes_no_older_version_but_a_new_epoch(page, sign_in, session, sh
         return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     }"""
     version = BoardVersion.objects.get(scope="county:140425").version
-    page.wait_for_function("() => window.board?.onmessage")
+    page.evaluate("async () => { while (!window.board?.onmessage) await new Promise(requestAnimationFrame); }")
 
     page.evaluate(told, {"version": version - 1, "orders": 7, "as_of": "2099-01-01T00:00:00.000Z"})
     expect(big).to_have_text("2")
