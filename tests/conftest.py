@@ -21,6 +21,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.AXES_ENABLED = False
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns when it is missing
 
+    from tests.emptying import begin
+
+    begin()
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the matrix of rights tried stands in the last lines of the run."""
