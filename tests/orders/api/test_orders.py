@@ -216,7 +216,9 @@ def test_a_page_found_without_an_index_reads_too_much(shop, session):
     """The control."""
     with connection.cursor() as cursor:
         cursor.execute(MANY, {"shop": shop.pk, "session": session.pk, "at": AT, "number": 500})
-        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(
+            "SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; SET LOCAL enable_bitmapscan = off"
+        )
 
     steps = plan_of(Order.objects.order_by("-counted_at", "-pk")[:51])
 
