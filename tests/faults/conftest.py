@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.database import MIGRATED, migrations
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -63,14 +65,13 @@ class ServerProcess:
 
 @pytest.fixture
 def own_database(django_db_setup):
-    """An empty, migrated database of its own on the tests' server; gives its DATABASE_URL."""
+    """An empty, migrated database of its own on the tests' server, copied as those of the workers are; gives its DATABASE_URL."""
     name = f"{os.environ['CUNBO_TEST_RUN']}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_faults"
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{MIGRATED}{migrations()}"')
     own = url.replace("/cunbo?", f"/{name}?") if "/cunbo?" in url else url.rsplit("/", 1)[0] + "/" + name
-    run_command(own, "migrate", "--verbosity", "0")
     yield own
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
