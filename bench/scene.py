@@ -58,7 +58,9 @@ def open_scene() -> Scene:
     except embedded.CannotStart as error:
         raise SystemExit(str(error)) from None
     scene.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(TEMPLATE)))
-    scene.run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    # A copy of that database on the same server, in which the migrations have run, saves them.
+    migrated = urlsplit(os.environ.get("CUNBO_MIGRATED", "")).path.strip("/") or "template1"
+    scene.run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(TEMPLATE), sql.Identifier(migrated)))
     os.environ["DATABASE_URL"] = scene.url(TEMPLATE)
     fill_template()
     return scene

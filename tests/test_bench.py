@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import own_database
+
+__all__ = ["own_database"]
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {
     "pushes": "Cunbo",
@@ -35,11 +39,16 @@ PEERS = {
 
 
 @pytest.mark.slow
-def test_quick_benchmarks_name_their_figures_and_peers(tmp_path):
+def test_quick_benchmarks_name_their_figures_and_peers(tmp_path, own_database):
     path = tmp_path / "bench.json"
 
     run = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", "--json", str(path)], cwd=ROOT, capture_output=True, text=True, timeout=300
+        [sys.executable, "-m", "bench", "--quick", "--json", str(path)],
+        cwd=ROOT,
+        env=os.environ | {"CUNBO_MIGRATED": own_database},
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
     assert run.returncode == 0, run.stdout + run.stderr

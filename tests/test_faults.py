@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,19 +11,21 @@ from pathlib import Path
 import pytest
 
 from faults.case import Case, Outcome, Result, table
+from tests.faults.conftest import own_database
 
+__all__ = ["own_database"]
 ROOT = Path(__file__).resolve().parent.parent
 CONTROLS = {"F17": {"ack_before_commit", "no_transaction"}, "F19": {"synchronous_commit=off"}}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_small_fault_run_loses_nothing_and_its_controls_do(tmp_path):
+def test_a_small_fault_run_loses_nothing_and_its_controls_do(tmp_path, own_database):
     path = tmp_path / "faults.json"
 
     run = subprocess.run(
         [sys.executable, "-m", "faults", "--smoke", "--json", str(path), *CONTROLS],
-        cwd=ROOT, capture_output=True, text=True, timeout=280,
+        cwd=ROOT, env=os.environ | {"CUNBO_MIGRATED": own_database}, capture_output=True, text=True, timeout=280,
     )  # fmt: skip
 
     assert run.returncode == 0, run.stdout + run.stderr
@@ -38,12 +41,12 @@ def test_a_small_fault_run_loses_nothing_and_its_controls_do(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_boards_behind_two_processes_move_over_and_idle_ones_stay(tmp_path):
+def test_boards_behind_two_processes_move_over_and_idle_ones_stay(tmp_path, own_database):
     path = tmp_path / "faults.json"
 
     run = subprocess.run(
         [sys.executable, "-m", "faults", "--smoke", "--json", str(path), "F59", "F67"],
-        cwd=ROOT, capture_output=True, text=True, timeout=280,
+        cwd=ROOT, env=os.environ | {"CUNBO_MIGRATED": own_database}, capture_output=True, text=True, timeout=280,
     )  # fmt: skip
 
     assert run.returncode == 0, run.stdout + run.stderr
