@@ -6,6 +6,7 @@ A walk asks for `live_url` (`http://127.0.0.1:<port>`), `page` (playwright) and 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -17,7 +18,7 @@ import pytest
 import uvicorn
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.sign_in import signed_in
 
@@ -26,6 +27,9 @@ QUIET = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+PATIENCE = 30_000  # ms: a machine that does many things at once is no failure
+expect.set_options(timeout=PATIENCE)
 
 
 class Server:
@@ -78,24 +82,41 @@ def live_url(server: Server) -> str:
     return server.url
 
 
-@pytest.fixture
-def page(server: Server, monkeypatch) -> Iterator[Page]:
-    """A page at 1920×1080 whose addresses begin at `live_url`. A script that breaks or offends the CSP fails the walk."""
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """One Chromium for all walks of this process, and playwright's loop. The loop runs only during a walk: whoever comes between
+    two walks may run a loop of his own."""
     if not os.access(CHROMIUM, os.X_OK):
         pytest.skip("apt-get install chromium")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright keeps a loop running in this thread
-    broken: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, server: Server, monkeypatch) -> Iterator[Page]:
+    """A page at 1920×1080 whose addresses begin at `live_url`. A script that breaks or offends the CSP fails the walk."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright keeps a loop running in this thread
+    browser, loop = chromium
+    broken: list[str] = []
+    asyncio._set_running_loop(loop)
+    try:
         context = browser.new_context(
             base_url=server.url, viewport={"width": 1920, "height": 1080}, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
         yield page
-        browser.close()
+        for left in browser.contexts:
+            left.close()
+    finally:
+        asyncio._set_running_loop(None)
     assert broken == []
 
 
