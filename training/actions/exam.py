@@ -37,11 +37,12 @@ def make_exam(cohort: Cohort, facts: ExamFacts) -> Exam:
 
 
 @transaction.atomic
-def change_exam(exam: Exam, facts: ExamFacts) -> None:
+def change_exam(exam: Exam, facts: ExamFacts) -> Exam:
     """Raises NotAllowed(`exam_there`)."""
     exam.title, exam.kind, exam.on, exam.pass_marks = facts
     with refusing(CODES):
         exam.save(update_fields=list(facts._fields))
+    return exam
 
 
 @transaction.atomic

@@ -37,11 +37,12 @@ def make_quiz(course: Course, facts: QuizFacts) -> Quiz:
 
 
 @transaction.atomic
-def change_quiz(quiz: Quiz, facts: QuizFacts) -> None:
+def change_quiz(quiz: Quiz, facts: QuizFacts) -> Quiz:
     """Raises NotAllowed(`quiz_there`)."""
     quiz.title, quiz.pass_marks, quiz.is_in_use = facts
     with refusing(CODES):
         quiz.save(update_fields=list(facts._fields))
+    return quiz
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from livestream.views.signed_in import needs
 from training.actions.exam import change_exam, drop_exam, enter_marks, make_exam
 from training.exam_forms import ExamForm, MarksSheet
 from training.views.results import cohort_to
+from training.views.school import posted, status_of, tried
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from livestream.views.signed_in import SignedInRequest
     from training.models import Exam
+
+AT = {"exam_there": "title"}  # the field that a refusal belongs to
 
 
 def exam_to_keep(request: SignedInRequest, pk: UUID, exam: int) -> Exam:
@@ -40,17 +43,12 @@ def exam_to_keep(request: SignedInRequest, pk: UUID, exam: int) -> Exam:
 def exam_new(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """With status 422 and what was typed, when something was not understood or refused."""
     cohort = cohort_to(request, pk, Action.KEEP_SCHOOL)
-    form = ExamForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = make_exam(cohort, form.facts)
-        except NotAllowed as refused:
-            form.add_error("title", str(refused))
-        else:
-            messages.success(request, _("建好了，可以录成绩了。"))
-            return redirect("training:exam", pk, made.pk)
+    form = ExamForm(posted(request))
+    if (made := tried(form, lambda: make_exam(cohort, form.facts), AT)) is not None:
+        messages.success(request, _("建好了，可以录成绩了。"))
+        return redirect("training:exam", pk, made.pk)
     context = {"cohort": cohort, "form": form}
-    return render(request, "training/exam_edit.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "training/exam_edit.html", context, status=status_of(form))
 
 
 @never_cache
@@ -58,17 +56,12 @@ def exam_new(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def exam_edit(request: SignedInRequest, pk: UUID, exam: int) -> HttpResponse:
     found = exam_to_keep(request, pk, exam)
-    form = ExamForm(request.POST if request.method == "POST" else None, exam=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_exam(found, form.facts)
-        except NotAllowed as refused:
-            form.add_error("title", str(refused))
-        else:
-            messages.success(request, _("改好了。"))
-            return redirect("training:exam", pk, exam)
+    form = ExamForm(posted(request), exam=found)
+    if tried(form, lambda: change_exam(found, form.facts), AT) is not None:
+        messages.success(request, _("改好了。"))
+        return redirect("training:exam", pk, exam)
     context = {"cohort": found.cohort, "exam": found, "form": form}
-    return render(request, "training/exam_edit.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "training/exam_edit.html", context, status=status_of(form))
 
 
 @never_cache
@@ -77,7 +70,7 @@ def exam_edit(request: SignedInRequest, pk: UUID, exam: int) -> HttpResponse:
 def exam(request: SignedInRequest, pk: UUID, exam: int) -> HttpResponse:
     """The marks; nothing is written while a cell is not understood, and everything typed stays."""
     found = exam_to_keep(request, pk, exam)
-    sheet = MarksSheet(found, request.POST if request.method == "POST" else None)
+    sheet = MarksSheet(found, posted(request))
     if request.method == "POST" and sheet.is_valid:
         changed = enter_marks(found, sheet.marks, by=request.user)
         said = ngettext("记下了 {n} 个人的成绩。", "记下了 {n} 个人的成绩。", changed) if changed else _("没有改动。")

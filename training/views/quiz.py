@@ -18,11 +18,14 @@ from livestream.views.signed_in import needs
 from training.actions.quiz import add_questions, change_question, change_quiz, make_quiz, remove_question
 from training.models import Course, Question, Quiz
 from training.quiz_forms import PasteForm, QuestionForm, QuizForm
+from training.views.school import posted, status_of, tried
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from livestream.views.signed_in import SignedInRequest
+
+AT = {"quiz_there": "title"}  # the field that a refusal belongs to
 
 
 def course_to(request: SignedInRequest, pk: int, action: Action = Action.KEEP_SCHOOL) -> Course:
@@ -46,20 +49,15 @@ def question_to(request: SignedInRequest, pk: int, quiz: int, question: int) -> 
 def quizzes(request: SignedInRequest, pk: int) -> HttpResponse:
     """Those of a course, and a new one."""
     course = course_to(request, pk)
-    form = QuizForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = make_quiz(course, form.facts)
-        except NotAllowed as refused:
-            form.add_error("title", str(refused))
-        else:
-            messages.success(request, _("建好了，现在写题目。"))
-            return redirect("training:quiz", pk, made.pk)
+    form = QuizForm(posted(request))
+    if (made := tried(form, lambda: make_quiz(course, form.facts), AT)) is not None:
+        messages.success(request, _("建好了，现在写题目。"))
+        return redirect("training:quiz", pk, made.pk)
     found = course.quizzes.annotate(
         size=Count("questions", distinct=True), answered=Count("tries__enrolment", distinct=True)
     ).order_by("-is_in_use", "pk")
     context = {"course": course, "quizzes": found, "form": form}
-    return render(request, "training/quizzes.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "training/quizzes.html", context, status=status_of(form))
 
 
 @never_cache
@@ -68,16 +66,11 @@ def quizzes(request: SignedInRequest, pk: int) -> HttpResponse:
 def quiz(request: SignedInRequest, pk: int, quiz: int) -> HttpResponse:
     """Its questions with their answers; its name, pass mark and whether it can be answered."""
     found = quiz_to(request, pk, quiz)
-    form = QuizForm(request.POST if request.method == "POST" else None, quiz=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_quiz(found, form.facts)
-        except NotAllowed as refused:
-            form.add_error("title", str(refused))
-        else:
-            messages.success(request, _("改好了。"))
-            return redirect("training:quiz", pk, quiz)
-    return quiz_page(request, found, form, PasteForm(), status=422 if request.method == "POST" else 200)
+    form = QuizForm(posted(request), quiz=found)
+    if tried(form, lambda: change_quiz(found, form.facts), AT) is not None:
+        messages.success(request, _("改好了。"))
+        return redirect("training:quiz", pk, quiz)
+    return quiz_page(request, found, form, PasteForm(), status=status_of(form))
 
 
 def quiz_page(request: SignedInRequest, found: Quiz, form: QuizForm, paste: PasteForm, *, status: int = 200) -> HttpResponse:
@@ -116,7 +109,7 @@ def quiz_paste(request: SignedInRequest, pk: int, quiz: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question_new(request: SignedInRequest, pk: int, quiz: int) -> HttpResponse:
     found = quiz_to(request, pk, quiz)
-    form = QuestionForm(request.POST if request.method == "POST" else None)
+    form = QuestionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             add_questions(found, [form.facts])
@@ -126,7 +119,7 @@ def question_new(request: SignedInRequest, pk: int, quiz: int) -> HttpResponse:
             messages.success(request, _("加好了。"))
             return redirect("training:quiz", pk, quiz)
     context = {"course": found.course, "quiz": found, "form": form}
-    return render(request, "training/question.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "training/question.html", context, status=status_of(form))
 
 
 @never_cache
@@ -134,13 +127,13 @@ def question_new(request: SignedInRequest, pk: int, quiz: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question(request: SignedInRequest, pk: int, quiz: int, question: int) -> HttpResponse:
     found = question_to(request, pk, quiz, question)
-    form = QuestionForm(request.POST if request.method == "POST" else None, question=found)
+    form = QuestionForm(posted(request), question=found)
     if request.method == "POST" and form.is_valid():
         change_question(found, form.facts)
         messages.success(request, _("改好了。"))
         return redirect("training:quiz", pk, quiz)
     context = {"course": found.quiz.course, "quiz": found.quiz, "question": found, "form": form}
-    return render(request, "training/question.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "training/question.html", context, status=status_of(form))
 
 
 @needs(Action.KEEP_SCHOOL)
