@@ -19,7 +19,7 @@ from tests.faults.conftest import run_command
 from tests.oracle import scope_totals
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-ORDERS, PUSHES, CONNECTIONS = 3000, 5000, 32
+ORDERS, PUSHES, CONNECTIONS = 600, 1000, 32
 
 SETUP = f"""
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ make_session(county, make_user("host", county), room="R1", went_live_at=datetime
 
 
 def evening(seed=7):
-    """5,000 pushes of 3,000 orders as (message id, body): versions, refunds ahead of their order, repeats, all shuffled."""
+    """1,000 pushes of 600 orders as (message id, body): versions, refunds ahead of their order, repeats, all shuffled."""
     chance = random.Random(seed)
     now = datetime.now(UTC).replace(microsecond=0)
     bodies = []
@@ -109,7 +109,7 @@ def test_a_server_killed_twice_loses_nothing_and_counts_nothing_twice(server, ow
     pushes = evening()
     sender = Sender(server, pushes)
 
-    asyncio.run(sender.send_all(kills=[1500, 3500]))
+    asyncio.run(sender.send_all(kills=[300, 700]))
 
     assert sender.acked.total() == PUSHES
     with psycopg.connect(own_database.replace("postgres://", "postgresql://")) as database:

@@ -19,7 +19,7 @@ from tests.doors import ask_all, signed_by_douyin, totals
 from tests.factories import make_shop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
-WAITING = 5000
+WAITING = 1000
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def wait_until_none_waits(seconds):
     return left
 
 
-def test_five_thousand_rows_whose_tasks_were_lost_are_found_by_the_sweep(fake, douyin, request):
+def test_a_thousand_rows_whose_tasks_were_lost_are_found_by_the_sweep(fake, douyin, request):
     push_all(fake, douyin, WAITING)
     lose_every_task()
 
@@ -88,7 +88,7 @@ def test_five_thousand_rows_whose_tasks_were_lost_are_found_by_the_sweep(fake, d
     took = time.monotonic() - began
 
     assert left == 0
-    assert took < 200  # some 10 s on a calm machine: each of the 5,000 orders is fetched from the platform over HTTP
+    assert took < 200  # some 2 s on a calm machine: each of the orders is fetched from the platform over HTTP
     truth = fake.totals()
     assert totals() == (WAITING, WAITING, truth.paid_fen, 0)
     assert audit_tallies() == []
