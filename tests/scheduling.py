@@ -11,7 +11,11 @@ TOGETHER = frozenset({
     "tests/config/test_demo.py", "tests/config/test_embedded.py", "tests/config/test_up.py",
 })  # fmt: skip
 # What takes a minute or more begins before all else, or the others would wait for it at the end.
-FIRST = ("tests/walks/test_axe.py", "tests/security/test_payloads.py", "tests/rights/test_matrix.py")
+FIRST = (
+    "tests/walks/test_axe.py", "tests/security/test_payloads.py", "tests/rights/test_matrix.py", "tests/api/test_schemathesis.py",
+    "tests/config/test_up.py", "tests/config/test_demo", "tests/test_faults.py", "tests/test_bench.py", "tests/test_soak.py",
+    "tests/security/test_day_of_the_demo.py", "tests/faults/test_killed_server.py",
+)  # fmt: skip
 
 
 @pytest.hookimpl(trylast=True)

@@ -39,6 +39,7 @@ PEERS = {
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(320)
 def test_quick_benchmarks_name_their_figures_and_peers(tmp_path, own_database):
     path = tmp_path / "bench.json"
 
