@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 from livestream.actions.board import county_scope, session_scope
 from livestream.actions.session import end_session
 from livestream.models import BoardVersion, Incident, Pitch, Supplier
+from livestream.views.desk import first_moment
 from orders.actions.intake import receive
 from orders.models import Alert, BoardEpoch, DayTally
 from orders.models.ledger import Cause
@@ -41,6 +42,8 @@ def newer(*scopes):
 def busy(county, host, shop, staff):
     """A county head on air for half an hour: three goods pitched, one oversold, an incident, forty orders."""
     now = datetime.now(UTC).replace(microsecond=0)
+    # The wall tells what began today: right after midnight the half hour is as short as the day.
+    minute = min(timedelta(minutes=30), now - first_moment(now)) / 30
     village = make_place("140425102201", "岳家寨村")
     household = Supplier.objects.create(county=county, place=village, kind="household", name="社一")
     goods = [
@@ -48,17 +51,13 @@ def busy(county, host, shop, staff):
         for sku, title in [("LDS-500", "潞党参 500g"), ("HJ-250", "大红袍花椒 250g"), ("XM-5", "黑小米 5斤")]
     ]
     session = make_session(
-        county, host, kind="county_head", went_live_at=now - timedelta(minutes=30), goal_fen=10_000_000,
+        county, host, kind="county_head", went_live_at=now - 30 * minute, goal_fen=10_000_000,
         line_up=[(good, 5980, stock) for good, stock in zip(goods, [500, 3, None], strict=True)],
     )  # fmt: skip
     for place, good in enumerate(goods):
-        began = now - timedelta(minutes=25 - 8 * place)
-        Pitch.objects.create(
-            session=session, product=good, started_at=began, ended_at=began + timedelta(minutes=8) if place < 2 else None
-        )
-    Incident.objects.create(
-        session=session, kind="price_changed", happened_at=now - timedelta(minutes=5), note="改回 29.8", noted_by=staff
-    )
+        began = now - (25 - 8 * place) * minute
+        Pitch.objects.create(session=session, product=good, started_at=began, ended_at=began + 8 * minute if place < 2 else None)
+    Incident.objects.create(session=session, kind="price_changed", happened_at=now - 5 * minute, note="改回 29.8", noted_by=staff)
     sell(shop, *numbers("B", 40))
     sell(shop, *numbers("H", 4), lines=((1, "HJ-250", 1, 2980),))
     Alert.objects.create(
