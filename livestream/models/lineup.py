@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.gate import PAPERS_BEFORE_LISTING
 from livestream.models.place import within
 from livestream.rules.control import ItemState
 from livestream.rules.goods import FloorPer
@@ -75,6 +76,7 @@ class LineUpItem(models.Model):
             ),
             models.CheckConstraint(condition=Q(commission_basis_points__lte=10000), name="commission_within_the_price"),
         ]
+        triggers = [PAPERS_BEFORE_LISTING]
 
     def __str__(self) -> str:
         return f"{self.position} {self.product}"

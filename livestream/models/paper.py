@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.rules.gate import OF_ONE_PRODUCT
 from livestream.rules.goods import PaperKind, PaperState, ProductClass
 from livestream.rules.rights import Action
 
@@ -68,6 +69,9 @@ class Paper(models.Model):
                 condition=Q(state=PaperState.WAITING) | Q(checked_by__isnull=False, checked_at__isnull=False),
                 name="paper_was_checked_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=sorted(OF_ONE_PRODUCT)) | Q(product__isnull=False), name="paper_of_goods_names_its_product"
+            ),
         ]
         indexes = [models.Index(fields=["supplier", "kind"], name="paper_by_supplier")]
 
@@ -89,6 +93,7 @@ class PaperRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["county", "product_class", "any_of"], name="paper_rule_once"),
             models.CheckConstraint(condition=Q(product_class__in=ProductClass.values), name="paper_rule_class_is_known"),
+            models.CheckConstraint(condition=Q(any_of__regex=r"^[a-z_]+(,[a-z_]+)*$"), name="paper_rule_names_kinds"),
         ]
 
     def __str__(self) -> str:

@@ -72,6 +72,7 @@ class Deed(TextChoices):
     SPOT_CHECK_DRAWN = "spot_check_drawn", _("抽查培训学员")
     SPOT_CHECK_TAKEN = "spot_check_taken", _("下载抽查名单")
     PASS_MADE = "pass_made", _("给学员发链接")
+    GATE_PASSED = "gate_passed", _("放行缺证件的货")
     REFUSED = "refused", _("被拒绝")
     ROW_ADDED = "row_added", _("新增")
     ROW_CHANGED = "row_changed", _("修改")

@@ -7,8 +7,8 @@ Sources: 农产品质量安全法 第三十八条至第四十一条 (commitment 
 from __future__ import annotations
 
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class ProductClass(TextChoices):
@@ -119,3 +119,9 @@ REQUIRED: dict[ProductClass, tuple[frozenset[PaperKind], ...]] = {
     ProductClass.CRAFT: (),
     ProductClass.TICKET: (frozenset({PaperKind.LICENCE}),),
 }
+
+
+def seller_sentence(seller: str) -> str:
+    """What the host says and every page of the item shows (法释〔2022〕8 号 第十二条: whoever runs the room proves that he said
+    he is not the seller, and who is). `seller`: `seller_of(item)` in `actions/product.py`."""
+    return gettext("这件商品由{seller}销售和发货。").format(seller=seller)
