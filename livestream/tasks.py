@@ -13,6 +13,7 @@ from livestream.actions.kept_answer import forget_answers
 from livestream.actions.login import forget_logins
 from livestream.actions.notice_alarm import alarm_late
 from livestream.actions.notice_sending import forget_notices, send_due
+from livestream.actions.paper import forget_stray_scans, warn_of_papers
 from livestream.actions.plan import forget_steps
 from livestream.actions.promotion import remind_of_tasks
 from livestream.actions.sms import forget_codes, send_code
@@ -83,3 +84,11 @@ def forget_plan_steps() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def remind_of_promotion() -> None:
     remind_of_tasks(at=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def warn_of_ending_papers() -> None:
+    """Each paper is told of on its days; what a killed upload left behind goes too."""
+    warn_of_papers(at=timezone.now())
+    with at_leisure():
+        forget_stray_scans(at=timezone.now())

@@ -12,18 +12,19 @@ from django.db.models import Q
 from livestream.actions.audit import note
 from livestream.actions.board import touch_session
 from livestream.actions.refusal import refusing
-from livestream.models import GateOverride, Paper, PaperRule, Product
+from livestream.models import GateOverride, LineUpItem, LiveSession, Paper, PaperRule, Product
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.gate import MISSING_AT_MOST, REASON_AT_MOST, Asked, Held, Why, day_asked, lacking, line_of
 from livestream.rules.rights import Action
+from livestream.rules.session import SessionState
 from livestream.rules.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from livestream.models import LiveSession, User
+    from livestream.models import User
     from livestream.rules.gate import Lack
 
 LISTING = {"papers_before_listing": "papers_missing"}  # for `refusing`, around whatever lists an item
@@ -102,6 +103,15 @@ def gate_from(lacks: Iterable[Lack], override: GateOverride | None = None) -> Ga
     is_classified = all(lack.why != Why.UNCLASSIFIED for lack in found)
     is_open = not found or (override is not None and is_classified)
     return Gate(tuple(str(lack) for lack in found), override, is_open, is_classified)
+
+
+def touch_rooms_of(**items: object) -> None:
+    """What stands on the screens of sessions on air changed: of those whose line-up has such items."""
+    on_air = LiveSession.objects.filter(
+        pk__in=LineUpItem.objects.filter(**items).values("session"), state=SessionState.LIVE
+    )  # fmt: skip
+    for pk, county in on_air.order_by("pk").values_list("pk", "county"):
+        touch_session(pk, county)
 
 
 @transaction.atomic

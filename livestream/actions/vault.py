@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +22,9 @@ from livestream.rules.vault import LONGEST_REASON, RevealReason, Secret, birth_i
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Unpack
+
+    from django.db.models import Model
 
     from livestream.rules.age import Standing
 
@@ -156,19 +159,36 @@ def reveal(person: User, secret: Secret, *, reason: RevealReason, words: str = "
     Nobody sees more than REVEALS_PER_HOUR fields in an hour, however many requests he sends at once. Raises
     NotAllowed(`not_your_person`, `person_restricted`, `reveal_reason`, `reveal_nothing`, `reveal_limit`)."""
     must_reach(by, Action.REVEAL, person)
-    words = words.strip()[:LONGEST_REASON]
-    if reason == RevealReason.OTHER and not words:
-        raise NotAllowed("reveal_reason")
     data = PersonalData.objects.filter(pk=person.pk).select_related("user").first() or PersonalData(user=person)
     if data.is_restricted:
         raise NotAllowed("person_restricted")
-    if not (plain := data.secret(secret)):
+    plain = data.secret(secret)
+    look_behind(person, plain, place=person.place_id, field=secret.value, reason=reason, words=words, by=by)
+    return plain
+
+
+class Look(TypedDict):
+    """Whose mask it is (its place), which field, and why."""
+
+    place: str
+    field: str
+    reason: RevealReason
+    words: str
+    by: User
+
+
+def look_behind(about: Model, plain: str, **look: Unpack[Look]) -> None:
+    """Writes down that this is shown now, in the caller's transaction. Raises NotAllowed(`reveal_reason`, `reveal_nothing`,
+    `reveal_limit`)."""
+    by, reason, words = look["by"], look["reason"], look["words"].strip()[:LONGEST_REASON]
+    if reason == RevealReason.OTHER and not words:
+        raise NotAllowed("reveal_reason")
+    if not plain:
         raise NotAllowed("reveal_nothing")
     take_turn(by)
     if revealed_lately(by) >= settings.REVEALS_PER_HOUR:
         raise NotAllowed("reveal_limit", limit=settings.REVEALS_PER_HOUR)
-    note(Deed.REVEALED, place=person.place_id, by=by, about=person, field=secret.value, reason=reason.value, words=words)
-    return plain
+    note(Deed.REVEALED, place=look["place"], by=by, about=about, field=look["field"], reason=reason.value, words=words)
 
 
 def take_turn(by: User) -> None:
