@@ -19,7 +19,7 @@ from livestream.models.hold import Hold
 from livestream.models.invitation import Invitation
 from livestream.models.kept_answer import KeptAnswer
 from livestream.models.leader import BroadcastRequest, Leader
-from livestream.models.lineup import ItemLink, LineUpItem, LineUpVersion, Offer, SupplyPromise
+from livestream.models.lineup import ItemLink, LineUpItem, LineUpVersion, Offer, PaidLow, SupplyPromise
 from livestream.models.login import SignIn
 from livestream.models.notice import Notice, NoticePreference, Robot
 from livestream.models.paper import GateOverride, Paper, PaperRule
@@ -57,6 +57,7 @@ __all__ = [
     "ControlEvent",
     "GateOverride",
     "Paper",
+    "PaidLow",
     "PaperRule",
     "PreflightTick",
     "ReviewAction",

@@ -82,6 +82,25 @@ class LineUpItem(models.Model):
         return f"{self.position} {self.product}"
 
 
+class PaidLow(models.Model):
+    """The lowest price at which a product was really sold in the seven days before a day, a piece: what a compare price may rest
+    on (明码标价和禁止价格欺诈规定 第十八条). Handed down by `orders`; `low_fen` is empty where nothing was sold."""
+
+    product = models.OneToOneField(
+        "livestream.Product", models.CASCADE, primary_key=True, related_name="paid_low", verbose_name=_("商品")
+    )
+    before_on = models.DateField(_("哪天以前的七天"))
+    low_fen = models.PositiveIntegerField(_("最低成交价（分）"), null=True, blank=True)
+    orders = models.PositiveIntegerField(_("几笔成交"), default=0)
+
+    class Meta:
+        verbose_name = _("前 7 天最低成交价")
+        verbose_name_plural = pgettext_lazy("many", "前 7 天最低成交价")
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.before_on}"
+
+
 class Offer(models.Model):
     """A coupon, a threshold discount (满减) or a gift of a line-up item: what it takes off one unit, and who pays it."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.rules.price_words import SubsidyTo
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class SubsidyRule(models.Model):
     cap_fen = models.BigIntegerField(_("一共最多（分）"))
     from_at = models.DateTimeField(_("从什么时候"))
     until_at = models.DateTimeField(_("到什么时候"))
+    goes_to = models.CharField(
+        _("补给谁"), max_length=6, choices=SubsidyTo, default=SubsidyTo.SELLER, db_default=SubsidyTo.SELLER.value
+    )
     basis = models.CharField(_("文件依据"), max_length=120, blank=True)
     # What orders have used of it so far, handed down by `orders`; derived, rebuilt from its ledger.
     used_fen = models.BigIntegerField(_("已用（分）"), default=0, editable=False)
@@ -47,7 +51,17 @@ class SubsidyRule(models.Model):
             models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="subsidy_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(per_unit_fen__gt=0), name="subsidy_is_something"),
             models.CheckConstraint(condition=Q(cap_fen__gte=F("per_unit_fen")), name="subsidy_cap_holds_a_unit"),
+            models.CheckConstraint(condition=Q(goes_to__in=SubsidyTo.values), name="subsidy_reaches_somebody"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def left_fen(self) -> int:
+        return max(0, self.cap_fen - self.used_fen)
+
+    @property
+    def left_units(self) -> int:
+        """For how many whole pieces it still lasts."""
+        return self.left_fen // self.per_unit_fen

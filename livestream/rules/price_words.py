@@ -45,3 +45,10 @@ class SampleStatus(TextChoices):
     ASKED = "asked", _("已要")
     HERE = "here", _("在台上")
     NOT_NEEDED = "unneeded", _("不用")
+
+
+class SubsidyTo(TextChoices):
+    """Whom a subsidy reaches: the seller gets it on top of what he receives, or the buyer pays so much less."""
+
+    SELLER = "seller", _("补给卖家")
+    BUYER = "buyer", _("减给顾客")

@@ -13,7 +13,7 @@ from orders.models.order import AfterSale, Order, OrderLine, SoldItem
 from orders.models.pull import PullCursor, PullKind
 from orders.models.shop import Shop
 from orders.models.source import Source
-from orders.models.subsidy import SubsidyEntry
+from orders.models.subsidy import SubsidyEntry, SubsidyMark
 from orders.models.sweep import Sweep
 from orders.models.tally import (
     AttributedWindow,
@@ -28,6 +28,7 @@ from orders.models.tally import (
 
 __all__ = [
     "SubsidyEntry",
+    "SubsidyMark",
     "AfterSale",
     "Alert",
     "AlertThresholds",

@@ -29,3 +29,15 @@ class SubsidyEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.amount_fen}"
+
+
+class SubsidyMark(models.Model):
+    """How far the ledger of a subsidy rule has followed its orders: what the boards of its sessions had counted when it looked
+    last, and when that was. Only saves work; the ledger is the truth."""
+
+    rule = models.OneToOneField("livestream.SubsidyRule", models.CASCADE, primary_key=True, related_name="+")
+    seen = models.CharField(max_length=64)
+    looked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.seen}"
