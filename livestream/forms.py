@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livestream.models import User
 from livestream.rules.api_token import NAME_AT_MOST, Scope, TokenPlan, TokenTerm, plain_name
+from livestream.rules.control import moment_of_tap
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import LONGEST_NOTE, IncidentKind, moment_on_air
 from livestream.rules.session import SessionEvent
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
 
     from livestream.models import LiveSession
 
-# A tap may wait on the phone for a whole evening without network; what claims to be older is a wrong clock.
-OLDEST_TAP = timedelta(hours=12)
-
 
 class TapForm(forms.Form):
     """What a thumb did. `tap` and `at` come from a phone that may have kept the tap until there was network again."""
 
     tap = forms.CharField(max_length=64, required=False)
+    sent = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
     at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
 
     def __init__(self, data: Any, *, now: datetime | None = None) -> None:
@@ -36,9 +35,8 @@ class TapForm(forms.Form):
         self.now = now or timezone.now()
 
     def clean_at(self) -> datetime:
-        """The moment of the tap; now, where the phone's clock is ahead or says something older than an evening."""
-        at: datetime | None = self.cleaned_data["at"]
-        return at if at and self.now - OLDEST_TAP <= at <= self.now else self.now
+        """The moment of the tap by our clock (`rules.control.moment_of_tap`). `sent` stands before `at`: it is read first."""
+        return moment_of_tap(self.cleaned_data["at"], sent=self.cleaned_data.get("sent"), now=self.now)
 
     @property
     def was_kept(self) -> bool:

@@ -23,6 +23,11 @@ def session_scope(session_id: UUID | str) -> str:
     return f"session:{session_id}"
 
 
+def stage_scope(session_id: UUID | str) -> str:
+    """What the phone and the control desk of a session show: whatever staff and hosts do, and no order."""
+    return f"stage:{session_id}"
+
+
 def county_scope(county: str) -> str:
     return f"county:{county}"
 
@@ -42,5 +47,5 @@ def bump_versions(scopes: Iterable[tuple[str, str]], cursor: Any = None) -> None
 
 
 def touch_session(session_id: UUID | str, county: str) -> None:
-    """A session changed: its own board and its county's board are newer now."""
-    bump_versions([(session_scope(session_id), county), (county_scope(county), county)])
+    """A session changed: its own board, its stage and its county's board are newer now."""
+    bump_versions([(scope, county) for scope in (session_scope(session_id), stage_scope(session_id), county_scope(county))])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from livestream.actions.age import check_may_be_planned, check_may_go_live
 from livestream.actions.approval import check_step
 from livestream.actions.board import touch_session
+from livestream.actions.control_start import prepare_start, write_end, write_start
 from livestream.actions.pitch import close_pitches
 from livestream.actions.plan_rows import columns_of, write_rows
 from livestream.models import LiveSession, Room
@@ -110,10 +111,11 @@ def schedule_session(plan: SessionPlan, *, county: Place) -> LiveSession:
 
 
 @transaction.atomic
-def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> LiveSession:
+def change_state(session: LiveSession, event: SessionEvent, *, at: datetime, by: User | None = None) -> LiveSession:
     """Moves a session along the table of `rules/session.py`; going live and ending also set the window at `at`.
 
-    Ending also closes the open pitch. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster; a host
+    Going live lists what may be listed, ending closes the open pitch; both stand in the log of the control desk as `by`'s, or the
+    host's. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster; a host
     whose age does not allow it, or is not known, does not go live; nor does a session with leaders without its approval.
     """
     old = session.state
@@ -121,6 +123,7 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> 
     check_step(session, event)
     if event == SessionEvent.GO_LIVE:
         check_may_go_live(session.host_id, timezone.localdate(at))
+        prepare_start(session)
     changes: dict[str, object] = {"state": new}
     if event == SessionEvent.CANCEL:
         changes["plan_version"] = session.plan_version + 1  # whoever was told of the plan must be told of this
@@ -131,8 +134,11 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime) -> 
         raise NotAllowed("state", state=session.get_state_display(), event=event.label)
     for name, value in changes.items():
         setattr(session, name, value)
+    if event == SessionEvent.GO_LIVE:
+        write_start(session, at=at, by=by)
     if event == SessionEvent.END:
         close_pitches(session, at=at)
+        write_end(session, at=at, by=by)
     touch_session(session.pk, session.county_id)
     return session
 

@@ -6,7 +6,7 @@ from django.db import models
 class BoardVersion(models.Model):
     """How often a board's scope has changed. Whoever changes what a board shows adds one, in the same transaction.
 
-    `scope` is `county:<code>` or `session:<uuid>`. The hub asks this table which frames to send.
+    `scope` is `county:<code>`, `session:<uuid>` or `stage:<uuid>`. The hub asks this table which frames to send.
     """
 
     scope = models.CharField(max_length=60, primary_key=True)

@@ -1,0 +1,97 @@
+"""The stage of a session as phone, desk and API show it: items, what is presented, what waits for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from livestream.actions.board import stage_scope
+from livestream.actions.control_log import standing_of
+from livestream.models import BoardVersion, ControlEvent
+from livestream.rules.control import ControlKind, ItemState
+from livestream.rules.lineup import next_up
+
+if TYPE_CHECKING:
+    from livestream.models import LineUpItem, LiveSession, Pitch, Room
+
+
+@dataclass(slots=True)
+class StageItem:
+    """An item of the line-up as it stands: `item.live_price_fen` is the live price now, `item.committed_stock` what may be sold
+    in all. `proposal`: the newest price that waits for a second person."""
+
+    item: LineUpItem
+    is_pitched: bool = False
+    is_next: bool = False
+    proposal: ControlEvent | None = None
+
+    @property
+    def is_listed(self) -> bool:
+        return self.item.state == ItemState.LISTED
+
+    @property
+    def is_pulled(self) -> bool:
+        return self.item.state == ItemState.PULLED
+
+
+@dataclass(slots=True)
+class Stage:
+    """`version` grows with every change of it. Lists of events: what nobody has answered yet, the oldest first; `seen`: the last
+    notes to the host that he has seen, each with when; `notice`: what is pinned on top."""
+
+    version: int
+    items: list[StageItem]
+    pitch: Pitch | None
+    prompts: list[ControlEvent] = field(default_factory=list)
+    help: list[ControlEvent] = field(default_factory=list)
+    proposals: list[ControlEvent] = field(default_factory=list)
+    lost: list[ControlEvent] = field(default_factory=list)
+    rooms: list[Room] = field(default_factory=list)
+    notice: ControlEvent | None = None
+
+    @property
+    def pitched(self) -> StageItem | None:
+        return next((one for one in self.items if one.is_pitched), None)
+
+    @property
+    def following(self) -> StageItem | None:
+        return next((one for one in self.items if one.is_next), None)
+
+
+def stage_version(session: LiveSession) -> int:
+    """0: nothing has ever changed."""
+    found = BoardVersion.objects.filter(scope=stage_scope(session.pk)).values_list("version", flat=True).first()
+    return found or 0
+
+
+def stage_of(session: LiveSession) -> Stage:
+    """Seven questions, however long the evening. Asked after the version, so that what changes meanwhile is seen by the next."""
+    version = stage_version(session)
+    waiting = standing_of(session).open
+    events = ControlEvent.objects.select_related("by", "product").in_bulk([pk for those in waiting.values() for pk in those])
+    asked = {kind: [events[pk] for pk in those if pk in events] for kind, those in waiting.items()}
+    pitch = session.pitches.open().select_related("product").first() if session.is_live else None
+    return Stage(
+        version=version,
+        items=_items(session, pitch, asked[ControlKind.PRICE_PROPOSED]),
+        pitch=pitch,
+        prompts=asked[ControlKind.HOST_PROMPTED],
+        help=asked[ControlKind.HELP_ASKED],
+        proposals=asked[ControlKind.PRICE_PROPOSED],
+        lost=asked[ControlKind.STREAM_LOST],
+        rooms=list(session.rooms.order_by("platform", "pk")),
+        notice=ControlEvent.objects.filter(session=session, kind=ControlKind.NOTICE_PINNED).in_order().last(),
+    )
+
+
+def _items(session: LiveSession, pitch: Pitch | None, proposals: list[ControlEvent]) -> list[StageItem]:
+    """What cannot be had in the room is not next."""
+    line_up = list(session.line_up.select_related("product__supplier"))
+    newest = {event.product_id: event for event in proposals}
+    pitched = pitch.product_id if pitch else None
+    closed = {ItemState.PULLED, ItemState.UNLISTED, ItemState.SOLD_OUT}
+    can_come = [item.product_id for item in line_up if item.state not in closed or item.product_id == pitched]
+    following = next_up(can_come, pitched)
+    return [
+        StageItem(item, item.product_id == pitched, item.product_id == following, newest.get(item.product_id)) for item in line_up
+    ]
