@@ -8,6 +8,7 @@ from orders.api import alerts as alert_api
 from orders.api import boards as api
 from orders.api import orders as order_api
 from orders.api import replay as replay_api
+from orders.board.admission import STAGE
 from orders.board.consumers import BoardConsumer
 from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, waiting
 
@@ -90,4 +91,5 @@ websocket_urlpatterns = [
     path("ws/board/city/<city:code>/", BoardConsumer.as_asgi()),
     path("ws/board/province/<province:code>/", BoardConsumer.as_asgi()),
     path("ws/board/session/<uuid:session_id>/", BoardConsumer.as_asgi()),
+    path("ws/stage/<uuid:session_id>/", BoardConsumer.as_asgi(), {"part": STAGE}),
 ]

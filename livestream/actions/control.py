@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 from django.db import transaction
 
 from livestream.actions.control_log import record
+from livestream.actions.control_pitch import begin_pitch, stop_pitch
 from livestream.actions.control_pull import is_held, lock_products, pull_item, release_item
 from livestream.actions.control_stream import lose_stream, reopen_stream
 from livestream.actions.pitch import lock_session
@@ -27,6 +28,7 @@ __all__ = [
     "answer_help",
     "answer_price",
     "ask_help",
+    "begin_pitch",
     "change_stock",
     "issue_coupon",
     "list_item",
@@ -40,6 +42,7 @@ __all__ = [
     "release_item",
     "reopen_stream",
     "see_prompt",
+    "stop_pitch",
     "unlist_item",
 ]
 PRICE_MOST_FEN = 10_000_000  # what an unsigned integer holds easily, and more than a box of anything costs

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from livestream.actions.board import touch_session
-from livestream.models import LiveSession, Pitch
+from livestream.models import ControlEvent, LiveSession, Pitch
+from livestream.rules.control import ControlKind
 from livestream.rules.errors import NotAllowed
 from livestream.rules.pitch import Stretch, closed, placed, was_on_air
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from livestream.models import Product
+    from livestream.models import Product, User
 
     Key = tuple[datetime, str, int]  # `Stretch.key`: no two pitches of a session share it
 
@@ -26,8 +27,9 @@ def lock_session(session: LiveSession) -> LiveSession:
 
 
 @transaction.atomic
-def start_pitch(session: LiveSession, product: Product, *, at: datetime, tap: str = "") -> Pitch:
-    """The host presents this product from `at` until the next pitch; the one that lasted over `at` ends then.
+def start_pitch(session: LiveSession, product: Product, *, at: datetime, tap: str = "", by: User | None = None) -> Pitch:
+    """The host presents this product from `at` until the next pitch, or until somebody said after `at` that it was over; the one
+    that lasted over `at` ends then.
 
     The same `tap` again, or the same product at the same moment, finds the pitch it began and changes nothing. A tap that
     was kept on a phone is placed at its own moment, also after the session. Raises NotAllowed(`off_air`, `not_in_line_up`).
@@ -45,7 +47,8 @@ def start_pitch(session: LiveSession, product: Product, *, at: datetime, tap: st
     cut, new = placed([pitch.stretch for pitch in rows.values()], start, stored.ended_at)
     if cut is not None:
         _write_end(rows[cut.key], cut)
-    pitch = Pitch.objects.create(session=stored, product=product, tap=tap, started_at=at, ended_at=new.ended_at)
+    ended_at = _earliest(new.ended_at, _said_over(stored, at))
+    pitch = Pitch.objects.create(session=stored, product=product, tap=tap, started_at=at, ended_at=ended_at, by=by)
     touch_session(stored.pk, stored.county_id)
     return pitch
 
@@ -68,6 +71,16 @@ def close_pitches(session: LiveSession, *, at: datetime) -> None:
     Pitch.objects.filter(pk__in=[rows[pitch.key].pk for pitch in never_on_air]).delete()
     for pitch in short:
         _write_end(rows[pitch.key], pitch)
+
+
+def _said_over(session: LiveSession, after: datetime) -> datetime | None:
+    """When somebody first said after that moment that it was over; it may have been stored before the start was."""
+    ends = ControlEvent.objects.filter(session=session, kind=ControlKind.PITCH_ENDED, happened_at__gt=after)
+    return ends.order_by("happened_at").values_list("happened_at", flat=True).first()
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _by_key(session: LiveSession) -> dict[Key, Pitch]:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from livestream.actions.board import place_scope, session_scope
+from livestream.actions.board import place_scope, session_scope, stage_scope
 from livestream.actions.foreign import Try, note_foreign
 from livestream.actions.login import MUST_VERIFY
 from livestream.models import LiveSession, Place, User
@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
 
+STAGE = "stage"  # the part of a session that its phone and its control desk follow: no figures, only how new it is
+
 
 class Handshake(NamedTuple):
-    """What a websocket asks for: `code` or `session_id` as its route has them, by which login or link, from where."""
+    """What a websocket asks for: `code` or `session_id` and `part` as its route has them, by which login or link, from where."""
 
     asked: dict[str, Any]
     session_key: str = ""
@@ -71,18 +73,25 @@ def admit_all(handshakes: Sequence[Handshake]) -> list[Watcher | None]:
 def _wished(handshake: Handshake, people: dict[str, User]) -> Watcher | None:
     token = asked_token(handshake.query)
     if token is not None:
-        return _by_link(token, handshake.address, **handshake.asked)
+        is_board = handshake.asked.get("part") != STAGE  # a link shows figures, and nothing of how a session is run
+        return _by_link(token, handshake.address, **handshake.asked) if is_board else None
     user, scope = people.get(handshake.session_key), _scope_of(**handshake.asked)
     return Watcher(scope, f"user:{user.pk}", handshake.session_key) if user and scope else None
 
 
 def _with_board(watchers: Collection[Watcher]) -> set[Watcher]:
     """Those whose place is there and has a board. Sessions were found already."""
-    codes = {watcher.scope.partition(":")[2] for watcher in watchers if not watcher.scope.startswith("session:")}
+    codes = {watcher.scope.partition(":")[2] for watcher in watchers if not _session_of(watcher.scope)}
     levels = [level.value for level in COUNTY | ROLLUPS]
     places = Place.objects.filter(pk__in=codes, level__in=levels) if codes else ()
     scopes = {f"{place.level}:{place.pk}" for place in places}
-    return {watcher for watcher in watchers if watcher.scope.startswith("session:") or watcher.scope in scopes}
+    return {watcher for watcher in watchers if _session_of(watcher.scope) or watcher.scope in scopes}
+
+
+def _session_of(scope: str) -> str:
+    """The number of the session that this scope is about; empty: it is a place's."""
+    kind, _, number = scope.partition(":")
+    return number if kind in {"session", STAGE} else ""
 
 
 def admit_request(request: HttpRequest, **asked: Any) -> Watcher | None:
@@ -126,9 +135,11 @@ def _by_link(token: str, address: str, *, code: str = "", session_id: UUID | Non
     return Watcher(link.scope, f"kiosk:{link.pk}", hides_money=link.hides_money)
 
 
-def _scope_of(code: str = "", session_id: UUID | None = None) -> str | None:
+def _scope_of(code: str = "", session_id: UUID | None = None, part: str = "") -> str | None:
+    if session_id is not None:
+        return stage_scope(session_id) if part == STAGE else session_scope(session_id)
     try:
-        return session_scope(session_id) if session_id is not None else place_scope(code)
+        return place_scope(code)
     except ValueError:
         return None
 
@@ -169,17 +180,20 @@ def _kept_by_login(watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
 
 
 def _within_rights(watchers: Collection[Watcher], people: dict[str, User]) -> set[Watcher]:
-    numbers = [watcher.scope.removeprefix("session:") for watcher in watchers if watcher.scope.startswith("session:")]
-    sessions = {session_scope(session.pk): session for session in LiveSession.objects.filter(pk__in=numbers)} if numbers else {}
-    return {watcher for watcher in watchers if _may_stay(watcher, people.get(watcher.session_key), sessions.get(watcher.scope))}
+    numbers = {number for watcher in watchers if (number := _session_of(watcher.scope))}
+    sessions = {str(session.pk): session for session in LiveSession.objects.filter(pk__in=numbers)} if numbers else {}
+    return {
+        watcher
+        for watcher in watchers
+        if _may_stay(watcher, people.get(watcher.session_key), sessions.get(_session_of(watcher.scope)))
+    }
 
 
 def _may_stay(watcher: Watcher, user: User | None, session: LiveSession | None) -> bool:
     if user is None or watcher.viewer != f"user:{user.pk}":
         return False
-    kind, _, code = watcher.scope.partition(":")
-    if kind != "session":
-        return user.may(Action.SEE_BOARD, code)
+    if not _session_of(watcher.scope):
+        return user.may(Action.SEE_BOARD, watcher.scope.partition(":")[2])
     return session is not None and (session.host_id == user.pk or session.lies_in(user.reach(Action.SEE_PLAN)))
 
 

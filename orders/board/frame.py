@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from livestream.actions.board import county_scope, session_scope
+from livestream.actions.board import county_scope, session_scope, stage_scope
 from livestream.models import LiveSession
 from livestream.rules.day import SHANGHAI
 from livestream.rules.quota import agreement_year
@@ -81,6 +81,15 @@ def county_frame(county: Place, at: datetime | None = None) -> Frame:
         "minutes": minutes_of(row, at),
     }
     return fit(frame, last_first(frame, "sessions"))
+
+
+def stage_frame(session_id: str) -> Frame | None:
+    """That the stage of a session is newer than it was: phones and desks fetch what they show of it."""
+    if not LiveSession.objects.filter(pk=session_id).exists():
+        return None
+    scope = stage_scope(session_id)
+    epoch, version = newest(scope)
+    return head({"epoch": epoch, "version": version}, scope, timezone.now())
 
 
 def newest(scope: str) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from django.db import connection
 from livestream.models import Place
 from orders.board.detail import detail_of
 from orders.board.feed import DETAIL, Feed, Picture, text_frame
-from orders.board.frame import Frame, county_frame, encode, session_frame
+from orders.board.frame import Frame, county_frame, encode, session_frame, stage_frame
 from orders.board.on_air import session_on_board
 from orders.board.privacy import without_money
 from orders.board.rollup import rollup_frame, rollup_place
@@ -77,8 +77,10 @@ def _is_moving(frame: Frame) -> bool:
 
 
 def frame_of(scope: str) -> Frame | None:
-    """The newest frame of `session:<uuid>`, `county:<code>`, `city:<code>` or `province:<code>`."""
+    """The newest frame of `session:<uuid>`, `stage:<uuid>`, `county:<code>`, `city:<code>` or `province:<code>`."""
     kind, _, key = scope.partition(":")
+    if kind == "stage":
+        return stage_frame(key)
     if kind == "session":
         session = session_on_board(key)
         return session_frame(session) if session else None

@@ -22,7 +22,7 @@ function isTyping() {
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
 export function poll(box) {
-  const every = Number(box.dataset.every);
+  const every = () => Number(box.dataset.every); // a socket that follows the same makes it rarer
   const age = document.getElementById(box.dataset.age);
   const born = Date.now();
   let heard = 0;
@@ -32,7 +32,11 @@ export function poll(box) {
   let again = false; // something changed while we asked: that answer is too old to be drawn
 
   function draw(html) {
+    const slots = new Map([...box.querySelectorAll("[data-slot]")].map((place) => [place.dataset.slot, [...place.childNodes]]));
     box.replaceChildren(...parsed(html).body.childNodes);
+    for (const place of box.querySelectorAll("[data-slot]")) { // what another fragment put there stays until it says otherwise
+      if (slots.has(place.dataset.slot)) place.replaceChildren(...slots.get(place.dataset.slot));
+    }
     const root = box.firstElementChild;
     if (box.dataset.state && root.dataset.state !== box.dataset.state && !isTyping()) location.reload();
     for (const part of box.querySelectorAll("[data-slot-for]")) {
@@ -45,10 +49,10 @@ export function poll(box) {
     box.dispatchEvent(new Event("drawn", { bubbles: true }));
   }
 
-  const pause = () => every * (isThin() ? SPARING : 1);
+  const pause = () => every() * (isThin() ? SPARING : 1);
 
   function wait() {
-    const seconds = Math.max(document.hidden ? HIDDEN_S : every, Math.min(LONGEST_S, pause() * 2 ** failures));
+    const seconds = Math.max(document.hidden ? HIDDEN_S : every(), Math.min(LONGEST_S, pause() * 2 ** failures));
     timer = setTimeout(ask, seconds * (900 + 200 * Math.random())); // spread, so that phones do not ask in step
   }
 
@@ -75,12 +79,12 @@ export function poll(box) {
       again = false;
       return ask();
     }
-    if (every) wait();
+    if (every()) wait();
     tell();
   }
 
   function tell() {
-    if (!age || !every) return;
+    if (!age || !every()) return;
     const seconds = Math.round((Date.now() - (heard || born)) / 1000);
     const isStale = seconds > 3 * pause() + GIVE_UP_MS / 1000;
     if (!heard && !isStale) return;
@@ -91,6 +95,7 @@ export function poll(box) {
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   addEventListener("online", ask);
   document.addEventListener("sent", ask);
+  box.addEventListener("ask", ask);
   setInterval(tell, 1000);
   ask();
 }
