@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
-from livestream.rules.audience import CommentKind, CommentState, ReadingSource
+from livestream.rules.audience import CommentKind, CommentState, Count, ReadingSource
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class ViewerReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} {self.read_at:%H:%M}"
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether it says something of the whole session, not only of a moment."""
+        return any(getattr(self, count.value) is not None for count in Count if count != Count.ONLINE_NOW)
 
 
 class ItemReading(models.Model):
