@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
-from livestream.rules.review import Mark
+from livestream.rules.review import Mark, ReviewPart
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Statement(models.Model):
             models.UniqueConstraint(fields=["session", "mark"], name="statement_once_per_mark"),
             models.CheckConstraint(condition=Q(mark__in=Mark.values), name="statement_mark_is_known"),
         ]
+        triggers = [pgtrigger.Protect(name="statement_stays", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.mark}"
@@ -43,7 +45,7 @@ class ReviewNote(models.Model):
     """What people concluded of one part of the review."""
 
     session = models.ForeignKey("livestream.LiveSession", models.CASCADE, related_name="review_notes", verbose_name=_("场次"))
-    part = models.CharField(_("哪一部分"), max_length=10)
+    part = models.CharField(_("哪一部分"), max_length=10, choices=ReviewPart)
     words = models.CharField(_("结论"), max_length=500)
     by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁写的"))
     at = models.DateTimeField(_("时间"))
@@ -52,6 +54,7 @@ class ReviewNote(models.Model):
         verbose_name = _("复盘结论")
         verbose_name_plural = pgettext_lazy("many", "复盘结论")
         ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(part__in=ReviewPart.values), name="note_part_is_known")]
 
     def __str__(self) -> str:
         return self.words[:20]

@@ -27,6 +27,7 @@ class NoticeKind(TextChoices):
     REQUEST_ASKED = "request_asked", _("等您审批")
     REQUEST_DECIDED = "request_decided", _("审批有了结果")
     TASK_DUE = "task_due", _("任务快到期")
+    REVIEW_ACTION = "review_action", _("复盘后要做的事")
     SEAT = "seat", _("有座位了")
     LESSON = "lesson", _("上课的安排和变化")
     LESSON_SOON = "lesson_soon", _("快上课了")
@@ -80,6 +81,7 @@ GROUP_OF: dict[NoticeKind, NoticeGroup] = {
     NoticeKind.REQUEST_ASKED: NoticeGroup.WORK,
     NoticeKind.REQUEST_DECIDED: NoticeGroup.WORK,
     NoticeKind.TASK_DUE: NoticeGroup.WORK,
+    NoticeKind.REVIEW_ACTION: NoticeGroup.WORK,
     NoticeKind.SEAT: NoticeGroup.PLAN,
     NoticeKind.LESSON: NoticeGroup.PLAN,
     NoticeKind.LESSON_SOON: NoticeGroup.REMINDER,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Mark(TextChoices):
@@ -36,3 +37,21 @@ class Cause(TextChoices):
     REFUNDED = "refunded", _("退款")
     CLOSED = "closed", _("订单关闭")
     CORRECTED = "corrected", _("平台更正")
+
+
+class ReviewPart(TextChoices):
+    """What people may conclude something of (domain 2.11); `host` holds the host's own words."""
+
+    GOAL = "goal", _("目标和结果")
+    FUNNEL = "funnel", _("转化")
+    CURVE = "curve", _("每分钟")
+    GOODS = "goods", _("商品表现")
+    PEOPLE = "people", _("人和节奏")
+    SUPPLY = "supply", _("供货和售后")
+    MONEY = "money", _("钱")
+    PROMOTION = "promotion", pgettext_lazy("review", "推广")
+    HOST = "host", _("主播自己说")
+
+
+WHAT_AT_MOST = 200
+WORDS_AT_MOST = 500
