@@ -18,6 +18,7 @@ from livestream.actions.approval import check_not_frozen, problems_of
 from livestream.actions.board import touch_session
 from livestream.actions.broadcast import renew_request
 from livestream.actions.clash import booking_told, check_clashes
+from livestream.actions.line_up_version import follow_plan as follow_line_up
 from livestream.actions.notice import in_chinese, remind, tell, withdraw
 from livestream.actions.plan_check import check_parts, tidy
 from livestream.actions.plan_json import as_json, from_json, plan_of
@@ -236,7 +237,9 @@ def finish_step(session: LiveSession, warnings: list[Clash], act: Act, before: d
             raise NotAllowed(problem.code, **problem.facts)
     renew_request(session, by=act.by, at=act.at)
     session.refresh_from_db()
-    return Planned(session, warnings, _keep_step(session, act, before, _kept(session, plan_of(session))))
+    after = _kept(session, plan_of(session))
+    follow_line_up(session, before["line_up"] if before else [], after["line_up"], by=act.by, at=act.at)
+    return Planned(session, warnings, _keep_step(session, act, before, after))
 
 
 def subjects_of(plan: SessionPlan) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from livestream.models import Booking, Guest, LineUpItem, Room, Segment
+from livestream.rules.errors import NotAllowed
 from livestream.rules.planning import Duty
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from livestream.models import LiveSession
 
     Rows = dict[tuple[Any, ...], Model]
+
+BEHIND = 10_000  # where new goods wait until all of them are put in order
 
 
 def columns_of(plan: SessionPlan) -> dict[str, Any]:
@@ -35,6 +38,23 @@ def write_rows(session: LiveSession, plan: SessionPlan) -> None:
         there = _there(rows, {segment.pk: number for number, segment in enumerate(segments)})
         missing = [row for key, row in kept.items() if key not in there]
         rows.model._default_manager.bulk_create(missing)
+        if rows.model is LineUpItem:
+            _write_again(session, plan, dict(enumerate(segments)))
+
+
+def _write_again(session: LiveSession, plan: SessionPlan, segments: Mapping[int, Segment]) -> None:
+    """Goods that stay on the line-up keep all that its sheet says of them; the plan knows their place, price, stock and segment.
+    In one statement: one after the other they would stand in each other's way. Raises NotAllowed(`stock_follows_promises`)."""
+    wanted = {item.product.pk: (position, item) for position, item in enumerate(plan.line_up, start=1)}
+    rows = list(session.line_up.prefetch_related("promises"))
+    for row in rows:
+        row.position, said = wanted[row.product_id]
+        row.live_price_fen, row.committed_stock = said.live_price_fen, said.committed_stock
+        row.segment = _segment(segments, said.segment)
+        promised = sum(promise.units for promise in row.promises.all())
+        if promised and promised != said.committed_stock:
+            raise NotAllowed("stock_follows_promises", title=said.product.title, units=promised)
+    LineUpItem.objects.bulk_update(rows, ["position", "live_price_fen", "committed_stock", "segment"])
 
 
 def let_go(session: LiveSession, plan: SessionPlan) -> None:
@@ -78,8 +98,8 @@ def _tables(session: LiveSession, plan: SessionPlan, segments: Mapping[int, Segm
     yield (
         session.line_up.all(),
         {
-            (position, item.product.pk, item.live_price_fen, item.committed_stock, item.segment): LineUpItem(
-                session=session, position=position, **item._asdict() | {"segment": _segment(segments, item.segment)}
+            (item.product.pk,): LineUpItem(
+                session=session, position=BEHIND + position, **item._asdict() | {"segment": _segment(segments, item.segment)}
             )
             for position, item in enumerate(plan.line_up, start=1)
         },
@@ -113,6 +133,6 @@ def _key(row: Model, numbers: Mapping[int, int]) -> tuple[Any, ...]:
     if isinstance(row, Guest):
         return row.name, row.title, row.rank, row.leader_id, numbers.get(row.segment_id or 0)
     if isinstance(row, LineUpItem):
-        return row.position, row.product_id, row.live_price_fen, row.committed_stock, numbers.get(row.segment_id or 0)
+        return (row.product_id,)
     assert isinstance(row, Booking)
     return row.person_id, row.duty, row.resource_id

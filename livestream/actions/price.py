@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from livestream.models import PaidLow
+from livestream.rules.compare_price import Low
 from livestream.rules.errors import NotAllowed
 from livestream.rules.plan import Platform
 from livestream.rules.price import Aid, Floor, Mechanism, Term, check_terms, final_price
@@ -13,7 +15,7 @@ from livestream.rules.price_sum import sum_words
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from livestream.models import LineUpItem, SubsidyRule
+    from livestream.models import LineUpItem, Product, SubsidyRule
     from livestream.rules.price import Price
 
 
@@ -81,3 +83,12 @@ def aid_of(rule: SubsidyRule, item: LineUpItem, *, at: datetime) -> Aid | None:
         begins, ends = session.planned_start_at, session.planned_end_at
     holds = rule.is_active and rule.from_at <= begins and ends < rule.until_at
     return Aid(rule.name, rule.per_unit_fen, rule.left_fen, rule.goes_to) if holds else None
+
+
+def low_of(product: Product) -> Low | None:
+    """What was really paid for it in the last seven days, as `orders` handed it down; None: not yet."""
+    try:
+        low = product.paid_low
+    except PaidLow.DoesNotExist:
+        return None
+    return Low(low.before_on, low.low_fen)

@@ -67,7 +67,10 @@ class LineUpItem(models.Model):
         verbose_name_plural = _("排品")
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["session", "position"], name="slot_once_per_session"),
+            # Asked at the end of each statement: one statement puts all items in another order.
+            models.UniqueConstraint(
+                fields=["session", "position"], name="slot_once_per_session", deferrable=models.Deferrable.IMMEDIATE
+            ),
             models.UniqueConstraint(fields=["session", "product"], name="product_once_per_session"),
             models.CheckConstraint(condition=Q(state__in=ItemState.values), name="item_state_is_known"),
             models.CheckConstraint(condition=Q(slot_role="") | Q(slot_role__in=SlotRole.values), name="slot_role_is_known"),
