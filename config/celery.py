@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     "answer-waiting-hints": {"task": "orders.tasks.answer_waiting_hints", "schedule": 5.0},
     "renew-access-tokens": {"task": "orders.tasks.renew_access_tokens", "schedule": 30.0},
     "pull-platform-lists": {"task": "orders.tasks.pull_platform_lists", "schedule": 30.0, "options": {"expires": 30}},
+    "pull-practice-viewers": {"task": "orders.tasks.pull_practice_viewers", "schedule": 60.0, "options": {"expires": 60}},
     "follow-session-windows": {"task": "orders.tasks.follow_session_windows", "schedule": 5.0},
     "retry-kept-messages": {"task": "orders.tasks.retry_kept_messages", "schedule": 15.0},
     "follow-database-timeline": {"task": "orders.tasks.follow_database_timeline", "schedule": 5.0},

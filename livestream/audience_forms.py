@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -33,19 +34,26 @@ def platform_field() -> forms.ChoiceField:
 
 
 class PageForm(TapForm):
-    """A form whose page has an id: pressed twice, it is one tap, also without a script."""
+    """A form whose page has an id: the same said twice on it is one tap, also without a script."""
 
-    page = forms.CharField(max_length=32, required=False)
+    page = forms.CharField(max_length=24, required=False)
+    said_in: tuple[str, ...] = ()
 
     @property
     def tap_id(self) -> str:
-        return str(self.cleaned_data["tap"] or self.cleaned_data["page"])
+        """Of a valid form."""
+        said = self.cleaned_data
+        if said["tap"] or not said["page"]:
+            return str(said["tap"])
+        digest = hashlib.sha256("\0".join(str(said[name]) for name in self.said_in).encode()).hexdigest()
+        return f"{said['page']}-{digest[:32]}"
 
 
 class ReadingForm(PageForm):
     """So many people are online."""
 
     use_required_attribute = False
+    said_in = ("platform", "online_now")
     platform = platform_field()
     online_now = forms.IntegerField(
         label=_("现在多少人在线"),
@@ -91,6 +99,7 @@ class CommentForm(PageForm):
     """What a viewer said. The kind is the button that is pressed."""
 
     use_required_attribute = False
+    said_in = ("kind", "words", "product", "platform")
     words = forms.CharField(
         label=_("观众说"),
         max_length=TYPED_AT_MOST,

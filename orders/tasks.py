@@ -22,6 +22,7 @@ from orders.actions.pull import pull_lists
 from orders.actions.raw import KEPT_FOR, forget_raw
 from orders.actions.sweep import note_sweep
 from orders.actions.token import renew_tokens
+from orders.actions.viewers import pull_viewers
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -33,6 +34,11 @@ def answer_waiting_hints() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def pull_platform_lists() -> None:
     pull_lists(datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def pull_practice_viewers() -> None:
+    pull_viewers(datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -73,7 +73,7 @@ def hide_comment(comment: Comment, *, reason: str, by: User, at: datetime) -> Co
 
 
 @transaction.atomic
-def show_again(comment: Comment, *, by: User, at: datetime) -> Comment:
+def show_again(comment: Comment) -> Comment:
     """What was hidden is to be answered again; that it was hidden, and why, stays in the audit log."""
     Comment.objects.filter(pk=comment.pk, state=CommentState.HIDDEN).update(
         state=CommentState.OPEN, reason="", settled_by=None, settled_at=None
