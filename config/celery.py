@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},
     "check-touched-boards": {"task": "orders.tasks.check_touched_boards", "schedule": 10.0},
     "raise-due-alerts": {"task": "orders.tasks.raise_due_alerts", "schedule": 5.0},
+    "state-due-figures": {"task": "orders.tasks.state_due_figures", "schedule": 60.0, "options": {"expires": 60}},
     "check-everything-nightly": {"task": "orders.tasks.check_everything_nightly", "schedule": 300.0},
     "forget-order-files": {"task": "orders.tasks.forget_order_files", "schedule": 3600.0},
     "continue-export-files": {"task": "orders.tasks.continue_export_files", "schedule": 15.0},

@@ -20,6 +20,7 @@ from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
 from orders.actions.pull import pull_lists
 from orders.actions.raw import KEPT_FOR, forget_raw
+from orders.actions.statement import state_due
 from orders.actions.sweep import note_sweep
 from orders.actions.token import renew_tokens
 from orders.actions.viewers import pull_viewers
@@ -133,6 +134,12 @@ def raise_due_alerts() -> None:
 def check_everything_nightly() -> None:
     with at_leisure():
         check_nightly(at=datetime.now(UTC))
+
+
+@shared_task(time_limit=LONGEST_S)  # type: ignore[untyped-decorator]
+def state_due_figures() -> None:
+    with at_leisure():
+        state_due(at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]

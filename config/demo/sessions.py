@@ -16,6 +16,7 @@ from config.demo.leaders import take_steps
 from config.demo.people import STAFF
 from config.demo.scripts import BEFORE, CLIFF, GORGE, HEAD, LAST_WEEK, NEXT_DOOR, TOMORROW, Script
 from livestream.actions.incident import record_incident
+from livestream.actions.review import may_review
 from livestream.actions.session import (
     GuestPlan,
     LineUpPlan,
@@ -28,6 +29,7 @@ from livestream.actions.session import (
 )
 from livestream.models import LiveSession, Place, Product, User
 from livestream.rules.session import SessionEvent, SessionState
+from orders.actions.statement import state_session
 from orders.models import Order, Shop
 
 if TYPE_CHECKING:
@@ -130,11 +132,13 @@ def _look_back(script: Script, cast: Cast, days_ago: int) -> LiveSession:
 
 @transaction.atomic
 def put_on(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
-    """A session that is over, with its orders and its review."""
+    """A session that is over, with its orders, its figures and, where it is over for a day, its review."""
     session = _put_on_air(script, cast, began=began)
     end_session(session, at=session.planned_end_at)
-    change_state(session, SessionEvent.REVIEW, at=session.planned_end_at)
     load_history(session, shops=cast.shops, orders_a_minute=script.orders_a_minute, until=cast.now)
+    state_session(session, at=cast.now)
+    if not may_review(session):
+        change_state(session, SessionEvent.REVIEW, at=cast.now)
     return session
 
 

@@ -14,6 +14,7 @@ from livestream.actions.board import touch_session
 from livestream.actions.control_start import prepare_start, write_end, write_start
 from livestream.actions.pitch import close_pitches
 from livestream.actions.plan_rows import columns_of, write_rows
+from livestream.actions.review import check_reviewable
 from livestream.models import LiveSession, Room
 from livestream.rules.errors import NotAllowed
 from livestream.rules.session import HOLDS_TIME, SessionEvent, next_state
@@ -121,6 +122,8 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime, by:
     old = session.state
     new = next_state(old, event, session.kind)
     check_step(session, event)
+    if event == SessionEvent.REVIEW:
+        check_reviewable(session)
     if event == SessionEvent.GO_LIVE:
         check_may_go_live(session.host_id, timezone.localdate(at))
         prepare_start(session)

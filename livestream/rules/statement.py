@@ -150,6 +150,8 @@ class Figures:
     """A session at a moment. All but `seen` and what is said of the goods follows from the ledger alone."""
 
     sums: Sums = field(default_factory=Sums)
+    began_at: datetime | None = None  # on air, as it was known when this was stated
+    ended_at: datetime | None = None
     unweighed_units: int = 0  # whose weight nobody has said: they are in no sum of grams
     refunded_orders: int = 0
     early_refunded_orders: int = 0  # with money back until a day after the end
