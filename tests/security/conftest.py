@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.walks.conftest import live_url, page, server, sign_in
+from tests.walks.conftest import chromium, live_url, page, server, sign_in
 
-__all__ = ["live_url", "page", "server", "sign_in"]
+__all__ = ["chromium", "live_url", "page", "server", "sign_in"]
 
 
 @pytest.fixture
