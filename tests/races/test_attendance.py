@@ -38,11 +38,11 @@ def slow(monkeypatch):
     store, settle = verbs.store, verbs.settle
 
     def waited_store(rows):
-        time.sleep(0.05)
+        time.sleep(0.25)
         store(rows)
 
     def waited_settle(pairs):
-        time.sleep(0.05)
+        time.sleep(0.25)
         return settle(pairs)
 
     monkeypatch.setattr(verbs, "store", waited_store)

@@ -94,7 +94,7 @@ def test_what_is_excused_stands_where_reasons_are_asked_for_and_not_where_it_is_
 def test_what_is_over_hinders_nobody(county, host):
     rules(county, host="warn")
     for _ in range(2):
-        plan(county, host, hours=-60)
+        plan(county, host, hours=-96)
 
     assert rules(county, host="block").level(ClashKind.HOST) == Level.BLOCK
 

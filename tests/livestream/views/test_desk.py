@@ -24,7 +24,7 @@ def noon():
 
 
 @pytest.fixture
-def desk(client, staff):
+def desk(client, staff, noon):
     client.force_login(staff)
     return client
 
