@@ -63,7 +63,7 @@ NEEDS_WORDS = {"admin:autocomplete": FISHING["admin:autocomplete"][0]}
 
 # People who differ from another only by place or day read one route in so many; by `make rights` every one. Which of them reads
 # which is a matter of their names, so every route is read by some.
-ONE_IN = 1 if "CUNBO_RIGHTS_ALL" in os.environ else 8
+ONE_IN = 1 if "CUNBO_RIGHTS_ALL" in os.environ else 16
 
 
 @dataclass

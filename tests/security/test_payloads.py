@@ -1,4 +1,5 @@
-"""Texts that try to be code, sent in by every door and looked at on every page: shown as texts, never run."""
+"""Texts that try to be code, sent in by every door and looked at on every page: shown as texts, never run. As a browser is on
+every page here, axe judges each of them too."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from tests.security.planting import plant, push_titles
 from tests.security.watching import LEFT_BEHIND, SAID, Watched
 from tests.sign_in import signed_in
 from tests.walks.pages import PAGES
-from tests.walks.test_axe import addresses, is_page, world
+from tests.walks.test_axe import addresses, is_page, judged, judged_here, looks, world
 
 __all__ = ["world"]
 PLAIN = [plain(text) for text in ALL]
@@ -56,12 +57,13 @@ def test_there_are_enough():
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_nothing_that_was_sent_in_runs_on_any_page(page, live_url, sign_in, world):
     now = datetime.now(UTC)
     plant(live_url, world, now)
     watched = Watched(page, urlsplit(live_url).netloc)
-    seen, looked_at, judged_before = {}, set(), set()
+    page.emulate_media(reduced_motion="reduce")
+    seen, looked_at, judged_before, serious = {}, set(), set(), {}
 
     for role, user in {"nobody": None, **world["people"]}.items():
         asker = signed_in(user) if user else Client()
@@ -75,9 +77,16 @@ def test_nothing_that_was_sent_in_runs_on_any_page(page, live_url, sign_in, worl
                 continue
             judged_before.add(address)
             looked_at.add(name)
+            first, *others = looks(name, role)
+            page.set_viewport_size({"width": first[0][0], "height": first[0][1]})
             seen.setdefault(name, set()).update(shown(watched.look(address)))
+            if name != "admin":
+                serious[f"{role} {address}"] = judged_here(page) + [
+                    rule for look in others for rule in judged(page, address, *look)
+                ]
 
     assert (watched.happened, watched.elsewhere) == ([], [])
+    assert {where: rules for where, rules in serious.items() if rules} == {}
     assert {name: len(ALL) - len(seen[name]) for name in WHOLE} == dict.fromkeys(WHOLE, 0)
     assert set(PAGES) - looked_at == set()
     assert BlockedLoad.objects.count() == 0
