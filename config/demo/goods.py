@@ -5,14 +5,26 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
+from livestream.actions.gate import lacks_of
+from livestream.actions.paper import PaperFacts, add_paper, check_paper
 from livestream.actions.party import add_supplier
 from livestream.actions.product import Goods, add_product
-from livestream.models import Place, Product
+from livestream.models import Place, Product, User
+from livestream.rules.day import shanghai_day
+from livestream.rules.goods import PaperState, ProductClass
 from livestream.rules.party import SupplierKind
+from livestream.rules.person import Role
 from orders.actions.shop import open_practice_shop
 from orders.models import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,18 @@ BEES = Maker("库峧路家蜂场", SupplierKind.HOUSEHOLD, "140425202215")
 VINEGAR = Maker("西社牛家醋坊", SupplierKind.HOUSEHOLD, "140425206201")
 FIELDS = Maker("杏城高山土豆合作社", SupplierKind.COOPERATIVE, "140425104200")
 
+# What each is decides its papers. 党参 may be food since 2023 (食药物质公告 2023 年第 9 号). The fruit 连翘 may not; 连翘茶 is of
+# the leaves, which that list does not name either: here it is what a licensed maker puts into tins, with the licence, a local
+# standard for 连翘叶 and a test report. A county that has no such standard must not sell it as food.
+# Honey as the bees leave it and walnuts in their shells are farm goods; vinegar, oil, jam and candied root are food.
+CLASSES = {
+    ProductClass.PRIMARY: ("HT-2500", "MLS-4500", "TFM-500", "HGXHS-2500"),
+    ProductClass.PRIMARY_PROCESSED: ("DHP-250", "HXM-2500", "SB-1000", "SZ-1000"),
+    ProductClass.PROCESSED_FOOD: ("LQC-120", "LCC-2400", "HJY-265", "DSP-150", "HGXJ-420"),
+    ProductClass.FOOD_MEDICINE: ("LDS-500", "HGDS-250"),
+}
+CLASS_OF = {sku: product_class for product_class, skus in CLASSES.items() for sku in skus}
+PAPERS_LAST = timedelta(days=300)
 GOODS = (
     Offered(
         HERBS,
@@ -76,14 +100,33 @@ LIVE_PRICES = {offered.goods.sku: offered.live_price_fen for offered in GOODS + 
 
 
 def load_goods(county: Place, goods: tuple[Offered, ...]) -> dict[str, Product]:
-    """The county's products by merchant code, with their suppliers."""
+    """The county's products by merchant code, with their suppliers and the papers without which none could be listed."""
     known = {product.sku: product for product in Product.objects.filter(county=county, sku__in=LIVE_PRICES)}
     for offered in goods:
         if offered.goods.sku not in known:
             maker, village = offered.maker, Place.objects.get(pk=offered.maker.village)
             supplier = add_supplier(county=county, name=maker.name, kind=maker.kind, place=village)
-            known[offered.goods.sku] = add_product(offered.goods, county=county, supplier=supplier)
+            classified = replace(offered.goods, product_class=CLASS_OF[offered.goods.sku])
+            known[offered.goods.sku] = add_product(classified, county=county, supplier=supplier)
+    load_papers(county, known.values())
     return known
+
+
+def load_papers(county: Place, products: Iterable[Product]) -> None:
+    """What they lack today, as if the county's staff had seen it. Goods from before anybody classified them get their class."""
+    ours, now = [one for one in products if one.county_id == county.pk], timezone.now()
+    for product in ours:
+        if not product.product_class:
+            product.product_class = CLASS_OF[product.sku]
+            product.save(update_fields=["product_class"])
+    staff = User.objects.filter(place=county, role=Role.STAFF, is_active=True).order_by("pk").first()
+    lacks = lacks_of(ours, on=shanghai_day(now)) if staff else {}
+    for product in ours:
+        for lack in lacks.get(product.pk, ()):
+            assert staff is not None
+            facts = PaperFacts(max(lack.line), number=f"{product.sku}-1", valid_until_on=shanghai_day(now + PAPERS_LAST))
+            paper = add_paper(facts, supplier=product.supplier, product=product, by=staff, at=now)
+            check_paper(paper, PaperState.ACCEPTED, seen=paper.state, by=staff, at=now)
 
 
 def load_shops(county: Place) -> tuple[Shop, Shop]:
