@@ -43,6 +43,8 @@ app.conf.beat_schedule = {
     "follow-database-timeline": {"task": "orders.tasks.follow_database_timeline", "schedule": 5.0},
     "continue-order-files": {"task": "orders.tasks.continue_order_files", "schedule": 15.0},
     "check-touched-boards": {"task": "orders.tasks.check_touched_boards", "schedule": 10.0},
+    "follow-subsidies": {"task": "orders.tasks.follow_subsidy_rules", "schedule": 15.0, "options": {"expires": 15}},
+    "note-paid-lows": {"task": "orders.tasks.note_paid_lows", "schedule": 60.0, "options": {"expires": 60}},
     "raise-due-alerts": {"task": "orders.tasks.raise_due_alerts", "schedule": 5.0},
     "state-due-figures": {"task": "orders.tasks.state_due_figures", "schedule": 60.0, "options": {"expires": 60}},
     "check-everything-nightly": {"task": "orders.tasks.check_everything_nightly", "schedule": 300.0},

@@ -18,9 +18,11 @@ from orders.actions.export_making import continue_exports, forget_exports, make_
 from orders.actions.file import continue_imports, forget_old_files, import_file, is_of_county, read_file
 from orders.actions.hints import answer_waiting
 from orders.actions.month import drop_old_months, open_months
+from orders.actions.paid_low import note_lows
 from orders.actions.pull import pull_lists
 from orders.actions.raw import KEPT_FOR, forget_raw
 from orders.actions.statement import state_due
+from orders.actions.subsidy import follow_subsidies
 from orders.actions.sweep import note_sweep
 from orders.actions.token import renew_tokens
 from orders.actions.viewers import pull_viewers
@@ -128,6 +130,19 @@ def raise_due_alerts() -> None:
     with at_leisure():
         raise_alerts(datetime.now(UTC))
         note_sweep("alerts", at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def follow_subsidy_rules() -> None:
+    with at_leisure():
+        follow_subsidies(at=datetime.now(UTC))
+        note_sweep("subsidies", at=datetime.now(UTC))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def note_paid_lows() -> None:
+    with at_leisure():
+        note_lows(at=datetime.now(UTC))
 
 
 @shared_task  # type: ignore[untyped-decorator]

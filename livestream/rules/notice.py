@@ -33,6 +33,7 @@ class NoticeKind(TextChoices):
     LESSON_SOON = "lesson_soon", _("快上课了")
     SCHOOL = "school", _("学堂的事")
     PAPER_ENDS = "paper_ends", _("证件快到期")
+    SUBSIDY = "subsidy", _("补贴用完了")
     TEST = "test", _("试发")
 
 
@@ -87,6 +88,7 @@ GROUP_OF: dict[NoticeKind, NoticeGroup] = {
     NoticeKind.LESSON_SOON: NoticeGroup.REMINDER,
     NoticeKind.SCHOOL: NoticeGroup.PLAN,
     NoticeKind.PAPER_ENDS: NoticeGroup.WORK,
+    NoticeKind.SUBSIDY: NoticeGroup.WORK,
     NoticeKind.TEST: NoticeGroup.WORK,
 }
 # Who said nothing: a host in a field has no other way than a text message, staff sit at the desk where the inbox is.
