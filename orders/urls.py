@@ -10,7 +10,7 @@ from orders.api import orders as order_api
 from orders.api import replay as replay_api
 from orders.board.admission import STAGE
 from orders.board.consumers import BoardConsumer
-from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, waiting
+from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, subsidy, waiting
 
 
 class CountyCode:
@@ -39,6 +39,8 @@ register_converter(ProvinceCode, "province")
 
 app_name = "orders"
 urlpatterns = [
+    path("goods/subsidies/<int:pk>/", subsidy.subsidy, name="subsidy"),
+    path("goods/subsidies/<int:pk>/file/", subsidy.subsidy_file, name="subsidy_file"),
     path("board/county/<county:code>/", board.county_board, name="county_board"),
     path("board/city/<city:code>/", board.rollup_board, name="city_board"),
     path("board/province/<province:code>/", board.rollup_board, name="province_board"),

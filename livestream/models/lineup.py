@@ -11,6 +11,7 @@ from livestream.models.gate import PAPERS_BEFORE_LISTING
 from livestream.models.place import within
 from livestream.rules.control import ItemState
 from livestream.rules.goods import FloorPer
+from livestream.rules.price import percent_words
 from livestream.rules.price_words import CompareBasis, OfferKind, Payer, SampleStatus, SlotRole
 from livestream.rules.rights import Action
 
@@ -83,6 +84,10 @@ class LineUpItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.product}"
+
+    @property
+    def commission_words(self) -> str:
+        return percent_words(self.commission_basis_points)
 
 
 class PaidLow(models.Model):
