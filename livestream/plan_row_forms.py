@@ -95,12 +95,6 @@ class RoomFields(forms.Form):
     account = Line(label=_("直播账号"), max_length=64, required=False, attrs={"list": "account-names"})
 
 
-class RoomForm(RoomFields):
-    """A room of a session that is on air: its number is known by now."""
-
-    use_required_attribute = False
-
-
 class RoomRow(RoomFields, Row):
     """A room that is planned: the number may follow."""
 

@@ -87,17 +87,15 @@ def propose_price(session: LiveSession, product: Product, new_fen: int, **press:
 
 @transaction.atomic
 def answer_price(proposal: ControlEvent, *, agrees: bool, **press: Unpack[Press]) -> ControlEvent:
-    """A second person approves what was proposed, and the price holds from `at`; or refuses it, and says why.
+    """A second person approves what was proposed, and the price holds from `at`; or refuses it, or who proposed takes it back.
 
-    Raises NotAllowed(`price_own`, `price_answered`, `control_reason_missing`, `below_floor`, and what `record` raises)."""
+    Raises NotAllowed(`price_own`, `price_answered`, `below_floor`, and what `record` raises)."""
     stored = lock_session(proposal.session)
     if done := _done(stored, press):
         return done
     if proposal.kind != ControlKind.PRICE_PROPOSED or _is_answered(proposal):
         raise NotAllowed("price_answered")
-    if not agrees:
-        _need_words(press, "control_reason_missing")
-    elif press["by"].pk == proposal.by_id:
+    if agrees and press["by"].pk == proposal.by_id:
         raise NotAllowed("price_own")
     assert proposal.product is not None
     item = item_of(stored, proposal.product)

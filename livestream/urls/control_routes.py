@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from livestream.views import control, control_log
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sessions/<uuid:session_id>/desk/", control.control_desk, name="control_desk"),
+    path("sessions/<uuid:session_id>/desk/press/", control.control_press, name="control_press"),
+    path("sessions/<uuid:session_id>/log/", control_log.control_log, name="control_log"),
+]

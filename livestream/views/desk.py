@@ -16,11 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from livestream.actions.approval import is_asked_for, request_of
 from livestream.actions.incident import record_incident
 from livestream.actions.notice_alarm import late
-from livestream.actions.pitch import end_pitch, start_pitch
-from livestream.actions.session import add_room, change_state
-from livestream.forms import EventForm, IncidentForm, PitchForm
-from livestream.models import LiveSession, Place, Product
-from livestream.plan_row_forms import RoomForm
+from livestream.actions.session import change_state
+from livestream.forms import EventForm, IncidentForm
+from livestream.models import LiveSession, Place
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import IncidentKind
 from livestream.rules.plan import StepKind
@@ -98,9 +96,7 @@ def session_reached(request: SignedInRequest, session_id: UUID, action: Action) 
     return get_object_or_404(sessions, pk=session_id)
 
 
-def session_page(
-    request: SignedInRequest, found: LiveSession, incident: IncidentForm | None = None, room: RoomForm | None = None
-) -> HttpResponse:
+def session_page(request: SignedInRequest, found: LiveSession, incident: IncidentForm | None = None) -> HttpResponse:
     """The session; with status 422 and what was typed, when a form of it was not understood."""
     must_rehearse = found.state == SessionState.APPROVED and found.kind in REHEARSAL_FIRST
     may_plan = found.lies_in(request.user.reach(Action.PLAN_SESSION))
@@ -125,9 +121,8 @@ def session_page(
         "has_aired": found.state in AIRED,
         "log": log_of(found) if found.state in AIRED else [],
         "form": incident or IncidentForm(found),
-        "room_form": room or RoomForm(),
     }
-    return render(request, "livestream/session.html", context, status=422 if incident or room else 200)
+    return render(request, "livestream/session.html", context, status=422 if incident else 200)
 
 
 def parts_of(found: LiveSession, goods: Sequence[LineUpItem]) -> dict[str, object]:
@@ -166,34 +161,11 @@ def session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseBadRequest()
     try:
-        change_state(found, form.cleaned_data["event"], at=form.now)
+        change_state(found, form.cleaned_data["event"], at=form.now, by=request.user)
     except NotAllowed as refused:
-        messages.error(request, str(refused))
-    return redirect("livestream:session", found.pk)
-
-
-@needs(Action.RUN_SESSION)
-@require_POST
-def session_pitch(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Something is presented from now on; a refusal is said on the page and changes nothing."""
-    found = session_reached(request, session_id, Action.RUN_SESSION)
-    form = PitchForm(request.POST)
-    if not form.is_valid():
-        return HttpResponseBadRequest()
-    product = get_object_or_404(Product, county_id=found.county_id, pk=form.cleaned_data["product"])
-    try:
-        start_pitch(found, product, at=form.now, tap=form.tap_id)
-    except NotAllowed as refused:
-        messages.error(request, str(refused))
-    return redirect("livestream:session", found.pk)
-
-
-@needs(Action.RUN_SESSION)
-@require_POST
-def session_pitch_end(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Nothing is presented from now on."""
-    found = session_reached(request, session_id, Action.RUN_SESSION)
-    end_pitch(found, at=timezone.now())
+        is_done = form.cleaned_data["event"] == SessionEvent.END and found.state in AIRED - {SessionState.LIVE}
+        if not is_done:  # ended twice, by two people at once: it is over, as both wanted
+            messages.error(request, str(refused))
     return redirect("livestream:session", found.pk)
 
 
@@ -212,21 +184,4 @@ def session_incident(request: SignedInRequest, session_id: UUID) -> HttpResponse
         form.add_error(None, str(refused))
         return session_page(request, found, form)
     messages.success(request, _("记下了。"))
-    return redirect("livestream:session", found.pk)
-
-
-@needs(Action.RUN_SESSION)
-@require_POST
-def session_room(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Another room of a session on air: it began anew on the platform, or goes out on one more."""
-    found = session_reached(request, session_id, Action.RUN_SESSION)
-    form = RoomForm(request.POST)
-    if not form.is_valid():
-        return session_page(request, found, room=form)
-    try:
-        add_room(found, **form.cleaned_data)
-    except NotAllowed as refused:
-        form.add_error(None, str(refused))
-        return session_page(request, found, room=form)
-    messages.success(request, _("加上了：这个直播间的订单从现在起算这一场。"))
     return redirect("livestream:session", found.pk)

@@ -16,6 +16,8 @@ SENTENCES: dict[str, _StrPromise] = {
     "release_elsewhere": _("“{title}”在别的地方的直播间也下架了，请县里的工作人员来解除。"),
     "listing_without_papers": _("“{title}”的证件不齐或者过期了，不能上架。请先补证件，或请审批人写明原因放行。"),
     "control_reason_missing": _("请写一句为什么。"),
+    "control_number_missing": _("请填多少，例如 200。"),
+    "control_price_missing": _("请填新的价格，例如 29.90。"),
     "control_words_missing": _("请写要说的话。"),
     "control_words_long": _("最多写 {limit} 个字，现在是 {length} 个。"),
     "price_out_of_range": _("价格要大于 0 元，最多 {most} 元。请再看一眼。"),
