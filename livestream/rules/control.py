@@ -16,7 +16,7 @@ WORDS_AT_MOST = 300
 TAP_AT_MOST = 64
 INSTANT = timedelta(microseconds=1)
 # A phone shows it when it left: a clock that is wrong by less than this is not corrected, the line itself takes seconds.
-CLOCK_SLACK = timedelta(minutes=1)
+CLOCK_SLACK = timedelta(seconds=15)
 # A tap may wait on the phone for a whole evening without network; what claims to be older is a wrong clock.
 OLDEST_TAP = timedelta(hours=12)
 

@@ -113,6 +113,7 @@ def control_log(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     lines = lines_of(session)
     asked = LogFilter(request.GET, people=sorted({line.who for line in lines if line.who}))
+    asked.is_valid()
     group, who = asked.said("group"), asked.said("who")
     shown = [line for line in lines if group in {"", line.group} and who in {"", line.who}]
     query = f"{urlencode({'group': group, 'who': who})}&"

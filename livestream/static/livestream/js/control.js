@@ -2,34 +2,64 @@
 import { parsed } from "../../config/js/poll.js";
 
 const GIVE_UP_MS = 8000;
+const TOLD_MS = 4000;
 const said = document.getElementById("said");
 const kept = new WeakMap(); // the id of a press that got no answer: pressed again, it is the same tap
+
+let timer = 0;
+
+// What was done goes by itself; what was refused stays until the next press.
+function tell(...words) {
+  clearTimeout(timer);
+  said.replaceChildren(...words);
+}
 
 function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function tapOf(button) {
-  if (!kept.has(button)) kept.set(button, { id: newId(), at: new Date().toISOString() });
+  if (!kept.has(button)) kept.set(button, newId());
   return kept.get(button);
 }
 
 async function press(form, button) {
   const body = new FormData(form, button);
-  const { id, at } = tapOf(button ?? form);
-  body.set("tap", id);
-  body.set("at", at);
-  body.set("sent", new Date().toISOString());
+  body.set("tap", tapOf(button ?? form));
   const headers = { "HX-Request": "true" };
   const answer = await fetch(form.action, { method: "POST", body, headers, redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
   if (answer.type === "opaqueredirect" || ![200, 409, 422].includes(answer.status)) return location.reload();
   kept.delete(button ?? form);
-  said.replaceChildren(...parsed(await answer.text()).body.childNodes);
+  tell(...parsed(await answer.text()).body.childNodes);
+  if (answer.ok) timer = setTimeout(tell, TOLD_MS);
   document.dispatchEvent(new Event("sent"));
   if (!answer.ok) return;
+  if (form.closest("#panel")) return showItem(location.search);
   form.reset();
   if (form.dataset.press === "reload") location.reload();
 }
+
+// The panel of an item comes without the rest of the page; where it does not come, the page itself does.
+async function showItem(query) {
+  const there = new URL(query || location.pathname, location.href);
+  there.hash = "";
+  try {
+    const answer = await fetch(there, { redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const panel = parsed(await answer.text()).getElementById("panel");
+    document.getElementById("panel").replaceWith(panel);
+    history.replaceState(null, "", there);
+    panel.scrollIntoView({ block: "nearest" });
+  } catch {
+    location.assign(there);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.more");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  showItem(link.search);
+});
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -41,7 +71,7 @@ document.addEventListener("submit", async (event) => {
   try {
     await press(form, button);
   } catch {
-    said.replaceChildren(document.getElementById("no-line").content.cloneNode(true));
+    tell(document.getElementById("no-line").content.cloneNode(true));
   } finally {
     if (button) delete button.dataset.busy;
   }
