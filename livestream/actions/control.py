@@ -14,6 +14,7 @@ from livestream.actions.control_pitch import begin_pitch, stop_pitch
 from livestream.actions.control_pull import is_held, lock_products, pull_item, release_item
 from livestream.actions.control_stream import lose_stream, reopen_stream
 from livestream.actions.pitch import lock_session
+from livestream.actions.price import check_listing, check_price
 from livestream.models import ControlEvent, LineUpItem
 from livestream.rules.control import ControlKind
 from livestream.rules.control_fold import ANSWERS
@@ -52,10 +53,12 @@ COUPONS_MOST = 1_000_000
 
 @transaction.atomic
 def list_item(session: LiveSession, product: Product, **press: Unpack[Press]) -> ControlEvent:
-    """Buyers can have it in the room. Raises NotAllowed(`item_pulled`, `listing_without_papers`, and what `record` raises)."""
+    """Buyers can have it in the room. Raises NotAllowed(`item_pulled`, and what `check_listing` and `record` raise)."""
     lock_products([product.pk])
-    if not _is_done(session, press) and is_held(session, product, at=press["at"]):
-        raise NotAllowed("item_pulled", title=product.title)
+    if not _is_done(session, press):
+        if is_held(session, product, at=press["at"]):
+            raise NotAllowed("item_pulled", title=product.title)
+        check_listing(item_of(session, product), at=press["at"])
     return record(session, ControlKind.ITEM_LISTED, product=product, **press)
 
 
@@ -82,6 +85,7 @@ def propose_price(session: LiveSession, product: Product, new_fen: int, **press:
             raise NotAllowed("price_out_of_range", most=yuan(PRICE_MOST_FEN, 0).removeprefix("¥\u2009"))
         if new_fen == item.live_price_fen:
             raise NotAllowed("price_same", title=product.title)
+        check_price(item, new_fen, at=press["at"])
     return record(stored, ControlKind.PRICE_PROPOSED, product=product, old=item.live_price_fen, new=new_fen, **press)
 
 
@@ -99,6 +103,8 @@ def answer_price(proposal: ControlEvent, *, agrees: bool, **press: Unpack[Press]
         raise NotAllowed("price_own")
     assert proposal.product is not None
     item = item_of(stored, proposal.product)
+    if agrees:
+        check_price(item, proposal.new or 0, at=press["at"])
     kind = ControlKind.PRICE_CHANGED if agrees else ControlKind.PRICE_REFUSED
     press.setdefault("words", proposal.words)
     return record(

@@ -38,7 +38,7 @@ OF_ITEM = frozenset(
     }
 )
 LAST_GUARDS = {
-    "papers_before_listing": "listing_without_papers",
+    "papers_before_listing": "papers_missing",
     "price_needs_two_persons": "price_own",
     "price_answered_once": "price_answered",
 }
@@ -72,7 +72,7 @@ def record(session: LiveSession, kind: ControlKind, **entry: Unpack[Entry]) -> C
 
     The same `tap` again finds the event it made and changes nothing. A moment outside the session is brought within it, of a tap
     that a phone kept also after the end. Raises NotAllowed(`not_on_air`, `not_in_line_up`, `control_words_long`,
-    `listing_without_papers`, `price_own`, `price_answered`)."""
+    `papers_missing`, `price_own`, `price_answered`)."""
     stored = lock_session(session)
     entry["tap"] = entry.get("tap") or secrets.token_hex(16)
     if done := ControlEvent.objects.filter(session=stored, tap=entry["tap"]).first():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from livestream.actions.control_log import LAST_GUARDS, follow_log
 from livestream.actions.control_pull import held, lock_products, pull_held
+from livestream.actions.price import check_listing
 from livestream.actions.refusal import refusing
 from livestream.models import ControlEvent, User
 from livestream.rules.control import ControlKind, Device
@@ -14,7 +15,9 @@ from livestream.rules.errors import NotAllowed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from livestream.models import LiveSession, Product
+    from livestream.models import LineUpItem, LiveSession, Product
+
+START = "0-start"  # of one moment the session begins before its items are listed
 
 
 def prepare_start(session: LiveSession) -> None:
@@ -23,25 +26,27 @@ def prepare_start(session: LiveSession) -> None:
 
 
 def write_start(session: LiveSession, *, at: datetime, by: User | None) -> None:
-    """The session is on air from `at`: every item with its papers is listed, one event each, and what is pulled in the county is
-    pulled here too. An item without its papers stays as it was planned. In the caller's transaction."""
+    """The session is on air from `at`: every item with its papers, not below its floor, is listed, one event each, and what is
+    pulled in the county is pulled here too. Any other stays as it was planned. In the caller's transaction."""
     who = by or session.host
-    _write(session, ControlKind.STARTED, at, who, "started")
+    _write(session, ControlKind.STARTED, at, who, START)
     pull_held(session, at=at)
-    products = [item.product for item in session.line_up.select_related("product")]
-    pulled = held(session, [product.pk for product in products])
-    for product in products:
-        if product.pk not in pulled:
-            _list(session, product, at, who)
+    items = list(session.line_up.select_related("product", "subsidy").prefetch_related("offers", "links"))
+    pulled = held(session, [item.product_id for item in items])
+    for item in items:
+        if item.product_id not in pulled:
+            item.session = session
+            _list(item, at, who)
 
 
-def _list(session: LiveSession, product: Product, at: datetime, who: User) -> None:
+def _list(item: LineUpItem, at: datetime, who: User) -> None:
     try:
+        check_listing(item, at=at)
         with refusing(LAST_GUARDS):
-            _write(session, ControlKind.ITEM_LISTED, at, who, f"start-{product.pk}", product)
-            follow_log(session, [product.pk])
+            _write(item.session, ControlKind.ITEM_LISTED, at, who, f"{START}-{item.product_id}", item.product)
+            follow_log(item.session, [item.product_id])
     except NotAllowed:
-        return  # without its papers: the desk says what is missing
+        return  # without its papers, or below its floor: the desk says so
 
 
 def write_end(session: LiveSession, *, at: datetime, by: User | None) -> None:

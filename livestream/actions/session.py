@@ -121,12 +121,7 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime, by:
     """
     old = session.state
     new = next_state(old, event, session.kind)
-    check_step(session, event)
-    if event == SessionEvent.REVIEW:
-        check_reviewable(session)
-    if event == SessionEvent.GO_LIVE:
-        check_may_go_live(session.host_id, timezone.localdate(at))
-        prepare_start(session)
+    _check(session, event, at)
     changes: dict[str, object] = {"state": new}
     if event == SessionEvent.CANCEL:
         changes["plan_version"] = session.plan_version + 1  # whoever was told of the plan must be told of this
@@ -137,13 +132,28 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime, by:
         raise NotAllowed("state", state=session.get_state_display(), event=event.label)
     for name, value in changes.items():
         setattr(session, name, value)
+    _follow(session, event, at, by)
+    touch_session(session.pk, session.county_id)
+    return session
+
+
+def _check(session: LiveSession, event: SessionEvent, at: datetime) -> None:
+    """What an event asks for besides the table of states. Raises NotAllowed."""
+    check_step(session, event)
+    if event == SessionEvent.REVIEW:
+        check_reviewable(session)
+    if event == SessionEvent.GO_LIVE:
+        check_may_go_live(session.host_id, timezone.localdate(at))
+        prepare_start(session)
+
+
+def _follow(session: LiveSession, event: SessionEvent, at: datetime, by: User | None) -> None:
+    """What goes with it, in its transaction."""
     if event == SessionEvent.GO_LIVE:
         write_start(session, at=at, by=by)
     if event == SessionEvent.END:
         close_pitches(session, at=at)
         write_end(session, at=at, by=by)
-    touch_session(session.pk, session.county_id)
-    return session
 
 
 def go_live(session: LiveSession, *, at: datetime) -> LiveSession:

@@ -5,22 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from livestream.actions.board import stage_scope
 from livestream.actions.control_log import standing_of
+from livestream.actions.gate import gate_of
+from livestream.actions.price import price_of
 from livestream.models import BoardVersion, ControlEvent
 from livestream.rules.control import ControlKind, ItemState
 from livestream.rules.lineup import next_up
 
 if TYPE_CHECKING:
     from livestream.models import LineUpItem, LiveSession, Pitch, Room
+    from livestream.rules.price import Price
 
 
 @dataclass(slots=True)
 class StageItem:
     """An item of the line-up as it stands: `item.live_price_fen` is the live price now, `item.committed_stock` what may be sold
-    in all. `proposal`: the newest price that waits for a second person."""
+    in all. `price`: what a buyer pays for one piece and what its seller receives. `missing`: the papers without which it may
+    not be listed, in words. `proposal`: the newest price that waits for a second person."""
 
     item: LineUpItem
+    price: Price
+    missing: tuple[str, ...] = ()
     is_pitched: bool = False
     is_next: bool = False
     proposal: ControlEvent | None = None
@@ -65,7 +73,8 @@ def stage_version(session: LiveSession) -> int:
 
 
 def stage_of(session: LiveSession) -> Stage:
-    """Seven questions, however long the evening. Asked after the version, so that what changes meanwhile is seen by the next."""
+    """A dozen questions, however long the evening and the line-up; asked after the version, so that the next look sees what
+    changes meanwhile."""
     version = stage_version(session)
     waiting = standing_of(session).open
     events = ControlEvent.objects.select_related("by", "product").in_bulk([pk for those in waiting.values() for pk in those])
@@ -86,12 +95,19 @@ def stage_of(session: LiveSession) -> Stage:
 
 def _items(session: LiveSession, pitch: Pitch | None, proposals: list[ControlEvent]) -> list[StageItem]:
     """What cannot be had in the room is not next."""
-    line_up = list(session.line_up.select_related("product__supplier"))
+    now = timezone.now()
+    line_up = list(session.line_up.select_related("product__supplier", "subsidy").prefetch_related("offers"))
+    gates = gate_of(session, on=timezone.localdate(now)) if line_up else {}
     newest = {event.product_id: event for event in proposals}
     pitched = pitch.product_id if pitch else None
     closed = {ItemState.PULLED, ItemState.UNLISTED, ItemState.SOLD_OUT}
     can_come = [item.product_id for item in line_up if item.state not in closed or item.product_id == pitched]
     following = next_up(can_come, pitched)
-    return [
-        StageItem(item, item.product_id == pitched, item.product_id == following, newest.get(item.product_id)) for item in line_up
-    ]
+    shown = []
+    for item in line_up:
+        item.session, product = session, item.product_id
+        gate = gates.get(product)
+        one = StageItem(item, price_of(item, at=now), gate.missing if gate and not gate.is_open else ())
+        one.is_pitched, one.is_next, one.proposal = product == pitched, product == following, newest.get(product)
+        shown.append(one)
+    return shown

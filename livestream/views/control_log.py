@@ -81,7 +81,7 @@ class LogLine(NamedTuple):
     """`arrived_at`: when it reached us, where that was much later. `event`: what it is of, where it is one of the log."""
 
     at: datetime
-    key: tuple[str, int]
+    key: tuple[int, str, int]  # of one moment: first what the log holds
     group: Group
     what: str
     who: str
@@ -127,17 +127,17 @@ def lines_of(session: LiveSession) -> list[LogLine]:
 
 def _events(session: LiveSession) -> Iterator[LogLine]:
     for event in ControlEvent.objects.filter(session=session).select_related("by", "product", "proposed_by", "about"):
-        late = event.recorded_at if event.recorded_at - event.happened_at > LATE else None
+        is_late = event.device != Device.SYSTEM and event.recorded_at - event.happened_at > LATE
         yield LogLine(
             at=event.happened_at,
-            key=(event.tap, event.pk),
+            key=(0, event.tap, event.pk),
             group=OF_GROUP[event.kind],
             what=event.get_kind_display(),
             who=event.by.name,
             device=event.get_device_display() if event.device != Device.SYSTEM else "",
             title=event.product.title if event.product else "",
             words=event.words,
-            arrived_at=late,
+            arrived_at=event.recorded_at if is_late else None,
             event=event,
         )
 
@@ -146,7 +146,7 @@ def _pitches(session: LiveSession) -> Iterator[LogLine]:
     for pitch in session.pitches.select_related("product", "by"):
         yield LogLine(
             at=pitch.started_at,
-            key=(pitch.tap, pitch.pk),
+            key=(1, pitch.tap, pitch.pk),
             group=Group.PITCH,
             what=pgettext("log", "开讲"),
             who=pitch.by.name if pitch.by else "",
@@ -162,7 +162,7 @@ def _incidents(session: LiveSession) -> Iterator[LogLine]:
             continue
         yield LogLine(
             at=incident.happened_at,
-            key=("", incident.pk),
+            key=(2, "", incident.pk),
             group=Group.INCIDENT,
             what=incident.get_kind_display(),
             who=incident.noted_by.name,

@@ -14,7 +14,6 @@ SENTENCES: dict[str, _StrPromise] = {
     "item_pulled": _("“{title}”紧急下架了，不能再上架。查清楚以后，请工作人员写明原因解除。"),
     "item_not_pulled": _("“{title}”没有紧急下架，不用解除。"),
     "release_elsewhere": _("“{title}”在别的地方的直播间也下架了，请县里的工作人员来解除。"),
-    "listing_without_papers": _("“{title}”的证件不齐或者过期了，不能上架。请先补证件，或请审批人写明原因放行。"),
     "control_reason_missing": _("请写一句为什么。"),
     "control_number_missing": _("请填多少，例如 200。"),
     "control_price_missing": _("请填新的价格，例如 29.90。"),

@@ -47,7 +47,7 @@ def states(session):
 
 def log(session):
     """Without what going on air wrote."""
-    own = ControlEvent.objects.filter(session=session).exclude(tap__startswith="start").in_order()
+    own = ControlEvent.objects.filter(session=session).exclude(tap__startswith="0-start").in_order()
     return [(event.get_kind_display(), event.product.title if event.product else "") for event in own.select_related("product")]
 
 
@@ -105,9 +105,7 @@ def test_every_press_tells_the_stage_and_both_boards(session, products, staff, n
 
 @pytest.mark.parametrize("days", [-1, 1])
 def test_a_phone_whose_clock_is_a_day_off_is_brought_within_the_session(session, products, host, now, days):
-    event = control.mark_sold_out(
-        session, products[0], **pressed(host, now + timedelta(days=days), tap="t", device=Device.PHONE)
-    )
+    event = control.mark_sold_out(session, products[0], **pressed(host, now + timedelta(days=days), tap="t", device=Device.PHONE))
 
     assert now <= event.happened_at <= now + timedelta(seconds=20)
 
@@ -118,7 +116,9 @@ def test_what_a_phone_kept_finds_its_place_after_the_end_and_the_desk_finds_it_o
 
     with refused("not_on_air"):
         control.mark_sold_out(session, products[0], **pressed(staff, now))
-    kept = control.mark_sold_out(session, products[0], **pressed(host, ended - timedelta(minutes=4), tap="a", device=Device.PHONE))
+    kept = control.mark_sold_out(
+        session, products[0], **pressed(host, ended - timedelta(minutes=4), tap="a", device=Device.PHONE)
+    )
     wild = control.ask_help(session, **pressed(host, now, tap="b", device=Device.PHONE))
 
     assert (kept.happened_at, wild.happened_at) == (ended - timedelta(minutes=4), ended - INSTANT)
