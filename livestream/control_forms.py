@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from livestream.forms import TapForm
 from livestream.person_forms import Line
 from livestream.rules.control import WORDS_AT_MOST
-from livestream.typed_fields import Yuan
+from livestream.rules.plan import Platform
+from livestream.typed_fields import Yuan, chosen_field
 
 PRESS = re.compile(r"([a-z_]{1,20})(?::(\d{1,18}))?")
 NUMBER_MOST = 2**62
@@ -32,9 +34,13 @@ class PressForm(TapForm):
         max_value=NUMBER_MOST,
         error_messages={"invalid": _("请填整数，例如 200。")},
     )
-    platform = forms.CharField(max_length=16, required=False)
+    platform = chosen_field(_("平台"), [("", ""), *Platform.choices])
     room_id = Line(label=_("直播间号"), max_length=64, required=False)
     account = Line(label=_("直播账号"), max_length=64, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["platform"].required = False
 
     def clean_press(self) -> tuple[str, int | None]:
         found = PRESS.fullmatch(self.cleaned_data["press"])

@@ -119,7 +119,7 @@ def test_forms_take_no_key_of_another_county(clerk, session, foreign, other_coun
     given = SimpleUploadedFile("a.csv", make_file([make_row(1)]))
 
     statuses = [
-        clerk.post(f"/sessions/{session.pk}/pitch/", {"product": product.pk}).status_code,
+        clerk.post(f"/sessions/{session.pk}/desk/press/", {"press": f"pitch:{product.pk}"}).status_code,
         clerk.post("/files/upload/", {"shop": shop.pk, "file": given}).status_code,
         clerk.post("/board/links/", {"name": "屏", "board": f"session:{foreign.pk}", "term": "day"}).status_code,
         clerk.post("/board/links/", {"name": "屏", "board": "county:130529", "term": "day"}).status_code,

@@ -298,13 +298,15 @@ def test_the_page_of_a_session_shows_its_parts_and_what_may_be_done(planner, typ
 
 
 def test_another_room_is_added_on_air_and_only_then(planner, county, session):
-    address = f"/sessions/{session.pk}/rooms/"
+    address = f"/sessions/{session.pk}/desk/press/"
 
-    wrong = planner.post(address, {"platform": "myspace", "room_id": ""})
-    added = planner.post(address, {"platform": "kuaishou", "room_id": "R2"}, follow=True)
+    wrong = planner.post(address, {"press": "reopened", "platform": "myspace", "room_id": "R2"})
+    empty = planner.post(address, {"press": "reopened", "platform": "kuaishou", "room_id": ""})
+    added = planner.post(address, {"press": "reopened", "platform": "kuaishou", "room_id": "R2"}, follow=True)
 
-    assert (wrong.status_code, errors(wrong)) == (422, ["请从列表里选一个。", "请填写。"])
-    assert "加上了" in added.content.decode()
+    assert (wrong.status_code, empty.status_code, "请从列表里选。" in wrong.content.decode()) == (422, 422, True)
+    assert "请填新的直播间号" in empty.content.decode()
+    assert "记下了" in added.content.decode()
     assert sorted(session.rooms.values_list("platform", "room_id")) == [("douyin", "R1"), ("kuaishou", "R2")]
     LiveSession.objects.filter(pk=session.pk).update(state="ended", ended_at=NOON)
-    assert planner.post(address, {"platform": "douyin", "room_id": "R3"}).status_code == 422
+    assert planner.post(address, {"press": "reopened", "platform": "douyin", "room_id": "R3"}).status_code == 422

@@ -114,7 +114,7 @@ def test_sessions_inside_are_read_and_those_elsewhere_are_404(client, sold, sess
     assert statuses == [200, 404]
 
 
-@pytest.mark.parametrize("step", ["event", "pitch", "pitch/end", "incident"])
+@pytest.mark.parametrize("step", ["event", "desk/press", "incident"])
 def test_nothing_inside_is_changed_from_above(client, session, above, step):
     client.force_login(above)
 
