@@ -15,6 +15,7 @@ from livestream.rules.comment import ANSWER_AT_MOST, REASON_AT_MOST, TITLE_AT_MO
 from livestream.rules.plan import Platform
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from livestream.models import LiveSession
@@ -33,6 +34,12 @@ def platform_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("平台"), error_messages=PICK_PLATFORM)
 
 
+def page_tap(said: Mapping[str, Any], names: Iterable[str]) -> str:
+    """The id of what was said on a page; "" where the page had none."""
+    digest = hashlib.sha256("\0".join(str(said[name]) for name in names).encode()).hexdigest()
+    return f"{said['page']}-{digest[:32]}" if said["page"] else ""
+
+
 class PageForm(TapForm):
     """A form whose page has an id: the same said twice on it is one tap, also without a script."""
 
@@ -42,11 +49,7 @@ class PageForm(TapForm):
     @property
     def tap_id(self) -> str:
         """Of a valid form."""
-        said = self.cleaned_data
-        if said["tap"] or not said["page"]:
-            return str(said["tap"])
-        digest = hashlib.sha256("\0".join(str(said[name]) for name in self.said_in).encode()).hexdigest()
-        return f"{said['page']}-{digest[:32]}"
+        return str(self.cleaned_data["tap"]) or page_tap(self.cleaned_data, self.said_in)
 
 
 class ReadingForm(PageForm):

@@ -14,13 +14,11 @@ from livestream.models import User
 from livestream.rules.api_token import NAME_AT_MOST, Scope, TokenPlan, TokenTerm, plain_name
 from livestream.rules.control import moment_of_tap
 from livestream.rules.errors import NotAllowed
-from livestream.rules.incident import LONGEST_NOTE, IncidentKind, moment_on_air
 from livestream.rules.session import SessionEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from livestream.models import LiveSession
 
 
 class TapForm(forms.Form):
@@ -70,47 +68,6 @@ class PitchForm(TapForm):
     def tap_id(self) -> str:
         page, product = self.cleaned_data["page"], self.cleaned_data["product"]
         return self.cleaned_data["tap"] or (f"{page}-{product}" if page else "")
-
-
-class IncidentForm(forms.Form):
-    """What went wrong or was corrected on air. Without a time it happened now, or at the end of a session that is over."""
-
-    kind = forms.ChoiceField(
-        label=_("类别"),
-        choices=[("", _("请选一类")), *IncidentKind.choices],
-        error_messages={"required": _("请选一类。"), "invalid_choice": _("请从列表里选一类。")},
-    )
-    clock = forms.TimeField(
-        label=_("时间"),
-        required=False,
-        input_formats=["%H:%M", "%H:%M:%S"],
-        error_messages={"invalid": _("请按 20:05 这样填时间。")},
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "num"}),
-    )
-    note = forms.CharField(
-        label=_("说明"),
-        max_length=LONGEST_NOTE,
-        required=False,
-        error_messages={"max_length": _("说明最多 %(limit_value)d 个字，现在是 %(show_value)d 个。")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, session: LiveSession, data: Any = None, *, now: datetime | None = None) -> None:
-        super().__init__(data)
-        self.session = session
-        self.until = session.ended_at or now or timezone.now()
-
-    def clean_clock(self) -> datetime:
-        """The moment on air at which clocks showed this."""
-        clock, began = self.cleaned_data["clock"], self.session.started_at
-        at = moment_on_air(clock, began=began, until=self.until) if clock else self.until
-        if at is None:
-            day = timezone.localtime
-            raise forms.ValidationError(
-                _("只能记 %(began)s 开播以后、%(until)s 以前的事。"),
-                params={"began": f"{day(began):%H:%M}", "until": f"{day(self.until):%H:%M}"},
-            )
-        return at
 
 
 class TokenForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from livestream.views import comment, viewers
+from livestream.views import comment, incident, replay_pointer, viewers
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -17,9 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:session_id>/viewers/file/keep/", viewers.viewers_file_keep, name="viewers_file_keep"),
     path("my/<uuid:session_id>/viewers/", viewers.my_viewers, name="my_viewers"),
     path("sessions/<uuid:session_id>/comments/", comment.comments, name="comments"),
-    path("sessions/<uuid:session_id>/comments/<int:pk>/answer/", comment.comment_answer, name="comment_answer"),
-    path("sessions/<uuid:session_id>/comments/<int:pk>/hide/", comment.comment_hide, name="comment_hide"),
-    path("sessions/<uuid:session_id>/comments/<int:pk>/show/", comment.comment_show, name="comment_show"),
+    path("comments/<int:pk>/answer/", comment.comment_answer, name="comment_answer"),
+    path("comments/<int:pk>/hide/", comment.comment_hide, name="comment_hide"),
+    path("comments/<int:pk>/show/", comment.comment_show, name="comment_show"),
     path("goods/quick-answers/", comment.quick_answers, name="quick_answers"),
     path("goods/quick-answers/<int:pk>/", comment.quick_answer, name="quick_answer"),
+    path("incidents/<int:pk>/", incident.incident, name="incident"),
+    path("incidents/<int:pk>/proof/", incident.incident_proof, name="incident_proof"),
+    path("sessions/<uuid:session_id>/replay/", replay_pointer.replay_pointer, name="replay_pointer"),
 ]

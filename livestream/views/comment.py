@@ -24,7 +24,7 @@ from livestream.actions.comment import (
     show_again,
 )
 from livestream.audience_forms import AnswerForm, CommentForm, HidingForm, QuickAnswerForm
-from livestream.models import Comment, Place, Product, QuickAnswer
+from livestream.models import Comment, LiveSession, Place, Product, QuickAnswer
 from livestream.rules.audience import CommentKind, CommentState, age_words
 from livestream.rules.comment import NEVER_HIDDEN
 from livestream.rules.errors import NotAllowed
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from livestream.models import LiveSession, User
+    from livestream.models import User
     from livestream.views.signed_in import SignedInRequest
 
 SHOWN = 200
@@ -120,17 +120,17 @@ def moment_of(session: LiveSession, at: datetime) -> datetime:
     return min(at, session.ended_at) if session.ended_at else at
 
 
-def comment_to_settle(request: SignedInRequest, session_id: UUID, pk: int) -> Comment:
+def comment_to_settle(request: SignedInRequest, pk: int) -> Comment:
     """Raises Http404."""
-    session = session_reached(request, session_id, Action.RUN_SESSION)
-    return get_object_or_404(Comment, session=session, pk=pk)
+    reached = LiveSession.objects.reached_by(request.user, Action.RUN_SESSION)
+    return get_object_or_404(Comment.objects.filter(session__in=reached).select_related("session"), pk=pk)
 
 
 @needs(Action.RUN_SESSION)
 @require_POST
-def comment_answer(request: SignedInRequest, session_id: UUID, pk: int) -> HttpResponse:
+def comment_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answered, by voice or in writing; a quick answer that is pressed is the answer."""
-    comment = comment_to_settle(request, session_id, pk)
+    comment = comment_to_settle(request, pk)
     form = AnswerForm(request.POST)
     quick = quick_words(comment, request.POST.get("quick", ""))
     try:
@@ -141,7 +141,7 @@ def comment_answer(request: SignedInRequest, session_id: UUID, pk: int) -> HttpR
         messages.error(request, str(refused))
     else:
         messages.success(request, _("记下了：已答。"))
-    return redirect("livestream:comments", session_id)
+    return redirect("livestream:comments", comment.session_id)
 
 
 def quick_words(comment: Comment, number: str) -> str:
@@ -153,9 +153,9 @@ def quick_words(comment: Comment, number: str) -> str:
 
 @needs(Action.RUN_SESSION)
 @require_POST
-def comment_hide(request: SignedInRequest, session_id: UUID, pk: int) -> HttpResponse:
+def comment_hide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hidden on the platform, and why."""
-    comment = comment_to_settle(request, session_id, pk)
+    comment = comment_to_settle(request, pk)
     form = HidingForm(request.POST)
     try:
         if not form.is_valid():
@@ -165,16 +165,16 @@ def comment_hide(request: SignedInRequest, session_id: UUID, pk: int) -> HttpRes
         messages.error(request, str(refused))
     else:
         messages.success(request, _("记下了：已隐藏。平台上的，请在平台的 App 里点隐藏。"))
-    return redirect("livestream:comments", session_id)
+    return redirect("livestream:comments", comment.session_id)
 
 
 @needs(Action.RUN_SESSION)
 @require_POST
-def comment_show(request: SignedInRequest, session_id: UUID, pk: int) -> HttpResponse:
+def comment_show(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was hidden by mistake waits for an answer again."""
-    show_again(comment_to_settle(request, session_id, pk))
+    comment = show_again(comment_to_settle(request, pk))
     messages.success(request, _("放回来了，等着回答。平台上的，请在平台的 App 里取消隐藏。"))
-    return redirect("livestream:comments", session_id)
+    return redirect("livestream:comments", comment.session_id)
 
 
 def counties_kept(user: User) -> list[Place]:

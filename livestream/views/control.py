@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.stage import stage_of, stage_version
 from livestream.control_forms import PressForm
-from livestream.forms import IncidentForm
+from livestream.incident_forms import IncidentForm
 from livestream.models import ControlEvent, LiveSession
 from livestream.rules.control import GUIDE_ELSEWHERE, GUIDES, PULL_REASONS, QUICK_PROMPTS, ControlKind, Device
 from livestream.rules.errors import NotAllowed

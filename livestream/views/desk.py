@@ -9,18 +9,16 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.approval import is_asked_for, request_of
-from livestream.actions.incident import record_incident
 from livestream.actions.notice_alarm import late
 from livestream.actions.session import change_state
-from livestream.forms import EventForm, IncidentForm
+from livestream.forms import EventForm
+from livestream.incident_forms import IncidentForm
 from livestream.models import LiveSession, Place
 from livestream.rules.errors import NotAllowed
-from livestream.rules.incident import IncidentKind
 from livestream.rules.plan import StepKind
 from livestream.rules.planning import Duty
 from livestream.rules.rights import Action
@@ -166,22 +164,4 @@ def session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         is_done = form.cleaned_data["event"] == SessionEvent.END and found.state in AIRED - {SessionState.LIVE}
         if not is_done:  # ended twice, by two people at once: it is over, as both wanted
             messages.error(request, str(refused))
-    return redirect("livestream:session", found.pk)
-
-
-@needs(Action.RUN_SESSION)
-@require_POST
-def session_incident(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """One line in the log of the session, or the page again with what was typed and what is wrong with it."""
-    found = session_reached(request, session_id, Action.RUN_SESSION)
-    form = IncidentForm(found, request.POST)
-    if not form.is_valid():
-        return session_page(request, found, form)
-    facts = form.cleaned_data
-    try:
-        record_incident(found, kind=IncidentKind(facts["kind"]), at=facts["clock"], note=facts["note"], by=request.user)
-    except NotAllowed as refused:
-        form.add_error(None, str(refused))
-        return session_page(request, found, form)
-    messages.success(request, _("记下了。"))
     return redirect("livestream:session", found.pk)

@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
-from livestream.actions.paper import SHELF as PAPERS
+from livestream.actions.incident import SHELF as INCIDENTS
 from orders.actions.rotate import rotate_field_keys
 from training.actions.class_pack_file import SHELF as PACKS
 from training.actions.material import SHELF as MATERIALS
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
-            done = rotate_field_keys([PAPERS, MATERIALS, PHOTOS, PACKS])
+            done = rotate_field_keys([MATERIALS, PHOTOS, PACKS, INCIDENTS])
         except InvalidToken as error:
             raise CommandError(
                 "有内容是用 FIELD_KEYS 里没有的密钥加密的：把旧密钥加在后面，再运行一次。\n"
