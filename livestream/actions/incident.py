@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Field
 
 from livestream.actions import stored_file
 from livestream.actions.board import touch_session
@@ -97,9 +98,15 @@ def record_incident(
 
 
 def _check_words(kind: IncidentKind, note: str, about: About) -> None:
-    words = (("note", note, LONGEST_NOTE), ("said", about.said, LONGEST_SAID))
+    words = ((_label("note"), note, LONGEST_NOTE), (_label("said"), about.said, LONGEST_SAID))
     for name, text, limit in words:
         if len(text) > limit:
-            raise NotAllowed("too_long", field=Incident._meta.get_field(name).verbose_name, limit=limit)
+            raise NotAllowed("too_long", field=name, limit=limit)
     if kind == IncidentKind.CORRECTION_MADE and not (about.said or note):
         raise NotAllowed("said_missing")
+
+
+def _label(name: str) -> object:
+    field = Incident._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.verbose_name

@@ -160,7 +160,8 @@ def seconds_of(text: str) -> int | None:
     shown = unicodedata.normalize("NFKC", text).replace(" ", "").strip("\t'")
     if clocks := _CLOCKS.fullmatch(shown):
         parts = [int(part) for part in clocks.groups() if part is not None]
-        return sum(part * 60**power for power, part in enumerate(reversed(parts)))
+        hours, minutes, seconds = ([0, 0, 0] + parts)[-3:]
+        return hours * 3600 + minutes * 60 + seconds
     if (length := _LENGTH.fullmatch(shown)) and shown:
         hours, minutes, seconds = (int(part or 0) for part in length.groups())
         return hours * 3600 + minutes * 60 + seconds

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from livestream.views import comment, incident, replay_pointer, viewers
+from livestream.views import comment, growth, incident, replay_pointer, viewers
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -22,6 +22,9 @@ urlpatterns: list[URLPattern] = [
     path("comments/<int:pk>/show/", comment.comment_show, name="comment_show"),
     path("goods/quick-answers/", comment.quick_answers, name="quick_answers"),
     path("goods/quick-answers/<int:pk>/", comment.quick_answer, name="quick_answer"),
+    path("goods/growth/", growth.growth, name="growth"),
+    path("people/<int:pk>/growth/", growth.person_growth, name="person_growth"),
+    path("my/growth/", growth.my_growth, name="my_growth"),
     path("incidents/<int:pk>/", incident.incident, name="incident"),
     path("incidents/<int:pk>/proof/", incident.incident_proof, name="incident_proof"),
     path("sessions/<uuid:session_id>/replay/", replay_pointer.replay_pointer, name="replay_pointer"),
