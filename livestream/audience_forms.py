@@ -24,9 +24,10 @@ PICK_PLATFORM = {"required": _("请选平台。"), "invalid_choice": _("请从�
 
 
 def platforms_of(session: LiveSession) -> list[tuple[str, str]]:
-    """Where the session is on air: what its rooms say, or any platform where nothing is known yet."""
-    rooms = list(session.rooms.order_by("pk").values_list("platform", flat=True))
-    named = {value: str(label) for value, label in Platform.choices}
+    """Where people watch the session: what its rooms say, or any platform where nothing is known yet. A room of the county's own
+    system only gathers orders."""
+    rooms = session.rooms.exclude(platform=Platform.STANDARD).order_by("pk").values_list("platform", flat=True)
+    named = {value: str(label) for value, label in Platform.choices if value != Platform.STANDARD}
     return [(one, named.get(one, one)) for one in dict.fromkeys(rooms)] or list(named.items())
 
 

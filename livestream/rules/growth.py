@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-LABELS_AT_MOST = 6  # months named below a curve
+LABELS_AT_MOST = 5  # months named below a curve
 
 
 class MarkKind(TextChoices):
@@ -113,12 +113,12 @@ def axis_of(moments: Sequence[datetime]) -> chart.Axis:
 
 
 def months_on(axis: chart.Axis) -> list[tuple[str, date]]:
-    """Where months begin, thinned out to what can be read."""
+    """Where months begin, in percent of the axis, thinned out to what can be read."""
     first = shanghai_day(axis.first).replace(day=1)
     found = []
     while (moment := _midnight(first)) <= axis.last:
         if moment >= axis.first:
-            found.append((chart.shown(axis.x(moment)), first))
+            found.append((chart.shown(axis.x(moment) / 10), first))
         first = (first + timedelta(days=32)).replace(day=1)
     step = -(-len(found) // LABELS_AT_MOST) or 1
     return found[::step]

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("goods/growth/", growth.growth, name="growth"),
     path("people/<int:pk>/growth/", growth.person_growth, name="person_growth"),
     path("my/growth/", growth.my_growth, name="my_growth"),
+    path("sessions/<uuid:session_id>/corrections/", incident.corrections, name="corrections"),
     path("incidents/<int:pk>/", incident.incident, name="incident"),
     path("incidents/<int:pk>/proof/", incident.incident_proof, name="incident_proof"),
     path("sessions/<uuid:session_id>/replay/", replay_pointer.replay_pointer, name="replay_pointer"),

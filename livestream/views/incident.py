@@ -25,6 +25,7 @@ from livestream.views.signed_in import needs, needs_one_of, next_of
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from livestream.rules.correction import Guide
     from livestream.views.signed_in import SignedInRequest
 
 PROOF_SEEN_BY = (Action.RUN_SESSION, Action.READ_AUDIT)
@@ -84,9 +85,26 @@ def incident(request: SignedInRequest, pk: int) -> HttpResponse:
         "session": session,
         "incident": found,
         "sees_proof": any(session.lies_in(request.user.reach(action)) for action in PROOF_SEEN_BY),
-        "guides": [(guide, said_of(str(guide.say), found.product)) for guide in GUIDES],
+        "guides": guides_for(found.product),
     }
     return render(request, "livestream/incident.html", context)
+
+
+@never_cache
+@needs(Action.SEE_PLAN)
+@require_GET
+def corrections(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """How something wrong is corrected, with what is presented now."""
+    session = session_reached(request, session_id, Action.SEE_PLAN)
+    pitch = session.pitches.open().select_related("product").first()
+    context = {"session": session, "guides": guides_for(pitch.product if pitch else None)}
+    return render(request, "livestream/corrections.html", context)
+
+
+def guides_for(product: Product | None) -> list[tuple[Guide, str]]:
+    """Each mistake with the sentence that puts it right."""
+    name = product.title if product else _("这个商品")
+    return [(guide, str(guide.say).format(product=name)) for guide in GUIDES]
 
 
 def incident_reached(request: SignedInRequest, pk: int, *actions: Action) -> Incident:
@@ -96,11 +114,6 @@ def incident_reached(request: SignedInRequest, pk: int, *actions: Action) -> Inc
         sessions = sessions | LiveSession.objects.reached_by(request.user, action)
     incidents = Incident.objects.filter(session__in=sessions).select_related("session", "product", "noted_by")
     return get_object_or_404(incidents, pk=pk)
-
-
-def said_of(words: str, product: Product | None) -> str:
-    """With the product's name, or “这个商品”."""
-    return words.format(product=product.title if product else _("这个商品"))
 
 
 @never_cache

@@ -9,6 +9,7 @@ from livestream.actions.audience import note_reading
 from livestream.models.session import Room
 from livestream.rules.audience import ReadingSource
 from livestream.rules.errors import NotAllowed
+from livestream.rules.plan import Platform
 from livestream.rules.session import SessionState
 from orders.models import Shop
 from orders.platforms.viewers import PRACTICE
@@ -21,12 +22,14 @@ EVERY_S = 60
 
 def pull_viewers(at: datetime) -> int:
     """One reading a minute for each platform on which a practice shop of the county is on air; returns how many were noted. A
-    county that also has a real shop on the platform is left alone: nothing is made up beside real orders."""
+    county that also has a real shop on the platform is left alone: nothing is made up beside real orders. The county's own system
+    has shops, but no viewers."""
     noted = 0
     shops = Shop.objects.active().values_list("county_id", "platform", "is_practice")
     practicing = {(county, platform) for county, platform, is_practice in shops if is_practice}
     real = {(county, platform) for county, platform, is_practice in shops if not is_practice}
-    rooms = Room.objects.filter(session__state=SessionState.LIVE).select_related("session").order_by("session_id", "pk")
+    rooms = Room.objects.filter(session__state=SessionState.LIVE).exclude(platform=Platform.STANDARD)
+    rooms = rooms.select_related("session").order_by("session_id", "pk")
     newest = {(room.session_id, room.platform): room for room in rooms}
     minute = at.replace(second=0, microsecond=0)
     for room in newest.values():

@@ -22,7 +22,7 @@ const KEYS = {
   j: () => go(1),
   k: () => go(-1),
   a: () => waiting[here]?.querySelector("[data-answer]").focus(),
-  d: () => waiting[here]?.querySelector("form.answer").requestSubmit(waiting[here].querySelector("form.answer .primary")),
+  d: () => waiting[here]?.querySelector("form.answer").requestSubmit(waiting[here].querySelector("[data-done]")),
   q: () => open(".quick"),
   h: () => open(".hide"),
 };
