@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,8 +31,8 @@ from livestream.rules.comment import NEVER_HIDDEN
 from livestream.rules.errors import NotAllowed
 from livestream.rules.place import COUNTY_DIGITS
 from livestream.rules.rights import EVERYWHERE, Action
-from livestream.views.desk import session_reached
 from livestream.views.signed_in import needs
+from livestream.views.viewers import seen_or_run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,8 +72,7 @@ def comment_rows(session: LiveSession, now: datetime) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def comments(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The page; with `part` only what waits. POST: another comment is noted."""
-    action = Action.RUN_SESSION if request.method == "POST" else Action.SEE_PLAN
-    session = session_reached(request, session_id, action)
+    session = seen_or_run(request, session_id)
     if request.method == "POST":
         return noted(request, session)
     if "part" in request.GET:
@@ -188,6 +188,8 @@ def counties_kept(user: User) -> list[Place]:
 @require_http_methods(["GET", "POST"])
 def quick_answers(request: SignedInRequest) -> HttpResponse:
     """What is answered again and again, by county. POST: another one, for whoever keeps goods."""
+    if request.method == "POST" and not request.user.reach(Action.KEEP_GOODS):
+        raise PermissionDenied
     kept = counties_kept(request.user)
     chosen = next((county for county in kept if county.pk == request.POST.get("county")), kept[0] if len(kept) == 1 else None)
     form = QuickAnswerForm(request.POST if request.method == "POST" else None)

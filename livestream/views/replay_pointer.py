@@ -16,8 +16,8 @@ from livestream.rules.day import shanghai_day
 from livestream.rules.errors import NotAllowed
 from livestream.rules.replay_pointer import least_until
 from livestream.rules.rights import Action
-from livestream.views.desk import session_reached
 from livestream.views.signed_in import needs
+from livestream.views.viewers import seen_or_run
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,8 +34,7 @@ FIELDS = {"replay_link": "url", "replay_digest": "sha256", "replay_three_years":
 @require_http_methods(["GET", "POST"])
 def replay_pointer(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The pointer, and the form for whoever runs the session."""
-    action = Action.RUN_SESSION if request.method == "POST" else Action.SEE_PLAN
-    session = session_reached(request, session_id, action)
+    session = seen_or_run(request, session_id)
     least = least_until(shanghai_day(session.ended_at)) if session.ended_at else None
     there = {"url": session.replay_url, "sha256": session.replay_sha256, "until_on": session.replay_until_on or least}
     form = ReplayForm(request.POST if request.method == "POST" else None, initial=there)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -83,8 +84,7 @@ def shown(session: LiveSession, newest: Newest, at: datetime) -> Shown:
 @require_http_methods(["GET", "POST"])
 def viewers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The page; with `part` its figures alone, or 204 while they are the same. POST: a tap."""
-    action = Action.RUN_SESSION if request.method == "POST" else Action.SEE_PLAN
-    session = session_reached(request, session_id, action)
+    session = seen_or_run(request, session_id)
     if request.method == "POST":
         return tapped(request, session, "livestream:viewers")
     context = crowd(session, timezone.now())
@@ -92,6 +92,14 @@ def viewers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         is_same = request.GET.get("since") == context["crowd_stamp"]
         return HttpResponse(status=204) if is_same else render(request, "livestream/_viewers_now.html", context)
     return viewers_page(request, session)
+
+
+def seen_or_run(request: SignedInRequest, session_id: UUID) -> LiveSession:
+    """A session to look at, or (POST) to write to. Raises PermissionDenied for who may that nowhere, Http404."""
+    action = Action.RUN_SESSION if request.method == "POST" else Action.SEE_PLAN
+    if not request.user.reach(action):
+        raise PermissionDenied
+    return session_reached(request, session_id, action)
 
 
 def viewers_page(

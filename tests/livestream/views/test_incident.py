@@ -127,7 +127,7 @@ def test_the_replay_is_written_down_for_three_years_at_least(client, staff, trai
     assert (live.replay_url, live.replay_sha256) == ("https://pan.example.com/r/1", "ab" * 32)
     assert live.replay_until_on.year == live.ended_at.year + 3
     client.force_login(trainer)
-    assert (client.get(there).status_code, client.post(there, facts).status_code) == (200, 404)
+    assert (client.get(there).status_code, client.post(there, facts).status_code) == (200, 403)
 
 
 def test_three_years_of_a_leap_day_end_on_a_day_that_is():

@@ -193,7 +193,7 @@ def test_who_may_see_and_who_may_note(client, live, staff, trainer, stranger, ho
             client.get(f"/my/{live.pk}/viewers/").status_code,
         ]
 
-    assert seen == {"staff": [200, 302, 404], "trainer": [200, 404, 404], "stranger": [404, 404, 404], "host": [403, 403, 200]}
+    assert seen == {"staff": [200, 302, 404], "trainer": [200, 403, 404], "stranger": [404, 404, 404], "host": [403, 403, 200]}
 
 
 def test_only_practice_shops_report_by_themselves_once_a_minute(county, live):
