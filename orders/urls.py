@@ -12,6 +12,7 @@ from orders.board.admission import STAGE
 from orders.board.consumers import BoardConsumer
 from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, subsidy, waiting
 from orders.views import alerts, board, campaign, exports, figures, files, growth, kiosk, replay, timeline, waiting
+from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, trust, waiting
 
 
 class CountyCode:
@@ -63,6 +64,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/figures/", campaign.campaign_figures, name="campaign_figures"),
     path("people/<int:pk>/growth/figures/", growth.host_growth, name="host_growth"),
     path("sessions/<uuid:session_id>/timeline/", timeline.session_timeline, name="session_timeline"),
+    path("orders/trust/", trust.trust, name="trust"),
     path("files/", files.file_list, name="files"),
     path("files/upload/", files.upload, name="file_upload"),
     path("files/<uuid:file_id>/", files.file_detail, name="file"),

@@ -9,10 +9,13 @@ from django import template
 from livestream.models import Notice
 from livestream.rules import money
 from livestream.rules.person import masked_phone
+from livestream.rules.review_words import jin as in_jin
 from livestream.rules.rights import Action, covers
+from livestream.rules.trust import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
 
     from livestream.models import User
 
@@ -60,3 +63,15 @@ def unread_notices(user: User) -> int:
 def lies_in(place: str, codes: Iterable[str]) -> bool:
     """`{% if row.county_id|lies_in:kept %}`: whether a place lies in one of those that `User.reach` gave."""
     return covers(codes, place)
+
+
+@register.filter
+def share(value: Fraction | None) -> str:
+    """`{{ figures.refund_rate_fen|share }}` → `12.5%`; nothing where it is not known: the template says so."""
+    return "" if value is None else percent(value)
+
+
+@register.filter
+def jin(grams: int | None) -> str:
+    """`{{ sums.grams|jin }}` → `123.5`, in 斤 of 500 g."""
+    return "" if grams is None else in_jin(grams)

@@ -19,6 +19,7 @@ from livestream.actions.agenda import announced_to, last_told
 from livestream.actions.approval import may_air
 from livestream.actions.confirmation import cards_for
 from livestream.actions.pitch import start_pitch
+from livestream.actions.review import open_actions_for
 from livestream.actions.session import change_state
 from livestream.forms import EventForm, PitchForm
 from livestream.models import LiveSession, Product, User
@@ -141,6 +142,7 @@ def my_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         **on_stage(session),
         "air_time": air_time(session, now),
         "has_aired": session.state in AIRED,
+        "carried": [] if session.state in AIRED else open_actions_for(request.user),
         **going_live(session, now),
     }
     return render(request, "livestream/my_session.html", context)
