@@ -81,7 +81,7 @@ def _gap(figures: Figures) -> str | None:
     if gap is None:
         return None
     minutes, seconds = divmod(gap.seconds, 60)
-    return _("{minutes} 分 {seconds} 秒，从 {at} 起").format(
+    return _("{minutes} 分 {seconds} 秒（{at} 起）").format(
         minutes=minutes, seconds=seconds, at=f"{gap.from_at.astimezone(SHANGHAI):%H:%M}"
     )
 
