@@ -168,6 +168,7 @@ UNTRACKED = {
     "livestream.ReviewNote": OWN_TRUTH,
     "livestream.ScriptRow": "the lines of a script, written with it as a whole; the script's own row is followed",
     "livestream.SelectionStep": OWN_TRUTH,
+    "livestream.StartChoice": OWN_TRUTH,
     "livestream.Statement": BY_MACHINE,
     "livestream.ViewerReading": OWN_TRUTH,
     "livestream.Hold": BY_MACHINE,

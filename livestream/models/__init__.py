@@ -29,7 +29,7 @@ from livestream.models.pitch import Incident, Pitch
 from livestream.models.place import Place
 from livestream.models.plan_rules import PlanRules
 from livestream.models.plan_step import PlanStep
-from livestream.models.preflight import PreflightTick
+from livestream.models.preflight import PreflightTick, StartChoice
 from livestream.models.product import GeoIndication, Packaging, Product
 from livestream.models.promotion import PromotionTask, PromotionVisit
 from livestream.models.recovery import RecoveryCode
@@ -62,6 +62,7 @@ __all__ = [
     "PreflightTick",
     "ReviewAction",
     "ReviewNote",
+    "StartChoice",
     "Statement",
     "BannedTerm",
     "CueCard",

@@ -74,6 +74,7 @@ class Deed(TextChoices):
     PASS_MADE = "pass_made", _("给学员发链接")
     GATE_PASSED = "gate_passed", _("放行缺证件的货")
     GOODS_IMPORTED = "goods_imported", _("导入货品")
+    START_ALLOWED = "start_allowed", _("放行开播")
     REFUSED = "refused", _("被拒绝")
     ROW_ADDED = "row_added", _("新增")
     ROW_CHANGED = "row_changed", _("修改")

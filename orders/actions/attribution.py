@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -17,7 +17,8 @@ from orders.actions.ledger import book
 from orders.actions.rows import raw_cursor
 from orders.models import AttributedWindow, Order
 from orders.models.ledger import Cause
-from orders.rules.attribution import GRACE, Window, attribute
+from orders.models.shop import MANUAL
+from orders.rules.attribution import GRACE, Window, attribute, own_room, session_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +40,14 @@ FROM livestream_room r JOIN livestream_livesession s ON s.id = r.session_id
 WHERE s.county_id = %s AND s.state = ANY(%s) AND (r.room_id = ANY(%s) OR (r.account <> '' AND r.account = ANY(%s)))
   AND s.went_live_at <= %s AND (s.ended_at IS NULL OR s.ended_at > %s)
 """
+
+
+# A shop of hand-written orders alone may name a session itself: what a platform sends is believed by its rooms.
+OWN_WINDOWS = """
+SELECT h.id, s.id FROM orders_shop h JOIN livestream_livesession s ON s.county_id = h.county_id
+WHERE h.id = ANY(%s) AND h.platform = %s AND s.id = ANY(%s::uuid[]) AND s.state = ANY(%s)
+"""
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -65,6 +74,15 @@ def windows_for(cursor: psycopg.Cursor, county: str, asked: Asked) -> list[Windo
     return [Window(*row) for row in cursor]
 
 
+def own_windows(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderState]) -> dict[tuple[int, str], list[Window]]:
+    """The sessions that hand-written orders name, by shop and room; they hold their own room for ever."""
+    named = {(key[1], found) for key, state in states.items() if (found := session_named(state.live_room))}
+    if not named:
+        return {}
+    cursor.execute(OWN_WINDOWS, [[shop for shop, _ in named], MANUAL, [session for _, session in named], AIRED_STATES])
+    return {(shop, own_room(session)): [Window(session, own_room(session), "", ALWAYS, None)] for shop, session in cursor}
+
+
 def attribute_states(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderState]) -> None:
     """Says of each order which session it belongs to, by the windows as they stand."""
     asked: dict[str, Asked] = defaultdict(Asked)
@@ -76,10 +94,11 @@ def attribute_states(cursor: psycopg.Cursor, states: Mapping[OrderKey, OrderStat
         for window in windows_for(cursor, county, named):
             by_room[county, window.room_id].append(window)
             by_account[county, window.account].append(window)
+    own = own_windows(cursor, states)
     nearby: dict[tuple[str, str | None, str | None], list[Window]] = {}
     for key, state in states.items():
         place = key[0], state.live_room, state.host_account
-        windows = nearby.get(place)
+        windows = own.get((key[1], state.live_room or "")) or nearby.get(place)
         if windows is None:
             windows = by_room[key[0], state.live_room or ""] + by_account[key[0], state.host_account or ""]
             nearby[place] = windows

@@ -10,6 +10,7 @@ class Cause(models.TextChoices):
     API = "api", _("接口")
     FILE = "file", _("文件")
     MOVE = "move", _("归因变动")
+    HAND = "hand", _("手记")
 
 
 class LedgerEntry(models.Model):

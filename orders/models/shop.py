@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from livestream.models import User
 
 
+MANUAL = "manual"  # the platform of the shop in which hosts write down by hand what was ordered by phone or WeChat
+
+
 def new_shop_key() -> str:
     return secrets.token_urlsafe(12).replace("-", "a").replace("_", "b")
 

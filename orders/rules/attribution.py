@@ -1,7 +1,8 @@
 """Which session an order belongs to: a question of evidence, never of guessing. Pure: no query, no clock.
 
 The ladder, strongest first: the live room the order names, then the host account. With neither an order stays
-unattributed: shown, never hidden.
+unattributed: shown, never hidden. What a host wrote down by hand names its session itself, as a room that only this session
+has: it belongs there, whatever is corrected about the session's hours.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,23 @@ class Evidence(TextChoices):
     NONE = "", _("无")
     ROOM = "room", _("直播间")
     ACCOUNT = "account", _("直播账号")
+    HAND = "hand", _("主播手记")
+
+
+OWN = "session:"  # before the id of a session: the room that stands for itself
+
+
+def own_room(session_id: object) -> str:
+    """What an order that was written down in this session names as its room."""
+    return f"{OWN}{session_id}"
+
+
+def session_named(live_room: str | None) -> str | None:
+    """The id of the session whose own room this is; None for every room of a platform."""
+    try:
+        return str(UUID(live_room.removeprefix(OWN))) if live_room and live_room.startswith(OWN) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,7 @@ def attribute(
     if paid_at is None:
         return UNATTRIBUTED
     if live_room and (found := _holder(paid_at, [w for w in windows if w.room_id == live_room])):
-        return Attribution(found[0], Evidence.ROOM, found[1])
+        return Attribution(found[0], Evidence.HAND if session_named(live_room) else Evidence.ROOM, found[1])
     if host_account and (found := _holder(paid_at, [w for w in windows if w.account == host_account])):
         return Attribution(found[0], Evidence.ACCOUNT, found[1])
     return UNATTRIBUTED

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from livestream.rules.incident import IncidentKind
 from livestream.rules.session import SessionState
 from orders.models.ledger import Cause
+from orders.models.shop import MANUAL
 from orders.rules.alert import AlertKind
 
 
@@ -73,7 +74,14 @@ def told_words() -> dict[str, str]:
 
 
 def platforms() -> dict[str, str]:
-    return {"standard": _("自有系统"), "douyin": _("抖音"), "kuaishou": _("快手"), "wechat": _("视频号"), "taobao": _("淘宝")}
+    return {
+        "standard": _("自有系统"),
+        "douyin": _("抖音"),
+        "kuaishou": _("快手"),
+        "wechat": _("视频号"),
+        "taobao": _("淘宝"),
+        MANUAL: _("电话、微信"),
+    }
 
 
 def alert_figures() -> dict[str, str]:

@@ -63,7 +63,7 @@ def test_without_evidence_or_time_an_order_stays_unattributed(paid_at, room, acc
 
 
 def test_the_words_that_rows_keep_never_change():
-    assert Evidence.values == ["", "room", "account"]
+    assert Evidence.values == ["", "room", "account", "hand"]
 
 
 def test_of_two_shows_in_grace_the_one_that_ended_last_has_it():
