@@ -1,6 +1,7 @@
 """What may stand between a session and the air, in plain sentences. Pure; `actions/start_gate.py` asks the tables.
 
-Sources: 直播电商监督管理办法 第三十条 (a review before going on air), 网络直播营销管理办法 (age), 农产品质量安全法 第三十九条 (papers).
+Sources: 直播电商监督管理办法 第三十条 (a review before going on air), 网络直播营销管理办法 (age), 农产品质量安全法
+第三十九条 (papers).
 """
 
 from __future__ import annotations

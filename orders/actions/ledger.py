@@ -26,8 +26,8 @@ Worth = dict["EntryKey", "Amounts"]
 
 
 def counted_at(state: OrderState, cause: Cause, at: datetime) -> datetime:
-    """The second an order lights up: now; but a file, a platform's list read after an outage, or a tap that a phone kept tells of the past, and its
-    orders must not look like a burst on a board that is live now."""
+    """The second an order lights up: now; but a file, a platform's list read after an outage, or a tap that a phone kept tells of
+    the past, and its orders must not look like a burst on a board that is live now."""
     paid_at = state.paid_at or state.status_at or at
     tells_of_the_past = cause == Cause.FILE or (cause in {Cause.API, Cause.HAND} and paid_at < at - LATE)
     return paid_at if tells_of_the_past else at
