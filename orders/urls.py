@@ -13,6 +13,7 @@ from orders.board.consumers import BoardConsumer
 from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, subsidy, waiting
 from orders.views import alerts, board, campaign, exports, figures, files, growth, kiosk, replay, timeline, waiting
 from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, trust, waiting
+from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, tap, waiting
 
 
 class CountyCode:
@@ -60,6 +61,7 @@ urlpatterns = [
     path("api/v1/board/session/<uuid:session_id>/", api.SessionFrame.as_view(), name="session_frame"),
     path("api/v1/board/session/<uuid:session_id>/detail/", api.SessionDetail.as_view(), name="session_detail"),
     path("sessions/<uuid:session_id>/figures/", figures.figures, name="figures"),
+    path("my/<uuid:session_id>/tap/", tap.tap, name="tap"),
     path("desk/figures/", figures.county_figures, name="county_figures"),
     path("campaigns/<int:pk>/figures/", campaign.campaign_figures, name="campaign_figures"),
     path("people/<int:pk>/growth/figures/", growth.host_growth, name="host_growth"),

@@ -13,6 +13,7 @@ from livestream.rules.control import ControlKind, Device
 from livestream.rules.errors import NotAllowed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from livestream.models import LineUpItem, LiveSession, Product
@@ -25,16 +26,17 @@ def prepare_start(session: LiveSession) -> None:
     lock_products(session.line_up.values_list("product", flat=True))
 
 
-def write_start(session: LiveSession, *, at: datetime, by: User | None) -> None:
+def write_start(session: LiveSession, *, at: datetime, by: User | None, without: Collection[int] = ()) -> None:
     """The session is on air from `at`: every item with its papers, not below its floor, is listed, one event each, and what is
-    pulled in the county is pulled here too. Any other stays as it was planned. In the caller's transaction."""
+    pulled in the county is pulled here too. Any other stays as it was planned, and so do the products `without`. In the caller's
+    transaction."""
     who = by or session.host
     _write(session, ControlKind.STARTED, at, who, START)
     pull_held(session, at=at)
     items = list(session.line_up.select_related("product", "subsidy").prefetch_related("offers", "links"))
     pulled = held(session, [item.product_id for item in items])
     for item in items:
-        if item.product_id not in pulled:
+        if item.product_id not in pulled and item.product_id not in without:
             item.session = session
             _list(item, at, who)
 

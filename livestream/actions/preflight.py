@@ -13,6 +13,7 @@ from livestream.models import PreflightTick
 from livestream.rules.errors import NotAllowed
 from livestream.rules.preflight import NOTE_AT_MOST, QUESTIONS, Progress, progress
 from livestream.rules.session import SessionState
+from livestream.rules.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +35,17 @@ class Answer:
         return self.tick.is_fine if self.tick else None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody saw: fine, or what is wrong in a word."""
+
+    step: Step
+    is_fine: bool
+    note: str = ""
+
+
 @transaction.atomic
-def tick(
-    session: LiveSession, step: Step, *, is_fine: bool, by: User, at: datetime, note: str = "", tap: str = ""
-) -> PreflightTick:
+def tick(session: LiveSession, look: Look, *, by: User, at: datetime, tap: str = "") -> PreflightTick:
     """Somebody has looked. The newest answer by the phone's own time counts; the same `tap` again finds what it wrote. What a
     phone kept may arrive when the session is on air already. Raises NotAllowed(`preflight_cancelled`, `preflight_word`,
     `too_long`)."""
@@ -46,11 +54,14 @@ def tick(
         return done
     if stored.state == SessionState.CANCELLED:
         raise NotAllowed("preflight_cancelled")
+    note = one_line(look.note)
     if len(note) > NOTE_AT_MOST:
         raise NotAllowed("too_long", field=PreflightTick._meta.get_field("note").verbose_name, limit=NOTE_AT_MOST)
-    if not is_fine and not note:
+    if not look.is_fine and not note:
         raise NotAllowed("preflight_word")
-    made = PreflightTick.objects.create(session=stored, step=step, is_fine=is_fine, note=note, ticked_at=at, by=by, tap=tap)
+    made = PreflightTick.objects.create(
+        session=stored, step=look.step, is_fine=look.is_fine, note=note, ticked_at=at, by=by, tap=tap
+    )
     touch_session(stored.pk, stored.county_id)
     return made
 

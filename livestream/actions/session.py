@@ -15,6 +15,7 @@ from livestream.actions.control_start import prepare_start, write_end, write_sta
 from livestream.actions.pitch import close_pitches
 from livestream.actions.plan_rows import columns_of, write_rows
 from livestream.actions.review import check_reviewable
+from livestream.actions.start_gate import check_start, kind_at_start, left_out
 from livestream.models import LiveSession, Room
 from livestream.rules.errors import NotAllowed
 from livestream.rules.session import HOLDS_TIME, SessionEvent, next_state
@@ -117,10 +118,11 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime, by:
 
     Going live lists what may be listed, ending closes the open pitch; both stand in the log of the control desk as `by`'s, or the
     host's. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster; a host
-    whose age does not allow it, or is not known, does not go live; nor does a session with leaders without its approval.
+    whose age does not allow it, or is not known, does not go live; nor does a session with leaders without its approval, nor one
+    with an item that may not be sold and was not left out (`not_ready`).
     """
     old = session.state
-    new = next_state(old, event, session.kind)
+    new = next_state(old, event, kind_at_start(session) if event == SessionEvent.GO_LIVE else session.kind)
     _check(session, event, at)
     changes: dict[str, object] = {"state": new}
     if event == SessionEvent.CANCEL:
@@ -144,13 +146,14 @@ def _check(session: LiveSession, event: SessionEvent, at: datetime) -> None:
         check_reviewable(session)
     if event == SessionEvent.GO_LIVE:
         check_may_go_live(session.host_id, timezone.localdate(at))
+        check_start(session, at=at)
         prepare_start(session)
 
 
 def _follow(session: LiveSession, event: SessionEvent, at: datetime, by: User | None) -> None:
     """What goes with it, in its transaction."""
     if event == SessionEvent.GO_LIVE:
-        write_start(session, at=at, by=by)
+        write_start(session, at=at, by=by, without=left_out(session))
     if event == SessionEvent.END:
         close_pitches(session, at=at)
         write_end(session, at=at, by=by)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from livestream.actions.preflight import answers_of, progress_of, tick
+from livestream.actions.preflight import Look, answers_of, progress_of, tick
 from livestream.models import PreflightTick
 from livestream.rules.errors import NotAllowed
 from livestream.rules.preflight import QUESTIONS, Progress, Step
@@ -24,7 +24,7 @@ def said(session):
 
 def test_the_newest_answer_by_the_phones_time_counts_whatever_came_first(session, host, now):
     for minutes, is_fine, note in ((5, True, ""), (9, False, "网慢"), (7, True, "")):
-        tick(session, Step.NETWORK, is_fine=is_fine, note=note, by=host, at=now + timedelta(minutes=minutes), tap=f"a{minutes}")
+        tick(session, Look(Step.NETWORK, is_fine, note), by=host, at=now + timedelta(minutes=minutes), tap=f"a{minutes}")
 
     assert said(session) == {Step.NETWORK: (False, "网慢")}
     assert progress_of(answers_of(session)) == Progress(asked=len(QUESTIONS), fine=0, not_fine=1)
@@ -32,9 +32,9 @@ def test_the_newest_answer_by_the_phones_time_counts_whatever_came_first(session
 
 
 def test_the_same_tap_again_changes_nothing(session, host, staff, now):
-    first = tick(session, Step.BATTERY, is_fine=True, by=host, at=now, tap="a1")
+    first = tick(session, Look(Step.BATTERY, True), by=host, at=now, tap="a1")
 
-    assert tick(session, Step.BATTERY, is_fine=False, note="没电", by=staff, at=now, tap="a1") == first
+    assert tick(session, Look(Step.BATTERY, False, "没电"), by=staff, at=now, tap="a1") == first
     assert PreflightTick.objects.count() == 1
 
 
@@ -46,6 +46,6 @@ def test_refusals_say_what_to_do(session, host, now, note, state, code):
     type(session).objects.filter(pk=session.pk).update(state=state)
 
     with pytest.raises(NotAllowed) as refused:
-        tick(session, Step.TEST, is_fine=False, note=note, by=host, at=now)
+        tick(session, Look(Step.TEST, False, note), by=host, at=now)
 
     assert (refused.value.code, PreflightTick.objects.count()) == (code, 0)
