@@ -22,7 +22,7 @@ from livestream.rules.control import ItemState
 from livestream.rules.day import shanghai_day
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
-from livestream.rules.session import STILL_PLANNED, SessionEvent, next_state
+from livestream.rules.session import REHEARSAL_FIRST, STILL_PLANNED, SessionEvent, next_state
 from livestream.rules.start_gate import OF_AN_ITEM, PASSABLE, REASON_AT_MOST, ChoiceKind, Hurdle, Obstacle, blocking
 from livestream.rules.text import one_line
 
@@ -103,6 +103,8 @@ def check_start(session: LiveSession, *, at: datetime) -> None:
 
 def kind_at_start(session: LiveSession) -> str:
     """The session's kind as the table of states asks it; empty where staff let the rehearsal pass."""
+    if session.kind not in REHEARSAL_FIRST:
+        return session.kind
     return "" if _choices(session, ChoiceKind.PASSED).filter(code=Hurdle.REHEARSAL).exists() else session.kind
 
 

@@ -5,54 +5,51 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from livestream.actions.afterword import afterword_of
 from livestream.actions.age import check_may_go_live
 from livestream.actions.agenda import announced_to, last_told
 from livestream.actions.approval import may_air
 from livestream.actions.confirmation import cards_for
-from livestream.actions.pitch import start_pitch
+from livestream.actions.preflight import answers_of, progress_of
 from livestream.actions.review import open_actions_for
-from livestream.actions.session import change_state
-from livestream.forms import EventForm, PitchForm
-from livestream.models import LiveSession, Product, User
+from livestream.actions.start_gate import kind_at_start, left_out, obstacles
+from livestream.models import LiveSession, User
+from livestream.rules.afterword import FACES, Feeling
 from livestream.rules.agenda import by_day
 from livestream.rules.errors import NotAllowed
 from livestream.rules.holiday import day_marks
-from livestream.rules.pitch import was_on_air
+from livestream.rules.phone import next_step
 from livestream.rules.planning import Duty
-from livestream.rules.session import AIRED, SessionEvent, SessionState, next_state
+from livestream.rules.session import AIRED, STILL_PLANNED, SessionEvent, SessionState, next_state
+from livestream.rules.start_gate import blocking
 from livestream.views.acting import entries_of
+from livestream.views.phone_stage import on_air_context
+from livestream.views.phone_tap import KINDS, mine, pressed
 from livestream.views.promotion import my_tasks
-from livestream.views.stage import on_stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from livestream.models.session import LiveSessionQuerySet
+    from django.http import HttpResponse
+
+    from livestream.models import LiveSession
     from livestream.rules.agenda import Announced
     from livestream.views.signed_in import SignedInRequest
 
-# What an event of the phone has already brought about: a tap that comes twice, or late, finds it done.
-DONE = {SessionEvent.GO_LIVE: AIRED, SessionEvent.END: AIRED - {SessionState.LIVE}}
 # Earlier than this, going live stands behind a second step: a thumb slips.
 SOON = timedelta(hours=3)
 PAST_SHOWN = 20
 AHEAD = timedelta(days=180)  # that far the list reaches
 NEWS_FOR = timedelta(days=7)  # that somebody acted for the host stands on the first page
-
-
-def mine(user: User) -> LiveSessionQuerySet:
-    return LiveSession.objects.filter(host=user).select_related("place")
 
 
 def air_time(session: LiveSession, now: datetime) -> str:
@@ -64,7 +61,7 @@ def air_time(session: LiveSession, now: datetime) -> str:
 def why_not_live(session: LiveSession) -> str:
     """The sentence that stands where the button would be; empty when the session may go live."""
     try:
-        next_state(session.state, SessionEvent.GO_LIVE, session.kind)
+        next_state(session.state, SessionEvent.GO_LIVE, kind_at_start(session))
         check_may_go_live(session.host_id, timezone.localdate())
     except NotAllowed as refused:
         return str(refused)
@@ -132,61 +129,63 @@ def names_of(coming: Sequence[Announced]) -> dict[int, str]:
 @login_required
 @require_GET
 def my_session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Before, on air and after: one page, by the session's state."""
-    now = timezone.now()
+    """Before, on air and after: one address, by the session's state."""
     session = get_object_or_404(mine(request.user), pk=session_id)
-    if session.state not in AIRED and (told := last_told(session)):
+    now = timezone.now()
+    if session.is_live:
+        context = on_air_context(session) | {"air_time": air_time(session, now), "has_aired": True}
+        return render(request, "livestream/my_session_on_air.html", context)
+    if session.state in AIRED:
+        return render(request, "livestream/my_session.html", after_context(session))
+    if told := last_told(session):
         as_told(session, told)
-    context = {
+    return render(request, "livestream/my_session.html", before_context(session, now))
+
+
+def before_context(session: LiveSession, now: datetime) -> dict[str, object]:
+    """The one next step, and what stands in the way of it."""
+    check = progress_of(answers_of(session))
+    found = obstacles(session, at=now) if session.state in STILL_PLANNED else []
+    left = left_out(session)
+    line_up = list(session.line_up.select_related("product"))
+    return {
         "session": session,
-        **on_stage(session),
-        "air_time": air_time(session, now),
-        "has_aired": session.state in AIRED,
-        "carried": [] if session.state in AIRED else open_actions_for(request.user),
-        **going_live(session, now),
+        "now": now,
+        "has_aired": False,
+        "progress": check,
+        "obstacles": found,
+        "left_out": [item for item in line_up if item.product_id in left],
+        "step": next_step(session.state, session.kind, check=check, found=found).value,
+        "may_start": not blocking(found),
+        "is_soon": session.planned_start_at - SOON <= now,
+        "line_up": line_up,
+        "carried": open_actions_for(session.host),
     }
-    return render(request, "livestream/my_session.html", context)
+
+
+def after_context(session: LiveSession) -> dict[str, object]:
+    return {
+        "session": session,
+        "now": timezone.now(),
+        "has_aired": True,
+        "line_up": session.line_up.select_related("product"),
+        "afterword": afterword_of(session),
+        "faces": [(one.value, one.label, FACES[one]) for one in Feeling],
+    }
+
+
+OF_OLD = {name: KINDS[name] for name in ("go_live", "end")}
 
 
 @login_required
 @require_POST
 def my_session_event(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Goes live or ends. A form gets the session's page; a tap the phone kept (it has an id) gets 204, or 409 when refused."""
-    session = get_object_or_404(mine(request.user), pk=session_id)
-    form = EventForm(request.POST, offered=DONE)
-    if not form.is_valid():
-        return HttpResponseBadRequest()
-    event, at, now = form.cleaned_data["event"], form.cleaned_data["at"], form.now
-    if event == SessionEvent.END and session.went_live_at and at <= session.went_live_at:
-        at = now
-    is_refused = False
-    try:
-        change_state(session, event, at=at)
-    except NotAllowed as refused:
-        is_refused = session.state not in DONE[event]
-        if is_refused:
-            messages.error(request, str(refused))
-    if form.was_kept:
-        return HttpResponse(status=409 if is_refused else 204)
-    return redirect("livestream:my_session", session.pk)
+    """Where phones of an earlier release send what they kept; now `orders:tap`."""
+    return pressed(request, session_id, OF_OLD, named="event")
 
 
 @login_required
 @require_POST
 def my_session_pitch(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """The next item. A form gets the session's page; a tap the phone kept (it has an id) gets 204, or 409 when refused."""
-    session = get_object_or_404(mine(request.user), pk=session_id)
-    form = PitchForm(request.POST)
-    if not form.is_valid():
-        return HttpResponseBadRequest()
-    product = get_object_or_404(Product, county_id=session.county_id, pk=form.cleaned_data["product"])
-    at: datetime = form.cleaned_data["at"]
-    if not was_on_air(at, began=session.went_live_at, ended=session.ended_at):
-        at = form.now  # a clock that is behind ours said that it was before the session
-    try:
-        start_pitch(session, product, at=at, tap=form.tap_id)
-    except NotAllowed as refused:
-        messages.error(request, str(refused))
-        if form.was_kept:
-            return HttpResponse(status=409)
-    return HttpResponse(status=204) if form.was_kept else redirect("livestream:my_session", session.pk)
+    """The same, of the next item."""
+    return pressed(request, session_id, {"": KINDS["pitch"]}, named="event")

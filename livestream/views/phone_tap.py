@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from livestream.actions.afterword import say_afterwards
 from livestream.actions.control import ask_help, list_item, mark_sold_out, see_prompt
@@ -84,10 +85,10 @@ def mine(user: User) -> LiveSessionQuerySet:
     return LiveSession.objects.filter(host=user).select_related("place", "county")
 
 
-def pressed(request: SignedInRequest, session_id: UUID, kinds: Mapping[str, Kind]) -> HttpResponse:
-    """One tap on a session of this host. 400 for what no button sends."""
+def pressed(request: SignedInRequest, session_id: UUID, kinds: Mapping[str, Kind], *, named: str = "kind") -> HttpResponse:
+    """One tap on a session of this host, by the kind that it names. 400 for what no button sends."""
     session = get_object_or_404(mine(request.user), pk=session_id)
-    kind = kinds.get(request.POST.get("kind", ""))
+    kind = kinds.get(request.POST.get(named, ""))
     form = kind.form(request.POST) if kind else None
     if kind is None or form is None or not form.is_valid():
         return HttpResponseBadRequest()
@@ -99,11 +100,7 @@ def pressed(request: SignedInRequest, session_id: UUID, kinds: Mapping[str, Kind
         is_refused = True
     if form.was_kept:
         return HttpResponse(status=409 if is_refused else 204)
-    return redirect(next_of(request) or session_address(session))
-
-
-def session_address(session: LiveSession) -> str:
-    return f"/my/{session.pk}/"
+    return redirect(next_of(request) or reverse("livestream:my_session", args=[session.pk]))
 
 
 def step(event: SessionEvent) -> Callable[[Tap], None]:

@@ -20,6 +20,7 @@ from livestream.rules.rights import EVERYWHERE, Action
 from livestream.views.desk import first_moment
 from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
+from orders.actions.tally_by_hand import tallies_of
 from orders.models import BoardCheck, BoardEpoch, DayTally, ItemTally, RefundTally
 from orders.rules.stock import StockLevel, stock_level
 from orders.views.segments import segment_results
@@ -39,6 +40,7 @@ SUMS = {
     "paid_fen": Sum("paid_fen", default=0),
     "refunded_fen": Sum("refunded_fen", default=0),
 }
+TALLIES_SHOWN = 10
 NOTHING = dict.fromkeys(SUMS, 0)
 FRAGMENTS = {"phone": "orders/_figures.html", "desk": "orders/_figures_desk.html"}
 
@@ -137,6 +139,7 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "log": log_of(session) if part == "desk" else [],
     }
     context["items"] = sold_items(session, context["line_up"])
+    context["tallies"] = tallies_of(session).prefetch_related("lines")[:TALLIES_SHOWN] if is_mine else []
     context["segments"] = segment_results(session) if is_page or part == "desk" else []
     return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
 

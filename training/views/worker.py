@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from livestream.views.worker import worker_answer
+
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
-SOURCE = Path(__file__).parent.parent / "static/training/js/worker.js"
-
-
-@cache
-def source() -> bytes:
-    return SOURCE.read_bytes()
+# The roll call of a lesson, and the page behind the code of a screen, as its shell.
+PAGES = {r"^/school/lessons/[0-9a-f-]{36}/roll/$": "", r"^/s/[\w-]+/$": "/s/"}
 
 
 @never_cache
 @require_GET
 def worker(_request: HttpRequest) -> HttpResponse:
     """From the root, because a worker reaches only what lies below its own address."""
-    return HttpResponse(source(), content_type="text/javascript; charset=utf-8")
+    return worker_answer("school", PAGES)

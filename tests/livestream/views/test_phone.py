@@ -38,9 +38,9 @@ def banners(answer):
 
 
 def buttons(answer):
-    """The events that the page offers, with the words on their buttons."""
+    """The taps that the page offers as its next step, with the words on their buttons."""
     page = answer.content.decode()
-    return re.findall(r'name="event" value="(\w+)"><button class="btn primary">([^<]+)<', page)
+    return re.findall(r'name="kind" value="(\w+)"><button class="btn primary">([^<]+)<', page)
 
 
 def agenda(answer):
@@ -184,7 +184,7 @@ def test_session_on_air_shows_its_time_its_goods_and_a_second_step_to_end(phone,
     assert re.findall(r"<h2>(大红袍[^<]*)</h2>|<div class=\"price num\">([^<]+)<|<li>([^<]+)</li>", page) == [
         ("大红袍花椒 250g", "", ""), ("", "¥\u200929.90", ""), ("", "", "今年新椒"), ("", "", "麻味足"),
     ]  # fmt: skip
-    assert re.findall(r"<summary class=\"btn danger\">(.*?)</summary>", page) == ["下播"]
+    assert re.findall(r"<a class=\"btn danger\" href=\"#end-sheet\">(.*?)</a>", page) == ["下播"]
     assert f'data-poll="/sessions/{session.pk}/figures/" data-every="5"' in page
     assert f'<a class="btn" href="/sessions/{session.pk}/figures/">看我的订单</a>' in page
 
@@ -212,7 +212,7 @@ def test_session_costs_the_same_whatever_its_line_up(phone, county, host, now, r
     line_up = [(make_product(county), 990, None) for _ in range(rows)]
     session = make_session(county, host, went_live_at=now, line_up=line_up)
 
-    with django_assert_num_queries(5):  # session, user; the livestream, its line-up, its open pitch
+    with django_assert_num_queries(12):  # session, user; the livestream, its stage (7), offers, cue cards, help
         phone.get(f"/my/{session.pk}/")
 
 
@@ -222,7 +222,7 @@ def test_session_is_its_hosts_alone(client, county, session, staff, trainer, str
     for name, person in {"colleague": colleague, "staff": staff, "trainer": trainer, "stranger": stranger}.items():
         client.force_login(person)
         page = client.get(f"/my/{session.pk}/")
-        step = client.post(f"/my/{session.pk}/event/", {"event": "end"})
+        step = client.post(f"/my/{session.pk}/tap/", {"kind": "end"})
         statuses[name] = (page.status_code, step.status_code, list(client.get("/my/").context["on_air"]))
 
     session.refresh_from_db()
@@ -240,8 +240,8 @@ def test_phone_asks_who_it_is(client, session, path):
 # --- taps -------------------------------------------------------------------------------------------------------------
 
 
-def tap(phone, session, event, **fields):
-    return phone.post(f"/my/{session.pk}/event/", {"event": event, **fields})
+def tap(phone, session, kind, **fields):
+    return phone.post(f"/my/{session.pk}/tap/", {"kind": kind, **fields})
 
 
 def test_go_live_puts_the_session_on_air_now(phone, county, host, now):
@@ -258,7 +258,7 @@ def test_go_live_puts_the_session_on_air_now(phone, county, host, now):
 def test_refused_step_is_said_and_changes_nothing(phone, county, host, now):
     session = planned(county, host, now, kind="county_head")
 
-    answer = phone.post(f"/my/{session.pk}/event/", {"event": "go_live"}, follow=True)
+    answer = phone.post(f"/my/{session.pk}/tap/", {"kind": "go_live"}, follow=True)
 
     session.refresh_from_db()
     assert banners(answer) == [("bad", "县长直播和接力直播要先彩排，再开播。")]
@@ -295,7 +295,7 @@ def test_tap_that_comes_again_is_answered_as_done_and_changes_nothing(phone, cou
 def test_second_press_without_script_is_done_too(phone, session):
     before = LiveSession.objects.values().get()
 
-    answer = phone.post(f"/my/{session.pk}/event/", {"event": "go_live"}, follow=True)
+    answer = phone.post(f"/my/{session.pk}/tap/", {"kind": "go_live"}, follow=True)
 
     assert (answer.status_code, banners(answer), LiveSession.objects.values().get()) == (200, [], before)
 
@@ -328,14 +328,25 @@ def test_end_before_the_beginning_counts_now(phone, session, now):
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"event": "nonsense"}, {"event": "approve"}, {"event": "end", "at": "soon"}, {"event": "end", "tap": "x" * 65}]
+    "fields", [{}, {"kind": "nonsense"}, {"kind": "approve"}, {"kind": "end", "at": "soon"}, {"kind": "end", "tap": "x" * 65}]
 )
 def test_what_no_button_of_the_phone_sends_is_refused(phone, session, fields):
-    answer = phone.post(f"/my/{session.pk}/event/", fields)
+    answer = phone.post(f"/my/{session.pk}/tap/", fields)
 
     session.refresh_from_db()
     assert (answer.status_code, session.state) == (400, "live")
 
 
-def test_event_address_is_no_page(phone, session):
-    assert phone.get(f"/my/{session.pk}/event/").status_code == 405
+def test_addresses_of_taps_are_no_pages(phone, session):
+    assert {phone.get(f"/my/{session.pk}/{way}/").status_code for way in ("tap", "event", "pitch")} == {405}
+
+
+def test_what_a_phone_kept_for_an_earlier_release_is_taken_too(phone, county, host, now):
+    pepper = make_product(county)
+    session = planned(county, host, now, line_up=[(pepper, 2990, 86)])
+    steps = [("event", {"event": "go_live"}), ("pitch", {"product": pepper.pk}), ("event", {"event": "end"})]
+
+    statuses = [phone.post(f"/my/{session.pk}/{way}/", {**fields, "tap": way + str(n)}).status_code for n, (way, fields) in enumerate(steps)]
+
+    session.refresh_from_db()
+    assert (statuses, session.state, session.pitches.get().product) == ([204, 204, 204], "ended", pepper)

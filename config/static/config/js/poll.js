@@ -24,7 +24,7 @@ export const parsed = (html) => new DOMParser().parseFromString(html, "text/html
 export function poll(box) {
   const every = () => Number(box.dataset.every); // a socket that follows the same makes it rarer
   const age = document.getElementById(box.dataset.age);
-  const born = Date.now();
+  const loaded = Date.now();
   let heard = 0;
   let failures = 0;
   let timer = 0;
@@ -83,12 +83,17 @@ export function poll(box) {
     tell();
   }
 
+  // A page that the phone had kept is as old as that (offline.js).
   function tell() {
     if (!age || !every()) return;
+    const born = Number(document.documentElement.dataset.asOf) || loaded;
     const seconds = Math.round((Date.now() - (heard || born)) / 1000);
     const isStale = seconds > 3 * pause() + GIVE_UP_MS / 1000;
     if (!heard && !isStale) return;
-    age.textContent = (isStale ? age.dataset.textStale : age.dataset.textFresh).replace("{n}", seconds);
+    const { textFresh, textStale, textMinutes, textHours } = age.dataset;
+    if (isStale && textHours && seconds >= 3600) age.textContent = textHours.replace("{n}", Math.floor(seconds / 3600));
+    else if (isStale && textMinutes && seconds >= 60) age.textContent = textMinutes.replace("{n}", Math.floor(seconds / 60));
+    else age.textContent = (isStale ? textStale : textFresh).replace("{n}", seconds);
     age.classList.toggle("stale", isStale);
   }
 

@@ -6,6 +6,7 @@ if (globalThis.trustedTypes && !trustedTypes.defaultPolicy) {
   const FORBIDDEN = "script:not([src], [type='application/json']), iframe, object, embed, base, [srcdoc], meta[http-equiv]";
   const CODE = /^(javascript|data|vbscript):/i;
   const BLANK = /[\0-\x20]/g; // browsers overlook them in an address
+  const WORKERS = /^\/(my|school)-worker\.js(\?\w+)?$/; // the two service workers (offline.js)
   const LINKS = new Set(["href", "src", "action", "formaction", "xlink:href"]);
   const isPicture = (element, value) => element.localName === "img" && value.startsWith("data:image/");
   const isCode = (element, { name, value }) =>
@@ -19,7 +20,7 @@ if (globalThis.trustedTypes && !trustedTypes.defaultPolicy) {
   }
 
   trustedTypes.createPolicy("default", {
-    createScriptURL: (url) => (url === "/school-worker.js" ? url : null), // the one service worker (training/js/offline.js)
+    createScriptURL: (url) => (WORKERS.test(url) ? url : null),
     createHTML: (html) => (hasCode(new DOMParser().parseFromString(inert.createHTML(html), "text/html")) ? null : html),
   });
 }

@@ -1,17 +1,23 @@
-// The service worker of the school's phone pages. What opens without network: the roll call of a lesson, and the page behind the code
-// of a screen (as its shell). Everything is asked of the server first; what is kept answers only where no answer comes. Pages hold
-// names: they are thrown away after a day and a half, and when the server says that nobody is signed in.
-const PAGES = "cunbo-school-pages";
-const PARTS = "cunbo-school-parts";
-const ROLL = /^\/school\/lessons\/[0-9a-f-]{36}\/roll\/$/;
-const CODE = /^\/s\/[\w-]+\/$/;
-const SHELL = "/s/";
+// The service worker of phone pages. TOLD (views/worker.py) says which of them open without network. Everything is asked of the
+// server first; what is kept answers only where no answer comes. Pages hold names: they are thrown away after a day and a half, and
+// all of them when the server says that nobody is signed in. What another release kept goes when this one begins.
+const RELEASE = location.search.slice(1);
+const OURS = `cunbo-${TOLD.name}-`;
+const PAGES = `${OURS}pages${RELEASE && `-${RELEASE}`}`;
+const PARTS = `${OURS}parts${RELEASE && `-${RELEASE}`}`;
 const KEPT_MS = 36 * 3600 * 1000;
 const PAGES_AT_MOST = 20;
 const PATIENCE_MS = 8000; // a line so weak that it is none
+const PATTERNS = TOLD.pages.map(([pattern, shell]) => [new RegExp(pattern), shell]);
+
+async function begin() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(OURS) && name !== PAGES && name !== PARTS).map((name) => caches.delete(name)));
+  await clients.claim();
+}
 
 addEventListener("install", () => skipWaiting());
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("activate", (event) => event.waitUntil(begin()));
 
 const ageOf = (answer) => Date.now() - Date.parse(answer.headers.get("date") ?? "");
 
@@ -25,14 +31,19 @@ async function kept(name, key) {
   return answer;
 }
 
+// By this phone's own clock, so that the page can say how old it is.
+async function marked(answer) {
+  const headers = new Headers(answer.headers);
+  headers.set("x-kept-at", Date.now());
+  return new Response(await answer.blob(), { status: answer.status, headers });
+}
+
 async function keep(name, key, answer) {
   const cache = await caches.open(name);
-  await cache.put(key, answer);
+  await cache.put(key, name === PAGES ? await marked(answer) : answer);
   const keys = name === PAGES ? await cache.keys() : [];
   for (const old of keys.slice(0, Math.max(0, keys.length - PAGES_AT_MOST))) await cache.delete(old);
 }
-
-const forget = async (key) => (await caches.open(PAGES)).delete(key);
 
 function inTime(request) {
   return new Promise((resolve, reject) => {
@@ -41,12 +52,12 @@ function inTime(request) {
   });
 }
 
-async function page(event, key) {
+async function page(event, key, isShell) {
   const fallback = await kept(PAGES, key);
   try {
     const answer = await (fallback ? inTime(event.request) : fetch(event.request));
-    if (answer.type === "opaqueredirect") await forget(key);
-    else if (answer.ok && key !== SHELL) await keep(PAGES, key, answer.clone());
+    if (answer.type === "opaqueredirect") await caches.delete(PAGES);
+    else if (answer.ok && !isShell) await keep(PAGES, key, answer.clone());
     return answer;
   } catch (error) {
     if (fallback) return fallback;
@@ -70,8 +81,8 @@ addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
-  if (mode === "navigate" && ROLL.test(pathname)) event.respondWith(page(event, pathname));
-  else if (mode === "navigate" && CODE.test(pathname)) event.respondWith(page(event, SHELL));
+  const [, shell] = (mode === "navigate" && PATTERNS.find(([pattern]) => pattern.test(pathname))) || [];
+  if (shell !== undefined) event.respondWith(page(event, shell || pathname, Boolean(shell)));
   else if (pathname.startsWith("/static/")) event.respondWith(part(event.request));
 });
 
@@ -79,7 +90,7 @@ addEventListener("fetch", (event) => {
 async function take({ path, parts }) {
   const answer = await fetch(path, { credentials: "same-origin", redirect: "manual" });
   if (answer.ok) await keep(PAGES, path, answer);
-  else await forget(path);
+  else await (await caches.open(PAGES)).delete(path);
   for (const url of parts) {
     const found = await fetch(url);
     if (found.ok) await keep(PARTS, url, found);
