@@ -17,6 +17,7 @@ from livestream.actions.gate import gate_of
 from livestream.actions.pitch import lock_session
 from livestream.actions.preflight import answers_of, progress_of
 from livestream.actions.price import check_listing
+from livestream.actions.wording import findings_of
 from livestream.models import StartChoice
 from livestream.rules.control import ItemState
 from livestream.rules.day import shanghai_day
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from livestream.actions.wording import Said
     from livestream.models import LineUpItem, LiveSession, Product, User
 
+WORDINGS_TOLD = 5
 NOT_FOR_SALE = frozenset({ItemState.UNLISTED, ItemState.PULLED, ItemState.SOLD_OUT})
 
 
@@ -84,6 +87,23 @@ def _heard(code: Hurdle, check: Callable[[], object], product: Product | None = 
 
 
 def _warnings(session: LiveSession) -> list[Obstacle]:
+    return [*_wording(session), *_check(session)]
+
+
+def _wording(session: LiveSession) -> list[Obstacle]:
+    """What the law does not let say comes first."""
+    said = sorted(findings_of(session), key=lambda one: not one.finding.is_law)
+    words = dict.fromkeys(_worded(one) for one in said)
+    return [Obstacle(Hurdle.WORDING, one) for one in list(words)[:WORDINGS_TOLD]]
+
+
+def _worded(said: Said) -> str:
+    title = said.product.title if said.product else said.where
+    sentence = _("{title}：“{term}”不能说。").format(title=title, term=said.finding.term)
+    return sentence + (_("可以说：{instead}。").format(instead=said.finding.instead.rstrip("。")) if said.finding.instead else "")
+
+
+def _check(session: LiveSession) -> list[Obstacle]:
     answers = answers_of(session)
     done = progress_of(answers)
     bad = "、".join(str(answer.question.step.label) for answer in answers if answer.is_fine is False)
