@@ -10,7 +10,7 @@ from livestream.models.blocked import BlockedLoad
 from livestream.models.board import BoardVersion
 from livestream.models.booking import Booking
 from livestream.models.campaign import Campaign
-from livestream.models.complaint import Complaint
+from livestream.models.complaint import Complaint, ServiceLine
 from livestream.models.consent import Consent
 from livestream.models.control import ControlEvent
 from livestream.models.excuse import Excuse
@@ -131,6 +131,7 @@ __all__ = [
     "SignIn",
     "SmsCode",
     "SubjectRequest",
+    "ServiceLine",
     "Supplier",
     "TravelTime",
     "User",

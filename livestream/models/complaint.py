@@ -42,6 +42,9 @@ class Complaint(models.Model):
     )
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
 
+    closed_at = models.DateTimeField(_("解决时间"), null=True, blank=True)
+    forgot_at = models.DateTimeField(null=True, editable=False)  # the contact was taken out, its time being over
+
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -51,7 +54,34 @@ class Complaint(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=ComplaintKind.values), name="complaint_kind_is_known"),
             models.CheckConstraint(condition=Q(state__in=ComplaintState.values), name="complaint_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=ComplaintState.OPEN) | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""),
+                name="complaint_was_answered_in_words",
+            ),
         ]
+        indexes = [models.Index(fields=["county", "-said_at"], name="complaint_by_county")]
 
     def __str__(self) -> str:
         return self.code
+
+
+class ServiceLineQuerySet(models.QuerySet["ServiceLine"]):
+    def visible_to(self, user: User, action: Action = Action.SEE_PLAN) -> Self:
+        return self.filter(within(user.reach(action), county="county"))
+
+
+class ServiceLine(models.Model):
+    """The county's service phone, as the public page of each of its sessions tells it. A county without a row has none yet."""
+
+    county = models.OneToOneField("livestream.Place", models.PROTECT, primary_key=True, related_name="+", verbose_name=_("县"))
+    phone = models.CharField(_("服务电话"), max_length=24)
+    hours = models.CharField(_("几点有人接"), max_length=40, blank=True)
+
+    objects = ServiceLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("服务电话")
+        verbose_name_plural = pgettext_lazy("many", "服务电话")
+
+    def __str__(self) -> str:
+        return self.phone

@@ -34,6 +34,7 @@ class NoticeKind(TextChoices):
     SCHOOL = "school", _("学堂的事")
     PAPER_ENDS = "paper_ends", _("证件快到期")
     SUBSIDY = "subsidy", _("补贴用完了")
+    COMPLAINT = "complaint", _("有人提了意见")
     TEST = "test", _("试发")
 
 
@@ -89,6 +90,7 @@ GROUP_OF: dict[NoticeKind, NoticeGroup] = {
     NoticeKind.SCHOOL: NoticeGroup.PLAN,
     NoticeKind.PAPER_ENDS: NoticeGroup.WORK,
     NoticeKind.SUBSIDY: NoticeGroup.WORK,
+    NoticeKind.COMPLAINT: NoticeGroup.WORK,
     NoticeKind.TEST: NoticeGroup.WORK,
 }
 # Who said nothing: a host in a field has no other way than a text message, staff sit at the desk where the inbox is.
