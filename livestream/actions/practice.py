@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from livestream.actions.board import bump_versions, session_scope, stage_scope
 from livestream.actions.control_start import prepare_start, write_start
+from livestream.actions.notice import in_chinese
 from livestream.actions.refusal import refusing
 from livestream.actions.session import change_state
 from livestream.models import ControlEvent, LineUpItem, LiveSession, Product, User
 from livestream.rules.control import ControlKind
 from livestream.rules.errors import NotAllowed
 from livestream.rules.practice import GOODS_AT_MOST, LONGEST, Doing, Good, Sold, Step, sales, summed
-from livestream.rules.practice_hints import Done, longest_silence
+from livestream.rules.practice_hints import Done, longest_silence, practice_title
 from livestream.rules.session import AIRED, SessionEvent, SessionKind, SessionState
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from livestream.models.product import ProductQuerySet
 
+TITLE_AT_MOST = 60
 STOCK = 60  # of what has no stock of an earlier line-up: little enough to be sold out by somebody who sells well
 PLANNED = timedelta(minutes=1)  # no longer, so that a practice stands in the way of no plan
 DOINGS = {
@@ -75,7 +76,7 @@ def start_practice(host: User, products: Sequence[int] = (), *, at: datetime) ->
         raise NotAllowed("practice_goods")
     items = _items(host, products)
     with refusing({"booked_by_one_session_at_a_time": "practice_busy"}):
-        session = _room(host, county, at)
+        session = _room(host, county, [product for product, _price, _stock in items], at)
     LineUpItem.objects.bulk_create(
         [
             LineUpItem(session=session, position=place, product=product, live_price_fen=price, committed_stock=stock)
@@ -88,12 +89,14 @@ def start_practice(host: User, products: Sequence[int] = (), *, at: datetime) ->
     return session
 
 
-def _room(host: User, county: str, at: datetime) -> LiveSession:
+def _room(host: User, county: str, goods: Sequence[Product], at: datetime) -> LiveSession:
+    with in_chinese():
+        title = practice_title("、".join(product.title for product in goods[:2]))[:TITLE_AT_MOST]
     return LiveSession.objects.create(
         county_id=county,
         kind=SessionKind.PRACTICE,
         state=SessionState.LIVE,
-        title=_("练习"),
+        title=title,
         host=host,
         place=host.place,
         planned_start_at=at,

@@ -35,6 +35,12 @@ class Done:
         return self.seconds // 60
 
 
+def practice_title(title: str) -> str:
+    """`练习 · 潞党参专场`: wherever the title of a practice stands, it says so."""
+    word = _("练习")
+    return title if title.startswith(word) else f"{word} · {title}"
+
+
 def longest_silence(stretches: Iterable[tuple[int, int]], seconds: int) -> int:
     """The longest time in which nothing was presented; `stretches` are (from, until) in seconds, in order."""
     longest = reached = 0

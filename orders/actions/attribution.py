@@ -34,10 +34,12 @@ AIRED_STATES = sorted(state.value for state in AIRED)
 SETTLE = timedelta(seconds=60)
 
 
+# A practice holds no room: an order that names one of its rooms is somebody's real order, and of no session.
 WINDOWS = """
 SELECT r.session_id, r.room_id, r.account, s.went_live_at, s.ended_at
 FROM livestream_room r JOIN livestream_livesession s ON s.id = r.session_id
-WHERE s.county_id = %s AND s.state = ANY(%s) AND (r.room_id = ANY(%s) OR (r.account <> '' AND r.account = ANY(%s)))
+WHERE s.county_id = %s AND s.kind <> 'practice' AND s.state = ANY(%s)
+  AND (r.room_id = ANY(%s) OR (r.account <> '' AND r.account = ANY(%s)))
   AND s.went_live_at <= %s AND (s.ended_at IS NULL OR s.ended_at > %s)
 """
 

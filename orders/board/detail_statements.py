@@ -140,7 +140,7 @@ FROM (
     LEFT JOIN livestream_product g ON g.county_id = %(county)s AND g.sku = s.sku
     WHERE n.units > 0 ORDER BY n.units DESC, s.sku LIMIT 1
   ) AS t ON TRUE
-  WHERE v.county_id = %(county)s AND {LIVE}
+  WHERE v.county_id = %(county)s AND v.kind <> 'practice' AND {LIVE}
   ORDER BY 2, 3 DESC, 1 LIMIT 12
 ) AS lane
 """
@@ -166,11 +166,11 @@ FROM (
   ) END AS orders
   FROM (
     SELECT id, went_live_at AS moment, 'went_live' AS kind, title FROM livestream_livesession
-    WHERE county_id = ANY(%(codes)s) AND went_live_at >= %(day_start)s AND went_live_at <= %(at)s
+    WHERE county_id = ANY(%(codes)s) AND went_live_at >= %(day_start)s AND went_live_at <= %(at)s AND kind <> 'practice'
     UNION ALL
     SELECT id, ended_at, 'ended', title FROM livestream_livesession
     WHERE county_id = ANY(%(codes)s) AND went_live_at > %(day_start)s::timestamptz - interval '7 days' AND went_live_at <= %(at)s
-      AND ended_at >= %(day_start)s AND ended_at <= %(at)s
+      AND ended_at >= %(day_start)s AND ended_at <= %(at)s AND kind <> 'practice'
   ) AS e ORDER BY moment DESC, kind, title LIMIT 5
 ) AS event
 """

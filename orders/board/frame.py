@@ -17,9 +17,11 @@ from django.utils import timezone
 from livestream.actions.board import county_scope, session_scope, stage_scope
 from livestream.models import LiveSession
 from livestream.rules.day import SHANGHAI
+from livestream.rules.practice_hints import practice_title
 from livestream.rules.quota import agreement_year
 from livestream.rules.session import AIRED, SessionKind, SessionState
 from orders.board.fit import fit, last_first
+from orders.board.practice import practised
 from orders.board.statements import COUNTY, NEWEST, SESSION
 from orders.models import BoardEpoch
 
@@ -38,11 +40,14 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
     scope = session_scope(session.pk)
     last = min(at, session.ended_at) if session.ended_at else at
     row = ask(SESSION, times(at, last) | {"scope": scope, "session": session.pk, "county": session.county_id})
+    is_practice = session.kind == SessionKind.PRACTICE
+    if is_practice:
+        row |= practised(session, at)
     items = [item_of(item) for item in msgspec.json.decode(row["items"])]
     frame = (
         begin(row, scope, at, session.state)
         | {
-            "title": session.title,
+            "title": practice_title(session.title) if is_practice else session.title,
             "kind": session.kind,
             "host": session.host.public_name,
             "place": session.place.short_name,
@@ -65,7 +70,8 @@ def county_frame(county: Place, at: datetime | None = None) -> Frame:
     at = at or timezone.now()
     scope = county_scope(county.pk)
     day = day_of(at)
-    today = list(LiveSession.objects.filter(county=county).of_day(day["day_start"]).select_related("host", "place"))
+    of_day = LiveSession.objects.filter(county=county).of_day(day["day_start"])
+    today = list(of_day.exclude(kind=SessionKind.PRACTICE).select_related("host", "place"))
     asked: Frame = {"scope": scope, "county": county.pk, "unattributed": f"unattributed:{county.pk}"}
     asked |= {"sessions": [session_scope(session.pk) for session in today]}
     row = ask(COUNTY, times(at, at) | day | asked)

@@ -54,7 +54,7 @@ FROM (
 ) AS n
 JOIN orders_solditem s ON s.id = n.item_id LEFT JOIN livestream_product g ON g.county_id = n.county_id AND g.sku = s.sku
 """
-# Of each county: on air, planned for today, over. As LiveSession.of_day says, by two indexes.
+# Of each county: on air, planned for today, over, without practice. As LiveSession.of_day says, by two indexes.
 COUNTS = """
 SELECT COALESCE(json_agg(json_build_array(county_id, live, planned, ended)), '[]')::text
 FROM (
@@ -63,11 +63,12 @@ FROM (
   FROM (
     SELECT county_id, state FROM livestream_livesession
     WHERE county_id = ANY(%(codes)s) AND went_live_at >= %(day_start)s::timestamptz - interval '7 days'
-      AND went_live_at < %(day_end)s AND (went_live_at >= %(day_start)s OR state = 'live') AND state <> 'cancelled'
+      AND went_live_at < %(day_end)s AND (went_live_at >= %(day_start)s OR state = 'live')
+      AND state <> 'cancelled' AND kind <> 'practice'
     UNION ALL
     SELECT county_id, state FROM livestream_livesession
     WHERE county_id = ANY(%(codes)s) AND planned_start_at >= %(day_start)s AND planned_start_at < %(day_end)s
-      AND went_live_at IS NULL AND state <> 'cancelled'
+      AND went_live_at IS NULL AND state <> 'cancelled' AND kind <> 'practice'
   ) AS session GROUP BY 1
 ) AS n
 """

@@ -14,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from livestream.actions.board import session_scope
+from livestream.actions.practice import sold_in_practice
 from livestream.models import BoardVersion, LiveSession
 from livestream.rules.place import COUNTY_DIGITS
 from livestream.rules.rights import EVERYWHERE, Action
+from livestream.rules.session import SessionKind
 from livestream.views.desk import first_moment
 from livestream.views.signed_in import needs
 from livestream.views.stage import log_of, on_stage
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from livestream.models import LineUpItem, User
+    from livestream.rules.practice import Sold as Practised
+    from livestream.rules.practice import Sums
     from livestream.views.signed_in import SignedInRequest
 
 SUMS = {
@@ -112,6 +116,15 @@ def sold_items(session: LiveSession, line_up: Iterable[LineUpItem]) -> list[Sold
     return rows + [sold(sums, sums["item__title"]) for sums in by_sku.values()]
 
 
+def practised(sums: Sums) -> dict[str, int]:
+    """As `totals` says it of orders: what the made-up audience of a practice bought."""
+    return {**sums._asdict(), "refunded_fen": 0, "net_fen": sums.paid_fen}
+
+
+def practised_items(practice: Practised, line_up: Iterable[LineUpItem]) -> list[Sold]:
+    return [sold(practised(practice.of(slot.product_id)), slot.product.title, slot) for slot in line_up]
+
+
 @never_cache
 @login_required
 @require_GET
@@ -121,7 +134,9 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = get_object_or_404(sessions, pk=session_id)
     is_mine = session.host_id == request.user.pk
     scope = session_scope(session.pk)
-    as_of = stamp(Q(scope=scope))
+    now = timezone.now()
+    practice = sold_in_practice(session, at=now) if session.kind == SessionKind.PRACTICE else None
+    as_of = stamp(Q(scope=scope)) if practice is None else f"practice-{practice.seconds}"
     if request.GET.get("since") == as_of:
         return HttpResponse(status=204)
     is_page = "since" not in request.GET and not request.headers.get("HX-Request")
@@ -132,13 +147,15 @@ def figures(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "may_run": session.lies_in(request.user.reach(Action.RUN_SESSION)),
         "session": session,
         "stamp": as_of,
-        "now": timezone.now(),
-        "totals": totals(Q(scope=scope)),
+        "now": now,
+        "totals": totals(Q(scope=scope)) if practice is None else practised(practice.total),
         "checking_since": checking_since(Q(scope=scope)),
+        "is_practice": practice is not None,
         "is_fragment": not is_page,
         "log": log_of(session) if part == "desk" else [],
     }
-    context["items"] = sold_items(session, context["line_up"])
+    line_up = context["line_up"]
+    context["items"] = sold_items(session, line_up) if practice is None else practised_items(practice, line_up)
     context["tallies"] = tallies_of(session).prefetch_related("lines")[:TALLIES_SHOWN] if is_mine else []
     context["segments"] = segment_results(session) if is_page or part == "desk" else []
     return render(request, "orders/figures.html" if is_page else FRAGMENTS.get(part, FRAGMENTS["phone"]), context)
@@ -184,7 +201,7 @@ def county_figures(request: SignedInRequest) -> HttpResponse:
         "stamp": as_of,
         "now": timezone.now(),
         "lanes": [(session, by_scope.get(session_scope(session.pk), NOTHING)) for session in sessions],
-        "on_air": sum(session.is_live for session in sessions),
+        "on_air": sum(session.is_live and session.kind != SessionKind.PRACTICE for session in sessions),
         "totals": totals(shown & Q(day=day)),
         "checking_since": checking_since(shown),
         "unattributed": totals(scopes_seen(codes, "unattributed") & Q(day=day)) if has_counties else None,
