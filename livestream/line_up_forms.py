@@ -230,8 +230,6 @@ class ItemForm(forms.Form):
         cast("forms.ChoiceField", self.fields["subsidy_id"]).choices = [("", _("没有")), *((r.pk, r.name) for r in offered)]
         self.suppliers = suppliers_of(county)
         self.rows = {name: self._rows(name, facts) for name in ROWS}
-        if facts.promises:
-            self.fields["committed_stock"].disabled = True
 
     def _rows(self, name: str, facts: ItemFacts) -> Any:
         row, spare = ROWS[name]

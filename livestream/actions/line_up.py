@@ -111,21 +111,17 @@ def write_facts(item: LineUpItem, facts: ItemFacts, hand: Hand, *, is_new: bool 
     if item.session.is_live and is_priced_anew and not is_new:
         raise NotAllowed("price_on_air")
     _check_named(item, facts, old)
+    if is_priced_anew:
+        compared = Compared(facts.compare_price_fen, facts.compare_basis, facts.compare_evidence)
+        check_compare(compared, facts.live_price_fen, low_of(item.product), today=timezone.localdate(hand.at))
     for name in COLUMNS:
         setattr(item, name, getattr(facts, name))
     item.save(update_fields=COLUMNS)
     _write_rows(item, facts, hand)
     stored = item_of(item.session, item.pk)
     if is_priced_anew or "links" in changed:
-        check_priced(stored, at=hand.at)
+        check_listing(stored, at=hand.at)
     return stored
-
-
-def check_priced(item: LineUpItem, *, at: datetime) -> None:
-    """The item may be sold at its price, and its compare price may stand beside it. Raises NotAllowed."""
-    check_listing(item, at=at)
-    compared = Compared(item.compare_price_fen, item.compare_basis, item.compare_evidence)
-    check_compare(compared, item.live_price_fen, low_of(item.product), today=timezone.localdate(at))
 
 
 def _write_rows(item: LineUpItem, facts: ItemFacts, hand: Hand) -> None:

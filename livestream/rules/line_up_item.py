@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from livestream.rules.errors import NotAllowed
 from livestream.rules.goods import FloorPer
 from livestream.rules.plan import MOST_FEN, Platform
-from livestream.rules.price import BASIS_POINTS, Term
+from livestream.rules.price import BASIS_POINTS, Term, check_term
 from livestream.rules.price_words import CompareBasis, OfferKind, Payer, SampleStatus, SlotRole
 from livestream.rules.text import one_line
 
@@ -104,7 +104,7 @@ SMALL = ("ship_within_hours", "planned_minutes")
 def tidy(facts: ItemFacts) -> ItemFacts:
     """Without what nobody sees in its words; the stock is the sum of the promises where there are any; no compare price, no
     basis. Raises NotAllowed for numbers and words that no column holds: `stock_negative`, `line_up_number`, `line_up_too_long`,
-    `line_up_choice`, `line_up_rows`, `line_up_twice`, `link_without_number`, `promise_is_nothing`."""
+    `line_up_choice`, `line_up_rows`, `line_up_twice`, `link_without_number`, `promise_is_nothing`, and those of `check_term`."""
     words: dict[str, Any] = {name: _words(name, getattr(facts, name), most) for name, most in TEXTS.items()}
     offers = tuple(offer._replace(gift=_short(offer.gift, GIFT_AT_MOST)) for offer in facts.offers)
     links = tuple(link._replace(number=_short(link.number, NUMBER_AT_MOST)) for link in facts.links)
@@ -173,6 +173,8 @@ def _check_rows(facts: ItemFacts) -> None:
         raise NotAllowed("line_up_twice")
     if not all(link.number for link in facts.links):
         raise NotAllowed("link_without_number")
+    for offer in facts.offers:
+        check_term(offer.term)
 
 
 def as_json(facts: ItemFacts) -> dict[str, Any]:

@@ -201,7 +201,7 @@ def check_terms(mechanism: Mechanism) -> None:
     if mechanism.live_price_fen <= 0:
         raise NotAllowed("price_missing")
     for term in mechanism.terms:
-        _check_term(term)
+        check_term(term)
     price = final_price(replace(mechanism, aid=None))
     off = mechanism.live_price_fen - price.final_fen
     if off >= mechanism.live_price_fen:
@@ -212,7 +212,8 @@ def check_terms(mechanism: Mechanism) -> None:
         raise NotAllowed("settlement_below_floor", settlement=yuan(mechanism.settlement_fen), floor=yuan(price.floor_fen))
 
 
-def _check_term(term: Term) -> None:
+def check_term(term: Term) -> None:
+    """One offer makes sense by itself. Raises NotAllowed as `check_terms` does."""
     if term.kind == OfferKind.GIFT:
         if not term.gift:
             raise NotAllowed("gift_without_a_name")
