@@ -31,9 +31,9 @@ class NotPrinted(Exception):
     """typst did not make it: a template with a mistake, or more than the limits let through."""
 
 
-def paper(template: str, data: Mapping[str, object], pictures: Mapping[str, bytes] | None = None) -> bytes:
-    """The PDF of `livestream/papers/<template>.typ`, which finds `data` in `base.typ` and `pictures` (a plain file name with its
-    ending, and the bytes of a JPEG, PNG or SVG) under `pictures/`.
+def paper(template: str, data: Mapping[str, object], pictures: Mapping[str, bytes] | None = None, *, form: str = "pdf") -> bytes:
+    """The PDF (or, as `png`, a picture of the first page) of `livestream/papers/<template>.typ`, which finds `data` in `base.typ`
+    and `pictures` (a plain file name with its ending, and the bytes of a JPEG, PNG or SVG) under `pictures/`.
 
     `data` is anything that JSON can say, dates and UUIDs too; `data["at"]` (ISO 8601 with its offset) is the date of the file.
     A character that the fonts lack is printed as 〓. Raises NotPrinted."""
@@ -45,7 +45,7 @@ def paper(template: str, data: Mapping[str, object], pictures: Mapping[str, byte
         for name, content in (pictures or {}).items():
             (root / "pictures" / Path(name).name).write_bytes(content)
         (root / "data.json").write_bytes(as_json(data))
-        return printed(root, template, str(data["at"]))
+        return printed(root, template, str(data["at"]), form)
 
 
 def as_json(data: Mapping[str, object]) -> bytes:
@@ -53,9 +53,9 @@ def as_json(data: Mapping[str, object]) -> bytes:
     return CONTROL.sub(r"\1", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)).encode(errors="replace")
 
 
-def printed(root: Path, template: str, at: str) -> bytes:
+def printed(root: Path, template: str, at: str, form: str = "pdf") -> bytes:
     """What the child made of the folder. Raises NotPrinted."""
-    command = [sys.executable, "-I", str(CHILD), str(root), template, str(PAPERS / "fonts"), at]
+    command = [sys.executable, "-I", str(CHILD), str(root), template, str(PAPERS / "fonts"), at, form]
     try:
         done = subprocess.run(command, capture_output=True, env={}, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

@@ -1,4 +1,5 @@
-"""The child process that sets one paper: a folder, a template, the fonts and a date in, the PDF on standard output.
+"""The child process that sets one paper: a folder, a template, the fonts and a date in, the PDF (or a picture)
+on standard output.
 
 A program of its own, under limits, that imports nothing of the project. Standard error names the characters that no font has.
 """
@@ -19,12 +20,20 @@ LACKING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 GETA = "〓"  # what Chinese typesetters put for a character they have not got
 TRIES = 100
 ARCHIVE = ("a-2u",)
+PIXELS_AN_INCH = 216
 
 
 def limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def picture_of(root: Path, template: str, fonts: Path) -> bytes:
+    """The first page as a PNG; a character without a shape stays an empty box."""
+    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
+    made = typst.Compiler(root=root, font_paths=found).compile(input=root / f"{template}.typ", format="png", ppi=PIXELS_AN_INCH)
+    return made[0] if isinstance(made, list) else bytes(made or b"")
 
 
 def pdf_of(root: Path, template: str, fonts: Path, at: str) -> bytes:
@@ -68,8 +77,11 @@ def left_out(pieces: set[str], data: Path) -> bool:
 
 if __name__ == "__main__":
     limit()
-    folder, name, fonts_folder, moment = sys.argv[1:]
+    folder, name, fonts_folder, moment, form = sys.argv[1:]
     try:
-        sys.stdout.buffer.write(pdf_of(Path(folder), name, Path(fonts_folder), moment))
+        if form == "png":
+            sys.stdout.buffer.write(picture_of(Path(folder), name, Path(fonts_folder)))
+        else:
+            sys.stdout.buffer.write(pdf_of(Path(folder), name, Path(fonts_folder), moment))
     except (typst.TypstError, MemoryError) as failed:
         sys.exit(str(getattr(failed, "diagnostic", failed)))

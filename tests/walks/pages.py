@@ -196,6 +196,16 @@ PAGES = {
     "orders:trust": None,
     "livestream:review": ("over", "live"),
     "livestream:definitions": None,
+    "livestream:claims": None,
+    "livestream:script_templates": None,
+    "livestream:script": SESSIONS,
+    "livestream:script_words": ("planned",),
+    "livestream:script_row": ("planned",),
+    "livestream:script_print": ("planned",),
+    "livestream:cue_card": ("planned",),
+    "livestream:posters": ("planned",),
+    "livestream:poster_new": ("planned",),
+    "livestream:teleprompter": ("live", "planned"),
     "livestream:audit": None,
     "selfcheck": None,
 }
@@ -206,7 +216,7 @@ PHONES = {
     "login", "training:check", "training:join", "training:my_attendance", "training:my_certificates", "training:my_feedback",
     "training:my_lessons", "training:my_material", "training:my_quiz", "training:my_quiz_result", "training:my_school",
     "training:my_school_link", "training:my_study", "training:roll_call", "training:sign_in", "training:sign_in_shell",
-    "training:verify",
+    "training:verify", "livestream:teleprompter",
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
@@ -268,5 +278,7 @@ NO_PAGES = {
     "orders:session_replay_states", "orders:export_decide", "orders:export_withdraw", "orders:export_download",
     "orders:kiosk_revoke", "orders:alert_list", "orders:alert_acknowledge", "orders:alert_acknowledgement",
     "orders:file_import", "orders:file_rejected", "orders:hint_retry", "orders:hint_dismiss", "orders:message_retry",
-    "orders:message_dismiss",
+    "orders:message_dismiss", "livestream:claims_check", "livestream:claims_add", "livestream:claims_drop",
+    "livestream:script_template_drop", "livestream:script_rows", "livestream:script_make", "livestream:script_pdf",
+    "livestream:poster_pdf", "livestream:poster_png", "livestream:poster_link",
 }  # fmt: skip
