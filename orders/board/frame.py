@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from livestream.actions.board import county_scope, session_scope, stage_scope
 from livestream.models import LiveSession
+from livestream.rules.control import ItemState
 from livestream.rules.day import SHANGHAI
 from livestream.rules.practice_hints import practice_title
 from livestream.rules.quota import agreement_year
@@ -43,7 +44,7 @@ def session_frame(session: LiveSession, at: datetime | None = None) -> Frame:
     is_practice = session.kind == SessionKind.PRACTICE
     if is_practice:
         row |= practised(session, at)
-    items = [item_of(item) for item in msgspec.json.decode(row["items"])]
+    items = [item_of(item, is_on_air=session.is_live) for item in msgspec.json.decode(row["items"])]
     frame = (
         begin(row, scope, at, session.state)
         | {
@@ -161,10 +162,12 @@ def summed(orders: int = 0, units: int = 0, paid_fen: int = 0, refunded_fen: int
     return {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen, "net_fen": net_fen}
 
 
-def item_of(item: list[Any]) -> Frame:
-    sku, title, orders, units, paid_fen, refunded_fen, stock = item
+def item_of(item: list[Any], *, is_on_air: bool = False) -> Frame:
+    """`state` says why buyers cannot have it in the room, where they cannot; before a session and after it nothing is planned."""
+    sku, title, orders, units, paid_fen, refunded_fen, stock, *state = item
     sums = {"orders": orders, "units": units, "paid_fen": paid_fen, "refunded_fen": refunded_fen}
-    return {"id": sku, "title": title, **sums, "stock_left": None if stock is None else stock - units}
+    why = {"state": state[0]} if state and state[0] and (is_on_air or state[0] != ItemState.PLANNED) else {}
+    return {"id": sku, "title": title, **sums, "stock_left": None if stock is None else stock - units, **why}
 
 
 def _session(session: LiveSession, totals: dict[str, int]) -> Frame:

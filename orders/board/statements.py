@@ -48,11 +48,11 @@ CROSS JOIN ({MINUTES}) AS m
 CROSS JOIN (
   SELECT COALESCE(json_agg(
     json_build_array(COALESCE(l.sku, t.sku), COALESCE(l.title, t.title), COALESCE(t.orders, 0), COALESCE(t.units, 0),
-      COALESCE(t.paid_fen, 0), COALESCE(t.refunded_fen, 0), l.committed_stock)
+      COALESCE(t.paid_fen, 0), COALESCE(t.refunded_fen, 0), l.committed_stock, NULLIF(l.state, 'listed'))
     ORDER BY l.position, t.paid_fen DESC, t.sku
   ), '[]')::text AS items
   FROM (
-    SELECT u.position, u.committed_stock, g.sku, g.title
+    SELECT u.position, u.committed_stock, u.state, g.sku, g.title
     FROM livestream_lineupitem u JOIN livestream_product g ON g.id = u.product_id WHERE u.session_id = %(session)s
   ) AS l
   FULL JOIN (

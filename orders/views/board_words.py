@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from livestream.rules.control import ItemState
 from livestream.rules.incident import IncidentKind
 from livestream.rules.session import SessionState
 from orders.models.ledger import Cause
@@ -35,6 +36,7 @@ def words() -> dict[str, Any]:
             "silent": _("没有动静"),
             "acknowledged": _("已有人处理"),
             "states": dict(SessionState.choices),
+            "itemStates": dict(ItemState.choices),
             "causes": dict(Cause.choices),
             "platforms": platforms(),
             "incidents": dict(IncidentKind.choices),

@@ -148,6 +148,8 @@ def _slots(items: list[Frame], said: dict[str, Any]) -> list[Frame]:
     """As many goods as there is room for, in the order of the line-up: those that run out and those that sell before others."""
     ranked = sorted(items, key=lambda item: (not is_short(item), -item["units"]))[: ROOM["slots"]]
     for item in items:
+        item["is_out"] = bool(item.get("state"))
+        item["why"] = said["itemStates"].get(item.get("state"), "")
         item["oversold"] = said["oversold"].format(n=f"{-(item['stock_left'] or 0):,}")
     return [item for item in items if item in ranked]
 

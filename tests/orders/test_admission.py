@@ -145,8 +145,11 @@ def test_session_that_is_gone_or_handed_over_lets_nobody_stay(session, county, h
     LiveSession.objects.filter(pk=session.pk).update(host=make_user("host", county))
     assert refused([mine]) == {mine}
 
-    session.delete()
-    assert refused([mine]) == {mine}
+    planned = make_session(county, host)
+    own = watcher(host, f"session:{planned.pk}")
+    assert refused([own]) == set()
+    planned.delete()
+    assert refused([own]) == {own}
 
 
 @pytest.mark.parametrize("loss", ["nothing", "revoked", "expired", "deleted", "shows money again", "of another board"])

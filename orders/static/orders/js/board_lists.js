@@ -95,9 +95,11 @@ function slots(frame, isHidden, number) {
     say(find("title", row), item.title);
     say(find("units", row), count(item.units));
     say(find("paid", row), money(item.paid_fen, isHidden));
-    say(left, item.stock_left == null ? "—" : isOversold ? fill(words.oversold, { n: count(-item.stock_left) }) : count(item.stock_left));
-    left.classList.toggle("oversold", isOversold);
-    left.classList.toggle("short", !isOversold && isShort(item));
+    if (item.state) say(left, words.itemStates[item.state] ?? item.state);
+    else say(left, item.stock_left == null ? "—" : isOversold ? fill(words.oversold, { n: count(-item.stock_left) }) : count(item.stock_left));
+    left.classList.toggle("out", Boolean(item.state));
+    left.classList.toggle("oversold", !item.state && isOversold);
+    left.classList.toggle("short", !item.state && !isOversold && isShort(item));
     bar(row, item.units, high);
   }, (frame.items?.length ?? 0) + (frame.more?.items ?? 0));
 }
