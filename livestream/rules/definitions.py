@@ -92,7 +92,14 @@ DEFINITIONS = (
     Definition("early_refunds", _("刚下播就退款"), _("下播后 24 小时里退款的订单"), ORDER, _("开播到下播后 24 小时"), LEDGER),
     Definition("bulk", _("大单"), _("一单 20 件以上的订单"), ORDER, KNOWN, LEDGER),
     Definition("minutes", _("最多的三分钟"), _("订单最多的三分钟里的订单 ÷ 全部订单"), _("一分钟"), AIR, LEDGER),
-    Definition("floor", _("低于保护价"), _("买家付的 + 补贴 + 平台的优惠 < 保护价 的件数；免费的赠品不算"), LINE, KNOWN, PLAN),
+    Definition(
+        "floor",
+        _("低于保护价"),
+        _("买家付的 + 补贴和平台的优惠 − 佣金和坑位费 < 保护价 的件数；免费的赠品不算"),
+        LINE,
+        KNOWN,
+        PLAN,
+    ),
     Definition(
         "late", _("晚到的订单"), _("上一次以后才收到的订单，按付款时间归到这一场"), ORDER, _("上一次到这一次之间"), LEDGER
     ),

@@ -13,15 +13,14 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
 
+from livestream.actions.price import price_of
 from livestream.actions.statement import state_figures
 from livestream.models import LineUpItem, LiveSession, Place, Product, Statement, ViewerReading
-from livestream.rules.goods import FloorPer
-from livestream.rules.price_words import Payer
 from livestream.rules.review import AFTER, Mark
 from livestream.rules.session import SessionKind, SessionState
 from livestream.rules.statement import GoodFigures, NotExplained, People, Seen, Shipping, due_marks, figures_of, parts_of
 from orders.models import LedgerEntry, Order, Shop, SoldItem, SubsidyEntry
-from orders.rules.statement import Entry, Known, Reckoning, floor_for_buyer
+from orders.rules.statement import Entry, Known, Reckoning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,26 +123,19 @@ def platforms_of(session: LiveSession) -> dict[int, str]:
 
 def described(session: LiveSession, sold: set[str]) -> list[GoodFigures]:
     """The line-up in its order, then what was sold beside it."""
-    line_up = session.line_up.select_related("product", "subsidy").prefetch_related("offers")
-    listed = [_listed(item) for item in line_up]
+    line_up = session.line_up.select_related("product", "subsidy", "session").prefetch_related("offers", "links")
+    listed = [_listed(item, session.ended_at or session.planned_end_at) for item in line_up]
     beside = sorted(sold - {good.sku for good in listed})
     products = {product.sku: product for product in Product.objects.filter(county_id=session.county_id, sku__in=beside)}
     titles = dict(SoldItem.objects.filter(county_id=session.county_id, sku__in=beside).values_list("sku", "title"))
     return listed + [_beside(sku, products.get(sku), titles.get(sku, sku)) for sku in beside]
 
 
-def _listed(item: LineUpItem) -> GoodFigures:
-    product = item.product
-    own = item.floor_price_fen is not None
-    others = sum(offer.amount_fen for offer in item.offers.all() if offer.payer != Payer.SUPPLIER)
-    floor = floor_for_buyer(
-        item.floor_price_fen if own else product.floor_price_fen,
-        per_jin=(item.floor_per if own else product.floor_per) == FloorPer.JIN,
-        grams=product.net_weight_grams,
-        paid_by_others_fen=others + (item.subsidy.per_unit_fen if item.subsidy else 0),
-    )
-    grams = product.net_weight_grams
-    return GoodFigures(product.sku, product.title, True, product.pk, grams, item.committed_stock, floor)
+def _listed(item: LineUpItem, at: datetime) -> GoodFigures:
+    product, price = item.product, price_of(item, at=at)
+    # What a buyer pays and what the seller receives of it differ by fees and by what others add (rules/price.py).
+    floor = None if price.floor_fen is None else max(0, price.floor_fen + price.final_fen - price.seller_receives_fen)
+    return GoodFigures(product.sku, product.title, True, product.pk, product.net_weight_grams, item.committed_stock, floor)
 
 
 def _beside(sku: str, product: Product | None, title: str) -> GoodFigures:

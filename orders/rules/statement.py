@@ -15,7 +15,6 @@ from livestream.rules.review import Cause
 from livestream.rules.statement import (
     BULK_UNITS,
     EARLY,
-    GRAMS_OF_JIN,
     TOP_MINUTES,
     Figures,
     Gap,
@@ -250,13 +249,3 @@ def _sum(all_sums: Iterable[Sums]) -> Sums:
     for sums in all_sums:
         found = found.plus(sums)
     return found
-
-
-def floor_for_buyer(floor_fen: int | None, *, per_jin: bool, grams: int | None, paid_by_others_fen: int) -> int | None:
-    """The least a buyer must pay for one piece, so that its seller receives the floor price: per jin it is by weight, rounded up,
-    because no fraction of a fen may be lost; what others add (a subsidy, the platform's coupon) the buyer need not pay."""
-    if floor_fen is None:
-        return None
-    if not per_jin:
-        return max(0, floor_fen - paid_by_others_fen)
-    return None if grams is None else max(0, -(-floor_fen * grams // GRAMS_OF_JIN) - paid_by_others_fen)

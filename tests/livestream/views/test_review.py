@@ -12,7 +12,7 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.review import ReviewPart
 from orders.actions.statement import state_session
 from tests.factories import make_session, make_user
-from tests.goods import make_event
+from tests.goods import make_event, make_item
 from tests.orders.actions.reviewed import BEGAN, DAY, ENDED, HOUR, MINUTE, Evening, make_reviewed
 from tests.sign_in import signed_in
 
@@ -50,10 +50,12 @@ def text(answer):
 def test_the_page_of_a_session_that_sold(sold, staff):
     ginseng = sold.line_up.get(position=1).product
     Pitch.objects.create(session=sold, product=ginseng, started_at=BEGAN, ended_at=BEGAN + 10 * MINUTE, by=sold.host)
-    make_event(sold, "listed", by=staff, at=BEGAN + MINUTE, product=ginseng)
+    late = make_item(sold)  # put on the line-up afterwards
+    Pitch.objects.create(session=sold, product=late.product, started_at=BEGAN + HOUR, ended_at=BEGAN + 2 * HOUR)
+    make_event(sold, "listed", by=staff, at=BEGAN + HOUR + MINUTE, product=late.product)
     make_event(sold, "sold_out", by=staff, at=BEGAN + HOUR, product=ginseng)
     Incident.objects.create(
-        session=sold, kind="correction_made", happened_at=BEGAN + HOUR, note="价格念错", said="以链接为准", noted_by=staff
+        session=sold, kind="correction_made", happened_at=ENDED - MINUTE, note="价格念错", said="以链接为准", noted_by=staff
     )
     GateOverride.objects.create(session=sold, product=ginseng, missing="检测报告", reason="报告明天到", by=staff, at=BEGAN)
     reading = ViewerReading.objects.create(
@@ -76,7 +78,7 @@ def test_the_page_of_a_session_that_sold(sold, staff):
         ("HJ-250", None, None, 0, 0),
     ]
     mistakes = [(one.kind, one.about, one.words) for one in context["people"]["mistakes"]]
-    assert mistakes == [("", "LDS-500", ""), ("口播更正", "", "价格念错")]  # the first: presented before it was listed
+    assert mistakes == [("", late.product.title, ""), ("口播更正", "", "价格念错")]  # the first: presented before it was listed
     for words in (
         "还没到 T+15",
         "晚到的订单",

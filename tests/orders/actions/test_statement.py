@@ -168,6 +168,23 @@ def test_the_other_figures(county, shop, staff):
     assert (found.seen.with_province, found.seen.subsidy_fen) == (7, 0)
 
 
+def test_pieces_sold_below_the_floor(county, shop):
+    """29.90 for 2,500 g at 4.50 yuan a 斤 with 5 % commission: the seller receives 28.40 of 22.50; at 20.00 he does not."""
+    session = make_reviewed(county)
+    good = session.line_up.get(position=1)
+    good.product.__class__.objects.filter(pk=good.product_id).update(floor_price_fen=450, floor_per="jin", net_weight_grams=2500)
+    session.line_up.filter(pk=good.pk).update(live_price_fen=2990, commission_basis_points=500)
+    evening = Evening(shop)
+    evening.tell("A", BEGAN, "late", where="here", fen=2990)
+    evening.tell("B", BEGAN, "late", where="here", units=2, fen=4000)
+    evening.tell("GIFT", BEGAN, "late", where="here", fen=0)
+
+    state_session(session, at=ENDED + SOON)
+
+    found = figures_of(session.statements.get(mark="t0").figures).goods[0]
+    assert (found.floor_fen, found.below_floor_units, found.below_floor_fen) == (2250 + 150, 2, 800)
+
+
 def test_what_nobody_knows_is_none(county):
     session = make_reviewed(county)
 
