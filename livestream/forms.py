@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-
 class TapForm(forms.Form):
     """What a thumb did. `tap` and `at` come from a phone that may have kept the tap until there was network again."""
 

@@ -10,10 +10,22 @@ from orders.api import orders as order_api
 from orders.api import replay as replay_api
 from orders.board.admission import STAGE
 from orders.board.consumers import BoardConsumer
-from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, subsidy, waiting
-from orders.views import alerts, board, campaign, exports, figures, files, growth, kiosk, replay, timeline, waiting
-from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, trust, waiting
-from orders.views import alerts, board, campaign, exports, figures, files, kiosk, replay, tap, waiting
+from orders.views import (
+    alerts,
+    board,
+    campaign,
+    exports,
+    figures,
+    files,
+    growth,
+    kiosk,
+    replay,
+    subsidy,
+    tap,
+    timeline,
+    trust,
+    waiting,
+)
 
 
 class CountyCode:

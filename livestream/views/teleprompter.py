@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from livestream.views.phone import mine
+from livestream.views.phone_tap import mine
 from livestream.views.script import shown
 
 if TYPE_CHECKING:

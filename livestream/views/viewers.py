@@ -29,7 +29,7 @@ from livestream.sheets.viewer_file import Refused, read
 from livestream.views.carried import TOO_LATE, carried_in
 from livestream.views.carried import carry as packed
 from livestream.views.desk import session_reached
-from livestream.views.phone import mine
+from livestream.views.phone_tap import mine
 from livestream.views.signed_in import needs
 
 if TYPE_CHECKING:

@@ -346,7 +346,10 @@ def test_what_a_phone_kept_for_an_earlier_release_is_taken_too(phone, county, ho
     session = planned(county, host, now, line_up=[(pepper, 2990, 86)])
     steps = [("event", {"event": "go_live"}), ("pitch", {"product": pepper.pk}), ("event", {"event": "end"})]
 
-    statuses = [phone.post(f"/my/{session.pk}/{way}/", {**fields, "tap": way + str(n)}).status_code for n, (way, fields) in enumerate(steps)]
+    statuses = [
+        phone.post(f"/my/{session.pk}/{way}/", {**fields, "tap": way + str(n)}).status_code
+        for n, (way, fields) in enumerate(steps)
+    ]
 
     session.refresh_from_db()
     assert (statuses, session.state, session.pitches.get().product) == ([204, 204, 204], "ended", pepper)
