@@ -17,7 +17,7 @@ from livestream.actions.party import add_supplier
 from livestream.actions.product import Goods, add_product
 from livestream.models import Place, Product, User
 from livestream.rules.day import shanghai_day
-from livestream.rules.goods import PaperState, ProductClass
+from livestream.rules.goods import PaperKind, PaperState, ProductClass
 from livestream.rules.party import SupplierKind
 from livestream.rules.person import Role
 from orders.actions.shop import open_practice_shop
@@ -124,9 +124,16 @@ def load_papers(county: Place, products: Iterable[Product]) -> None:
     for product in ours:
         for lack in lacks.get(product.pk, ()):
             assert staff is not None
-            facts = PaperFacts(max(lack.line), number=f"{product.sku}-1", valid_until_on=shanghai_day(now + PAPERS_LAST))
+            until_on = shanghai_day(now + PAPERS_LAST)
+            facts = PaperFacts(kind_for(product, lack.line), number=f"{product.sku}-1", valid_until_on=until_on)
             paper = add_paper(facts, supplier=product.supplier, product=product, by=staff, at=now)
             check_paper(paper, PaperState.ACCEPTED, seen=paper.state, by=staff, at=now)
+
+
+def kind_for(product: Product, line: frozenset[str]) -> str:
+    """Of papers of which one is enough, the one that such a maker has."""
+    usual = PaperKind.WORKSHOP if product.supplier.kind == SupplierKind.HOUSEHOLD else PaperKind.COMMITMENT
+    return usual if usual in line else min(line)
 
 
 def load_shops(county: Place) -> tuple[Shop, Shop]:

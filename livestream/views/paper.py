@@ -150,8 +150,10 @@ def paper_file(request: SignedInRequest, pk: int) -> HttpResponse:
 @needs(Action.KEEP_GOODS)
 @require_http_methods(["GET", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
-    """Of a product (`?product=`) or of a supplier as a whole (`?supplier=`); with status 422 and what was typed, when something
-    was not understood or refused."""
+    """Of a product (`?product=`) or of a supplier as a whole (`?supplier=`), which are to be opened first where the address names
+    none; with status 422 and what was typed, when something was not understood or refused."""
+    if not (request.GET.get("product") or request.GET.get("supplier")):
+        return render(request, "livestream/paper_new.html", {})
     product, supplier = subject_of(request)
     form = PaperForm(typed(request), request.FILES or None, initial={"kind": request.GET.get("kind", "")})
     if form.is_bound and form.is_valid():

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from livestream.actions.party import (
-    SECRETS,
     change_supplier,
     put_supplier_in_use,
     register_supplier,
@@ -41,7 +38,6 @@ if TYPE_CHECKING:
     from livestream.views.signed_in import SignedInRequest
 
 FIELDS = {"supplier_there": "name", "supplier_place": "place", "supplier_exempt": "registration"}
-SHOWN_AS = {"phone": gettext_lazy("电话"), "contact": gettext_lazy("联系人")}
 
 
 @never_cache
@@ -145,18 +141,16 @@ def use(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @needs(Action.KEEP_GOODS)
 @require_http_methods(["GET", "POST"])
-def reveal(request: SignedInRequest, pk: int, field: str) -> HttpResponse:
-    """Asks for a reason; the answer to the form shows the field, this once."""
+def reveal(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Asks for a reason; the answer to the form shows whom to call, this once."""
     found = supplier_reached(request, pk, Action.KEEP_GOODS)
-    if field not in SECRETS:
-        raise Http404
     form = RevealForm(typed(request), initial={"reason": RevealReason.CONTACT})
-    context = {"supplier": found, "field": SHOWN_AS[field], "form": form}
+    context = {"supplier": found, "form": form}
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         try:
             plain = reveal_supplier(
-                found, field, reason=RevealReason(said["reason"]), words=said["words"], by=request.user
+                found, reason=RevealReason(said["reason"]), words=said["words"], by=request.user
             )  # fmt: skip
         except NotAllowed as refused:
             form.add_error(None, str(refused))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -21,8 +21,10 @@ from livestream.models import (
     Incident,
     Leader,
     LiveSession,
+    Paper,
     Pitch,
     Place,
+    Product,
     Resource,
     RewardRule,
     Series,
@@ -43,6 +45,7 @@ from orders.rules.kiosk import KioskTerm
 from tests.campaigns import make_reward
 from tests.certificates import give_certificate
 from tests.factories import make_arrival, make_order_body, make_user
+from tests.goods import make_selection
 from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
@@ -127,6 +130,7 @@ def make_world(settings, tmp_path):
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
         "school month": "2026-11", "trainer": make_trainer(demo.county, staff).pk,
         "leader": Leader.objects.earliest("pk").pk,
+        **stocked(demo.county, staff),
         "asked session": LiveSession.objects.get(request__decision="waiting").pk,
         "approved session": LiveSession.objects.get(kind="relay").pk,
         "festival": festival.pk, "last festival": festival.follows_id, "drawn reward": drawn.pk, "published reward": published.pk,
@@ -151,6 +155,16 @@ def make_world(settings, tmp_path):
             "exporter": exporter,
         },
     }  # fmt: skip
+
+
+def stocked(county, staff):
+    """A product of the demo with a paper that waits, and on its way through the selection."""
+    product = Product.objects.filter(county=county).earliest("pk")
+    paper = Paper.objects.create(
+        county=county, supplier=product.supplier, product=product, kind="brand", valid_until_on=date(2099, 1, 1), added_by=staff
+    )
+    case = make_selection(product, staff, why="秋收")
+    return {"product": product.pk, "supplier": product.supplier_id, "paper": paper.pk, "selection": case.pk}
 
 
 def certified(county, host, staff):
