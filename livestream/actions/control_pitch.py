@@ -13,7 +13,7 @@ from livestream.rules.control import ControlKind, Device
 
 if TYPE_CHECKING:
     from livestream.actions.control_log import Press
-    from livestream.models import ControlEvent, LiveSession, Product
+    from livestream.models import LiveSession, Product
 
 
 @transaction.atomic
@@ -28,9 +28,8 @@ def begin_pitch(session: LiveSession, product: Product, **press: Unpack[Press]) 
 
 
 @transaction.atomic
-def stop_pitch(session: LiveSession, **press: Unpack[Press]) -> ControlEvent:
+def stop_pitch(session: LiveSession, **press: Unpack[Press]) -> Pitch | None:
     """Nothing is presented from then on, until the next pitch: also of a pitch that a phone without network began before and
-    tells later. Raises NotAllowed(`not_on_air`)."""
+    tells later. Returns what was presented, if anything was. Raises NotAllowed(`not_on_air`)."""
     event = record(session, ControlKind.PITCH_ENDED, **press)
-    end_pitch(session, at=event.happened_at)
-    return event
+    return end_pitch(session, at=event.happened_at)

@@ -12,8 +12,9 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
+from livestream.actions.control_pitch import stop_pitch
 from livestream.actions.incident import record_incident
-from livestream.actions.pitch import end_pitch, start_pitch
+from livestream.actions.pitch import start_pitch
 from livestream.api.door import Door, asker, visible
 from livestream.api.errors import Refused
 from livestream.api.once import IDEMPOTENCY_KEY, once
@@ -21,6 +22,7 @@ from livestream.api.paging import LARGEST_PAGE, PageQuery, cut
 from livestream.api.strict import Moment, Strict, Whole, Words, said
 from livestream.models import LiveSession, Pitch
 from livestream.rules.api_token import Scope
+from livestream.rules.control import Device
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import LONGEST_NOTE, IncidentKind
 from livestream.rules.rights import Action
@@ -142,7 +144,7 @@ def begin(request: Request, session: LiveSession) -> Response:
     if item is None:
         raise Refused(NotAllowed("not_in_line_up", title=facts["sku"]))
     try:
-        pitch = start_pitch(session, item.product, at=facts["at"], tap=facts.get("tap", ""))
+        pitch = start_pitch(session, item.product, at=facts["at"], tap=facts.get("tap", ""), by=asker(request))
     except NotAllowed as refused:
         raise Refused(refused) from refused
     return Response(PitchSerializer(pitch).data, status=status.HTTP_201_CREATED)
@@ -163,7 +165,11 @@ class PitchEnd(OnAir):
 
 
 def finish(request: Request, session: LiveSession) -> Response:
-    pitch = end_pitch(session, at=said(request, PitchEndSerializer)["at"])
+    at = said(request, PitchEndSerializer)["at"]
+    try:
+        pitch = stop_pitch(session, by=asker(request), at=at, device=Device.API)
+    except NotAllowed:  # off air: nothing is presented then
+        pitch = None
     return Response(PitchSerializer(pitch).data) if pitch else Response(status=status.HTTP_204_NO_CONTENT)
 
 

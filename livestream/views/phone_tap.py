@@ -125,7 +125,7 @@ def pitch(tap: Tap) -> None:
     at: datetime = tap.at
     if not was_on_air(at, began=tap.session.went_live_at, ended=tap.session.ended_at):
         at = tap.form.now  # a clock that is behind ours said that it was before the session
-    start_pitch(tap.session, tap.product, at=at, tap=tap.form.tap_id)
+    start_pitch(tap.session, tap.product, at=at, tap=tap.form.tap_id, by=tap.by)
 
 
 def look(tap: Tap) -> None:

@@ -11,11 +11,13 @@ from livestream.actions import control
 from livestream.actions.pitch import end_pitch
 from livestream.actions.session import end_session, go_live
 from livestream.actions.stage import stage_of
+from livestream.actions.start_gate import leave_out
 from livestream.models import BoardVersion, ControlEvent, Incident, LineUpItem, LiveSession, Pitch
 from livestream.rules.control import INSTANT, Device
 from livestream.rules.errors import NotAllowed
 from livestream.rules.session import SessionEvent
 from tests.factories import make_product, make_session, make_user
+from tests.goods import make_goods
 
 pytestmark = pytest.mark.django_db
 
@@ -55,17 +57,21 @@ def refused(code):
     return pytest.raises(NotAllowed, check=lambda error: error.code == code)
 
 
-def test_going_on_air_lists_what_has_its_papers_and_says_so_once(county, host, staff, now):
-    craft, food = make_product(county), make_product(county, product_class="primary")
-    session = make_session(county, host, line_up=[(craft, 2990, 100), (food, 990, None)])
+def test_going_on_air_lists_what_may_be_sold_and_says_so_once(county, host, staff, now):
+    craft, food, bare = make_product(county), make_goods(county), make_product(county, product_class="primary")
+    session = make_session(county, host, line_up=[(craft, 2990, 100), (food, 990, None), (bare, 990, None)])
     LiveSession.objects.filter(pk=session.pk).update(state="approved")
     session.refresh_from_db()
+    leave_out(session, bare, by=staff, at=now)
 
     go_live(session, at=now)
 
     started = ControlEvent.objects.filter(session=session).in_order().values_list("kind", "product", "by", "happened_at")
-    assert set(started) >= {("started", None, host.pk, now), ("listed", craft.pk, host.pk, now)}
-    assert states(session)[0] == "listed"
+    assert list(started) == [("started", None, host.pk, now), *(("listed", one.pk, host.pk, now) for one in (craft, food))]
+    assert states(session) == ["listed", "listed", "planned"]
+    with refused("papers_missing"):
+        control.list_item(session, bare, **pressed(staff, now))
+    assert stage_of(session).items[2].missing != ()
 
 
 def test_items_follow_what_is_pressed(session, products, staff, now):
