@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 OPEN = frozenset({
     "home", "logout", "set_language", "healthz", "readyz", "metrics", "release", "livestream:my_times",
     "livestream:my_sessions", "livestream:my_session", "livestream:my_session_event", "livestream:my_session_pitch",
-    "livestream:my_confirm",
+    "livestream:my_stage", "livestream:my_preflight", "livestream:my_worker", "orders:tap", "livestream:my_confirm",
     "livestream:my_helped", "livestream:acting_end", "livestream:my_task_done", "livestream:go", "livestream:reward",
     "livestream:reward_entries",
     "livestream:api_pitches", "livestream:api_pitch_end", "livestream:api_incidents",

@@ -150,6 +150,8 @@ PAGES = {
     "livestream:resource_times": ("studio",),
     "livestream:my_sessions": None,
     "livestream:my_session": SESSIONS,
+    "livestream:my_preflight": ("planned",),
+    "livestream:preflight": ("live", "planned"),
     "livestream:my_data": None,
     "livestream:my_copy": None,
     "livestream:person_data": ("host person", "minors data"),
@@ -230,7 +232,7 @@ PAGES = {
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
     "livestream:confirm", "livestream:join", "livestream:login_code", "livestream:my_copy", "livestream:my_data",
-    "livestream:my_helped", "livestream:my_session", "livestream:my_sessions", "livestream:my_times", "livestream:reward",
+    "livestream:my_helped", "livestream:my_preflight", "livestream:my_session", "livestream:my_sessions", "livestream:my_times", "livestream:reward",
     "login", "training:check", "training:join", "training:my_attendance", "training:my_certificates", "training:my_feedback",
     "training:my_lessons", "training:my_material", "training:my_quiz", "training:my_quiz_result", "training:my_school",
     "training:my_school_link", "training:my_study", "training:roll_call", "training:sign_in", "training:sign_in_shell",
@@ -280,7 +282,8 @@ NO_PAGES = {
     "livestream:person_restore", "livestream:person_link", "livestream:person_link_revoke", "livestream:appointment_end",
     "livestream:control_press", "livestream:acting_begin", "livestream:acting_end", "livestream:session_event",
     "livestream:session_incident", "livestream:my_session_event",
-    "livestream:my_session_pitch", "livestream:my_confirm", "livestream:my_consent", "livestream:my_request",
+    "livestream:my_session_pitch", "livestream:my_stage", "livestream:my_worker", "livestream:preflight_look",
+    "livestream:preflight_pass", "orders:tap", "livestream:my_confirm", "livestream:my_consent", "livestream:my_request",
     "livestream:my_request_withdraw", "livestream:my_copy_json", "livestream:feed_revoke", "livestream:my_feed_revoke",
     "livestream:calendar_feed", "livestream:check_age", "livestream:note_consent", "livestream:request_erase",
     "livestream:request_restore", "livestream:task_done", "livestream:task_reopen", "livestream:task_drop",

@@ -12,6 +12,7 @@ from orders.actions.tally_by_hand import tallies_of
 from tests.factories import make_product, make_session
 from tests.walks.test_pitches import PHONE, TITLES, press, wait_for
 
+KEPT = "async () => Boolean(navigator.serviceWorker.controller && await caches.match(location.pathname))"
 pytestmark = pytest.mark.browser
 
 
@@ -25,7 +26,7 @@ def test_an_evening_with_a_cut_network_loses_nothing_and_doubles_nothing(page, s
     page.set_viewport_size(PHONE)
     sign_in(host)
     page.goto(f"/my/{session.pk}/")
-    page.wait_for_function("navigator.serviceWorker.controller && caches.match(location.pathname)")
+    wait_for(lambda: page.evaluate(KEPT), page)
     press(page, "开讲：大红袍花椒")
     prompt_host(session, by=staff, at=now, words="再报一次价格")
     page.get_by_text("再报一次价格").wait_for(timeout=3000)
