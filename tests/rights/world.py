@@ -30,6 +30,7 @@ from livestream.models import (
     Deliverable,
     Excuse,
     Guest,
+    Incident,
     Leader,
     LineUpItem,
     LiveSession,
@@ -138,6 +139,7 @@ class Spot(NamedTuple):
     village: str
     host: User
     session: LiveSession
+    incident: Incident
     product: Product
     supplier: Supplier
     order: Order
@@ -244,7 +246,7 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
     LiveSession.objects.filter(pk=session.pk).update(place=place)
     Guest.objects.create(session=session, name=name, title=name, rank="top")
     make_approval(session, organiser=name)
-    record_incident(session, kind=IncidentKind.OTHER, at=now, note=name, by=host)
+    incident = record_incident(session, kind=IncidentKind.OTHER, at=now, note=name, by=host)
     body = make_order_body(name, at=now, room=name, lines=((1, name, 2, 19960),))
     receive([make_arrival(its["shop"], body, now=now)], cause=Cause.PUSH, at=now)
     days = {"created_at": now, "expires_at": now + timedelta(days=9)}
@@ -253,6 +255,7 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
         village=village,
         host=host,
         session=session,
+        incident=incident,
         product=product,
         supplier=product.supplier,
         order=Order.objects.get(order_no=name),

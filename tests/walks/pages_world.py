@@ -52,6 +52,7 @@ from tests.orders.sheets.exports import make_file, make_row
 from tests.school import FIRST_LESSON, make_cohort, make_enrolment, make_lesson, make_trainee
 from tests.study import learnt
 from tests.training.marks import marked
+from tests.walks.audience_pages import watched
 from tests.walks.school_pages import school_pages
 from training.actions.certificate import revoke
 from training.actions.follow_up import plan_follow_ups
@@ -143,6 +144,7 @@ def make_world(settings, tmp_path):
         "host person": live.host.pk, "a series": Series.objects.earliest("pk").pk,
         "studio": Resource.objects.filter(kind="studio").earliest("pk").pk,
         "token": make_link(invited, by=staff, at=now).token,
+        **watched(live, staff, now),
         **released(),
         **exports,
         **taught(demo.county, User.objects.get(phone="10014042503")),

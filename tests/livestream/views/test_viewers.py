@@ -139,7 +139,7 @@ def test_a_file_is_looked_at_then_noted_once_and_wrong_rows_are_named(client, st
     look = client.post(there, {"platform": "douyin", "file": book(["直播数据"], head, *rows)})
 
     assert (look.context["look"].new, look.context["others"], kept(live)) == (1, ("点赞",), [])
-    assert [(row.number, row.problem[:11]) for row in look.context["wrong"]] == [
+    assert [(row.number, row.problem[:12]) for row in look.context["wrong"]] == [
         (4, "“实时在线”里的“很多”"),
         (5, "这一行是合计，不记。"),
     ]
