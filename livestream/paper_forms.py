@@ -52,7 +52,9 @@ class CheckForm(forms.Form):
     """Whether a paper can be used. `seen`: the state that the page showed."""
 
     use_required_attribute = False
-    state = chosen_field(_("核对"), [(PaperState.ACCEPTED.value, _("能用")), (PaperState.REFUSED.value, _("不能用"))])
+    state = chosen_field(
+        _("核对"), [("", _("请选")), (PaperState.ACCEPTED.value, _("能用")), (PaperState.REFUSED.value, _("不能用"))]
+    )
     refusal = Line(label=_("为什么不能用"), max_length=REASON_AT_MOST, required=False)
     seen = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 

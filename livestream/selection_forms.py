@@ -13,7 +13,7 @@ from livestream.plan_lists import LISTED, Lists, Unclear
 from livestream.plan_row_forms import NamedField
 from livestream.rules.goods import SampleFate, SelectionStage
 from livestream.rules.rights import Action
-from livestream.rules.selection import ALLOWED, MOVES, SCORE_AT_MOST, WORDS_AT_MOST
+from livestream.rules.selection import ALLOWED, MOVES, SCORE_AT_MOST, WORDS_AT_MOST, following
 from livestream.typed_fields import chosen_field, day_field, number_field
 
 if TYPE_CHECKING:
@@ -61,9 +61,10 @@ class StepForm(forms.Form):
     seen = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, case: SelectionCase) -> None:
-        super().__init__(data, initial={"seen": case.stage})
-        offered = [(stage.value, stage.label) for stage in ALLOWED[SelectionStage(case.stage)]]
-        cast("forms.ChoiceField", self.fields["stage"]).choices = offered
+        stage = SelectionStage(case.stage)
+        super().__init__(data, initial={"seen": stage, "stage": following(stage) or ""})
+        offered = [(each.value, each.label) for each in ALLOWED[stage]]
+        cast("forms.ChoiceField", self.fields["stage"]).choices = [("", _("请选")), *offered]
 
     def clean_score(self) -> int | None:
         score: int | None = self.cleaned_data["score"]

@@ -82,7 +82,8 @@ class Lack:
 
 def line_words(line: Iterable[str]) -> str:
     """`食品生产许可证或小作坊登记证`."""
-    kinds = [kind for kind in PaperKind if kind.value in line]
+    wanted = set(line)
+    kinds = [kind for kind in PaperKind if kind.value in wanted]
     return gettext("或").join(str(kind.label) for kind in kinds)
 
 

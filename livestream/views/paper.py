@@ -30,7 +30,7 @@ from livestream.models import Paper, PaperRule, Product, Supplier
 from livestream.paper_forms import CheckForm, PaperFilter, PaperForm, PaperRuleForm
 from livestream.rules.errors import NotAllowed
 from livestream.rules.gate import SOON_DAYS, days_left, line_of, line_words
-from livestream.rules.goods import REQUIRED, PaperKind, PaperState, ProductClass
+from livestream.rules.goods import REQUIRED, PaperState, ProductClass
 from livestream.rules.rights import Action, holds
 from livestream.sheets.paper_scan import is_pdf
 from livestream.sheets.photo import smaller
@@ -257,7 +257,7 @@ def classes_of(own: Iterable[PaperRule]) -> list[tuple[ProductClass, list[str], 
     return [
         (
             each,
-            [line_words(kind.value for kind in PaperKind if kind in line) for line in REQUIRED[each]],
+            [line_words(line) for line in REQUIRED[each]],
             more.get(each.value, []),
         )
         for each in ProductClass
