@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from livestream.models import (
     ControlEvent,
     LineUpItem,
+    LineUpVersion,
     Offer,
     Paper,
     SelectionCase,
@@ -77,3 +78,9 @@ def make_selection(product, by=None, **kwargs) -> SelectionCase:
 def make_event(session, kind="listed", *, by=None, at=None, **kwargs) -> ControlEvent:
     defaults = {"device": "desk", "happened_at": at or AT}
     return ControlEvent.objects.create(session=session, kind=kind, by=by or session.host, **(defaults | kwargs))
+
+
+def make_version(session, by=None, words="") -> LineUpVersion:
+    number = session.line_up_versions.count() + 1
+    made = {"made_by": by or session.host, "made_at": AT}
+    return LineUpVersion.objects.create(session=session, number=number, body={"items": []}, words=words, **made)

@@ -60,16 +60,15 @@ def versions(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 @never_cache
 @needs(Action.SEE_PLAN)
 @require_GET
-def version(request: SignedInRequest, session_id: UUID, number: int) -> HttpResponse:
+def version(request: SignedInRequest, session_id: UUID, pk: int) -> HttpResponse:
     """The sheet as it was, and what of it is not the same now (or in version `with`)."""
     session = session_reached(request, session_id, Action.SEE_PLAN)
-    return version_page(request, version_reached(session, number))
+    return version_page(request, version_reached(session, pk))
 
 
-def version_reached(session: LiveSession, number: int) -> LineUpVersion:
-    """Raises Http404; a number that no column holds is nobody's version."""
-    rows = session.line_up_versions.select_related("made_by", "session")
-    return get_object_or_404(rows, number=min(number, 2**31 - 1))
+def version_reached(session: LiveSession, pk: int) -> LineUpVersion:
+    """Raises Http404."""
+    return get_object_or_404(session.line_up_versions.select_related("made_by", "session"), pk=pk)
 
 
 def version_page(request: SignedInRequest, found: LineUpVersion, refused: str = "") -> HttpResponse:
@@ -105,16 +104,16 @@ def changed_of(difference: Difference, names: Mapping[tuple[str, int], str]) -> 
 
 @needs(Action.KEEP_GOODS)
 @require_POST
-def version_return(request: SignedInRequest, session_id: UUID, number: int) -> HttpResponse:
+def version_return(request: SignedInRequest, session_id: UUID, pk: int) -> HttpResponse:
     """The sheet is as it was then, unless somebody has changed it meanwhile."""
     session = session_reached(request, session_id, Action.KEEP_GOODS)
-    found = version_reached(session, number)
+    found = version_reached(session, pk)
     seen = request.POST.get("seen", "")
     try:
         return_to(found, seen=int(seen) if seen.isascii() and seen.isdigit() else 0, by=request.user, at=timezone.now())
     except NotAllowed as refused:
         return version_page(request, found, str(refused))
-    messages.success(request, _("退回到第 {number} 版了。").format(number=number))
+    messages.success(request, _("退回到第 {number} 版了。").format(number=found.number))
     return redirect("livestream:line_up", session.pk)
 
 

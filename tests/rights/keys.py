@@ -19,6 +19,8 @@ OF_VILLAGES = {
     "trainee", "enrolment", "lesson", "exam", "taught", "learner", "my_material", "my_quiz", "certificate", "follow_up",
     "evidence", "class_pack", "sheet", "photo", "paper", "packaging", "selection", "sample", "item", "event", "price",
     "script", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
+    "evidence", "class_pack", "sheet", "photo", "paper", "packaging", "selection", "sample", "item", "line_up_version", "event", "price",
+    "script", "cue_card", "poster", "comment", "review_action", "complaint",
 }  # fmt: skip
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
@@ -45,6 +47,9 @@ LEARNT = {
     "my_material": {"pk": "enrolment", "material": "my_material"},
     "my_quiz": {"pk": "enrolment", "quiz": "my_quiz"},
     "class_pack": {"pk": "cohort", "pack": "class_pack"},
+    # What belongs to a session bears its key in front.
+    "item": {"session_id": "session", "pk": "item", "": "item"},
+    "line_up_version": {"session_id": "session", "pk": "line_up_version"},
     "spot_call": {"pk": "spot_check", "call": "spot_call"},
 }
 

@@ -21,7 +21,7 @@ from livestream.models import (
     ScriptTemplate,
     User,
 )
-from tests.goods import make_event, make_paper, make_selection, make_subsidy
+from tests.goods import make_event, make_paper, make_selection, make_subsidy, make_version
 
 
 def stocked(name: str, session: LiveSession, clerk: User) -> dict:
@@ -37,6 +37,7 @@ def stocked(name: str, session: LiveSession, clerk: User) -> dict:
         "selection": case,
         "sample": Sample.objects.create(case=case, quantity=1, came_on=now, where=name, noted_by=host),
         "item": item,
+        "line_up_version": make_version(session, host, name),
         "event": make_event(session, "prompt", by=host, at=now, words=name),
         "price": make_event(session, "price_asked", by=host, at=now, words=name, product=product, old=5980, new=4980),
         "script": Script.objects.create(session=session, theme=name, changed_by=host, changed_at=now),

@@ -33,6 +33,7 @@ from livestream.models import (
     Incident,
     Leader,
     LineUpItem,
+    LineUpVersion,
     LiveSession,
     Notice,
     Packaging,
@@ -200,6 +201,7 @@ class Spot(NamedTuple):
     selection: SelectionCase
     sample: Sample
     item: LineUpItem
+    line_up_version: LineUpVersion
     event: ControlEvent
     price: ControlEvent
     script: Script

@@ -46,6 +46,7 @@ from tests.campaigns import make_reward
 from tests.certificates import give_certificate
 from tests.factories import make_arrival, make_order_body, make_user
 from tests.goods import make_selection
+from tests.goods import make_subsidy, make_version
 from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
@@ -128,6 +129,8 @@ def make_world(settings, tmp_path):
     return {
         **school_pages(demo.county, live.host),
         "spot check": check.pk, "spot call": (check.pk, check.calls.get().pk),
+        "line-up item": (planned.pk, planned.line_up.earliest("position").pk),
+        "line-up version": (planned.pk, make_version(planned, staff).pk), "subsidy": make_subsidy(demo.county, staff).pk,
         "finished class": finished.pk, "due call": graduate.follow_ups.get(after_months=6).pk, "graduate": graduate.trainee_id, "graduate field": (graduate.trainee_id, "birth"),
         "school month": "2026-11", "trainer": make_trainer(demo.county, staff).pk,
         "leader": Leader.objects.earliest("pk").pk,

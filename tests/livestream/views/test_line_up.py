@@ -162,13 +162,14 @@ def test_versions_are_compared_and_returned_to_and_the_sheet_is_printed(desk, sh
     desk.post(address(sheet, item.pk), typed(item, live_price_fen="31.9"))
 
     assert desk.get(address(sheet, "versions")).content.decode().count('class="tap num"') == 3
-    page = desk.get(address(sheet, "versions", 2)).content.decode()
+    first, second, _third = sheet.line_up_versions.order_by("number").values_list("pk", flat=True)
+    page = desk.get(address(sheet, "versions", second)).content.decode()
     assert "<del>第一次</del> → <ins>—</ins>" in page
     assert "<del>¥\u200929.90</del> → <ins>¥\u200931.90</ins>" in page
-    assert "两版一样。" not in desk.get(address(sheet, "versions", 2), {"with": "1"}).content.decode()
-    assert desk.get(address(sheet, "versions", 99)).status_code == 404
-    assert desk.post(address(sheet, "versions", 1, "return"), {"seen": "2"}).status_code == 409
-    assert desk.post(address(sheet, "versions", 1, "return"), {"seen": "3"}).status_code == 302
+    assert "两版一样。" not in desk.get(address(sheet, "versions", second), {"with": "1"}).content.decode()
+    assert desk.get(address(sheet, "versions", 10**18)).status_code == 404
+    assert desk.post(address(sheet, "versions", first, "return"), {"seen": "2"}).status_code == 409
+    assert desk.post(address(sheet, "versions", first, "return"), {"seen": "3"}).status_code == 302
     assert LineUpItem.objects.get(pk=item.pk).note == ""
 
     assert "小米 5 斤" in desk.get(address(sheet, "print")).content.decode()
