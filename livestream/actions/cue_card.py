@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from livestream.actions.board import touch_session
+from livestream.actions.notice import in_chinese
 from livestream.actions.pitch import lock_session
 from livestream.actions.price import price_of
 from livestream.actions.script import check_open
@@ -66,7 +67,8 @@ def cards_of(session: LiveSession, *, at: datetime) -> list[Card]:
     written = {card.product_id: card for card in session.cue_cards.select_related("changed_by")}
     proofs = _proofs([item.product for item in items], timezone.localdate(at))
     terms = terms_of(session.county_id)
-    return [_card(item, written.get(item.product_id), proofs.get(item.product_id, []), terms, at) for item in items]
+    made = (_words_of(item, written.get(item.product_id), proofs.get(item.product_id, []), at) for item in items)
+    return [_judged(card, terms) for card in made]
 
 
 def card_of(session: LiveSession, product_id: int, *, at: datetime) -> Card | None:
@@ -74,23 +76,22 @@ def card_of(session: LiveSession, product_id: int, *, at: datetime) -> Card | No
     return next((card for card in cards_of(session, at=at) if card.item.product_id == product_id), None)
 
 
-def _card(item: LineUpItem, row: CueCard | None, proofs: Sequence[Proof], terms: Sequence[ExtraTerm], at: datetime) -> Card:
-    product = item.product
-    words = CardWords(*(getattr(row, name) for name in CardWords._fields)) if row else from_register(facts_of(item, proofs))
-    price = price_of(item, at=at)
-    known = [*terms, *item_terms(item)]
-    judged = {name: judge(getattr(words, name), product.product_class, known) for name in CARD_FIELDS}
-    return Card(
-        item=item,
-        row=row,
-        words=words,
-        seller_words=seller_words(item.actual_seller or product.seller),
-        price_words=price_words(
+def _words_of(item: LineUpItem, row: CueCard | None, proofs: Sequence[Proof], at: datetime) -> Card:
+    """What the host says is Chinese, whoever looks at it."""
+    product, price = item.product, price_of(item, at=at)
+    with in_chinese():
+        words = CardWords(*(getattr(row, name) for name in CardWords._fields)) if row else from_register(facts_of(item, proofs))
+        said = price_words(
             price.live_price_fen, price.final_fen, unit=str(product.get_sale_unit_display()), grams=product.net_weight_grams,
             product_class=product.product_class,
-        ),
-        findings={name: found for name, found in judged.items() if found},
-    )  # fmt: skip
+        )  # fmt: skip
+        return Card(item, row, words, seller_words(item.actual_seller or product.seller), said, {})
+
+
+def _judged(card: Card, terms: Sequence[ExtraTerm]) -> Card:
+    known = [*terms, *item_terms(card.item)]
+    judged = {name: judge(getattr(card.words, name), card.product.product_class, known) for name in CARD_FIELDS}
+    return replace(card, findings={name: found for name, found in judged.items() if found})
 
 
 def facts_of(item: LineUpItem, proofs: Sequence[Proof]) -> Facts:

@@ -52,11 +52,12 @@ def data_of(poster: Poster, *, page: str, at: datetime) -> dict[str, Any]:
         "line": poster.line,
         "when": when_words(session),
         "where": session.place.full_name,
-        "who": "" if poster.kind == PosterKind.LEADER else session.host.public_name,
+        "who": "" if poster.kind == PosterKind.LEADER else _("主播：{name}").format(name=session.host.public_name),
         "rooms": rooms_of(session),
+        "brand_words": _("公共品牌"),
         "brands": brands_of(session) if poster.kind == PosterKind.LEADER else [],
         **_goods(poster, item, at=at),
-        "scan": _("扫码看这一场：谁卖的、谁家的货、怎么退"),
+        "scan": [_("扫码看这一场"), _("谁卖的、谁家的货、怎么退")],
     }
 
 

@@ -112,13 +112,13 @@ def _opening(gift: Turn | None) -> RowPlan:
     if gift is None:
         return RowPlan(RowKind.OPENING, OPENING, _("打招呼，说今天有什么货、几点到几点、怎么下单"))
     what = _("打招呼，说今天有什么货；先上福利：{title}").format(title=gift.title)
-    return RowPlan(RowKind.OPENING, OPENING, _fits(what), gift.product, control=_("上福利链接"), material=_fits(gift.title))
+    return RowPlan(RowKind.OPENING, OPENING, _fits(what), gift.product, control=_("上福利链接"))
 
 
 def _item(turn: Turn) -> RowPlan:
     minutes = turn.minutes or FOR_AN_ITEM
     return RowPlan(RowKind.ITEM, minutes, _fits(_("讲“{title}”").format(title=turn.title)), turn.product,
-                   control=_("弹讲解卡，核对价格和库存"), material=_fits(turn.title))  # fmt: skip
+                   control=_("弹讲解卡，核对价格和库存"), material=_("样品"))  # fmt: skip
 
 
 def _reward(turn: Turn) -> RowPlan:

@@ -32,7 +32,8 @@ def limit() -> None:
 def picture_of(root: Path, template: str, fonts: Path) -> bytes:
     """The first page as a PNG; a character without a shape stays an empty box."""
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
-    made = typst.Compiler(root=root, font_paths=found).compile(input=root / f"{template}.typ", format="png", ppi=PIXELS_AN_INCH)
+    compiler = typst.Compiler(root=root, font_paths=found)
+    made = compiler.compile(input=root / f"{template}.typ", format="png", ppi=PIXELS_AN_INCH)
     return made[0] if isinstance(made, list) else bytes(made or b"")
 
 

@@ -66,4 +66,4 @@ def test_a_long_day_with_one_item_stays_readable():
     rows = proposed([Turn(1, "苹" * 80, "hero", 1)], 1440, has_guest=False)
     assert len(rows) <= 64
     assert sum(row.minutes for row in rows) == 1440
-    assert max(len(row.material) for row in rows) <= 120
+    assert max(len(row.what) for row in rows) <= 120
