@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, npgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from livestream.rules.errors import NotAllowed
@@ -136,10 +136,10 @@ def age_words(age: timedelta) -> str:
     if not minutes:
         return gettext("刚刚")
     if minutes < 60:
-        return ngettext("{n} 分钟前", "{n} 分钟前", minutes).format(n=minutes)
+        return npgettext("age", "{n} 分钟前", "{n} 分钟前", minutes).format(n=minutes)
     if minutes < 24 * 60:
-        return ngettext("{n} 小时前", "{n} 小时前", minutes // 60).format(n=minutes // 60)
-    return ngettext("{n} 天前", "{n} 天前", minutes // 1440).format(n=minutes // 1440)
+        return npgettext("age", "{n} 小时前", "{n} 小时前", minutes // 60).format(n=minutes // 60)
+    return npgettext("age", "{n} 天前", "{n} 天前", minutes // 1440).format(n=minutes // 1440)
 
 
 def check_counts(counts: Mapping[str, int | None]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livestream.rules.audience import Count, check_counts
@@ -189,11 +189,11 @@ def understood(row: Cells, *, began: datetime, until: datetime, now: datetime) -
     item = row.cells.get(Column.ITEM, "")
     try:
         if item in SUMS or row.cells.get(Column.TIME, "") in SUMS:
-            raise _Wrong(_now("这一行是合计，不记。"))
+            raise _Wrong(gettext("这一行是合计，不记。"))
         read_at = _moment(row, began, until, now)
         counts = _counts(row)
         if read_at > until and counts[Count.ONLINE_NOW] is not None:
-            raise _Wrong(_now("下播以后没有在线人数，这一行不记。"))
+            raise _Wrong(gettext("下播以后没有在线人数，这一行不记。"))
     except _Wrong as wrong:
         return Understood(row.number, problem=str(wrong))
     try:
@@ -212,13 +212,15 @@ def _moment(row: Cells, began: datetime, until: datetime, now: datetime) -> date
         return until
     at = moment_in(written, began=began, until=until)
     if at is None:
-        raise _Wrong(_now("没看懂“{typed}”是什么时候，或者那时不在直播。请写 19:30，或 2026-11-22 19:30。").format(typed=written))
+        raise _Wrong(
+            gettext("没看懂“{typed}”是什么时候，或者那时不在直播。请写 19:30，或 2026-11-22 19:30。").format(typed=written)
+        )
     if began - MINUTE < at < began:  # files name the minute in which something began
         at = began
     if until < at < until + MINUTE:
         at = until
     if not began <= at <= now:
-        raise _Wrong(_now("“{typed}”在开播以前，或在将来。请看看是不是别的场次。").format(typed=written))
+        raise _Wrong(gettext("“{typed}”在开播以前，或在将来。请看看是不是别的场次。").format(typed=written))
     return at
 
 
@@ -230,12 +232,12 @@ def _counts(row: Cells) -> dict[str, int | None]:
             found[count.value] = seconds_of(text) if count == Count.WATCH_SECONDS else count_of(text)
         except ValueError as error:
             raise _Wrong(
-                _now("“{column}”里的“{typed}”不是数。请写 1234 或 1.2万。").format(column=count.label, typed=text)
+                gettext("“{column}”里的“{typed}”不是数。请写 1234 或 1.2万。").format(column=count.label, typed=text)
             ) from error
     if found[Count.WATCH_SECONDS] is None and (stay := row.cells.get(Column.STAY)) and found[Count.VIEW_UV] is not None:
         try:
             each = seconds_of(stay)
         except ValueError as error:
-            raise _Wrong(_now("没看懂“{typed}”是多久。请写 80，或 1分20秒。").format(typed=stay)) from error
+            raise _Wrong(gettext("没看懂“{typed}”是多久。请写 80，或 1分20秒。").format(typed=stay)) from error
         found[Count.WATCH_SECONDS] = None if each is None else each * (found[Count.VIEW_UV] or 0)
     return found
