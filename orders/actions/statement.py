@@ -5,6 +5,7 @@ no ledger keeps (viewers, shipping) is looked up at the same time, and left unkn
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from orders.rules.statement import Entry, Known, Reckoning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from livestream.models.session import LiveSessionQuerySet
     from livestream.rules.statement import Figures, Part
@@ -51,8 +53,13 @@ def state_due(*, at: datetime) -> int:
     cannot be stated never keeps the others waiting."""
     finished = Statement.objects.filter(session=OuterRef("pk"), mark=Mark.T30)
     waiting = over(LiveSession.objects.filter(ended_at__lte=at)).exclude(Exists(finished)).order_by("ended_at")
+    known: dict[UUID, list[str]] = defaultdict(list)
+    for pk, mark in Statement.objects.filter(session__in=waiting.order_by()).values_list("session", "mark"):
+        known[pk].append(mark)
     made = 0
     for session in waiting.select_related("county"):
+        if session.ended_at is None or not due_marks(session.ended_at, known[session.pk], at):
+            continue
         try:
             made += len(state_session(session, at=at))
         except NotExplained as error:

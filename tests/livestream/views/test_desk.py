@@ -149,7 +149,7 @@ def test_session_costs_the_same_whatever_its_size(desk, county, noon, rows, djan
     Guest.objects.bulk_create(Guest(session=session, name=str(n), title="", rank="other") for n in range(rows))
 
     # session, user, alarms; the livestream, rooms, guests, segments, what is held, line-up, open pitch, pitches, incidents
-    with django_assert_num_queries(17):  # with its promotion and its rewards
+    with django_assert_num_queries(18):  # with its promotion, its rewards and what the last review left to do
         desk.get(f"/sessions/{session.pk}/")
 
 
