@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q
 
+from livestream.actions.start_gate import passes_of
 from livestream.models import (
     Complaint,
     ControlEvent,
@@ -26,6 +27,7 @@ from livestream.rules.incident import IncidentKind
 from livestream.rules.review import AFTER, Mark
 from livestream.rules.review_words import Terms, a_pitch_minute, changes_of, money_of, pitched_minutes, rows_of
 from livestream.rules.session import SessionKind
+from livestream.rules.start_gate import Hurdle
 from livestream.rules.statement import Figures, Part, figures_of, parts_of, ratio
 from livestream.rules.trust import findings, percent, usual_of
 
@@ -266,6 +268,7 @@ def review_of(session: LiveSession, stated: list[Stated], at: datetime) -> dict[
         "people": people_of(session),
         "supply": supply_of(session, figures),
         "money": money_of(figures, terms_of(session)) if stated else None,
+        "passes": [(Hurdle(one.code).label, one) for one in passes_of(session)],
         "overrides": GateOverride.objects.filter(session=session).select_related("product", "by"),
         "incidents": session.incidents.select_related("noted_by", "product"),
     }

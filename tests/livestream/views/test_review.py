@@ -7,7 +7,17 @@ import time_machine
 from django.urls import reverse
 
 from livestream.actions.review import note_part, open_actions_for
-from livestream.models import ControlEvent, GateOverride, Incident, ItemReading, Notice, Pitch, ReviewAction, ViewerReading
+from livestream.models import (
+    ControlEvent,
+    GateOverride,
+    Incident,
+    ItemReading,
+    Notice,
+    Pitch,
+    ReviewAction,
+    StartChoice,
+    ViewerReading,
+)
 from livestream.rules.errors import NotAllowed
 from livestream.rules.review import ReviewPart
 from orders.actions.statement import state_session
@@ -252,3 +262,9 @@ def test_a_verb_refuses_a_note_before_the_end(session, staff):
         note_part(session, ReviewPart.GOAL, words="x", by=staff, at=NEXT_DAY)
 
     assert refused.value.code == "review_not_over"
+
+
+def test_what_was_let_pass_before_the_start_stands_in_the_review(sold, staff):
+    StartChoice.objects.create(session=sold, kind="passed", code="rehearsal", reason="上周彩排过", by=staff, at=BEGAN)
+
+    assert "上周彩排过" in text(page(staff, sold))
