@@ -62,6 +62,8 @@ app.conf.beat_schedule = {
     "forget-old-notices": {"task": "livestream.tasks.forget_old_notices", "schedule": 3600.0},
     "tell-of-unanswered": {"task": "livestream.tasks.tell_of_unanswered", "schedule": 60.0},
     "warn-of-ending-papers": {"task": "livestream.tasks.warn_of_ending_papers", "schedule": 3600.0},
+    "forget-complaint-contacts": {"task": "livestream.tasks.forget_complaint_contacts", "schedule": 3600.0},
+    "keep-practice-moving": {"task": "livestream.tasks.keep_practice_moving", "schedule": 5.0, "options": {"expires": 5}},
     "remind-of-promotion": {"task": "livestream.tasks.remind_of_promotion", "schedule": 300.0},
     "remind-of-tomorrow": {"task": "training.tasks.remind_of_tomorrow", "schedule": 600.0},
     "plan-follow-up-calls": {"task": "training.tasks.plan_calls", "schedule": 6 * 3600.0},

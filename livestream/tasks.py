@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from livestream.actions.audit_chain import check_nightly, retire_entries, seal_entries
+from livestream.actions.complaint import forget_contacts
 from livestream.actions.confirmation import escalate_unanswered
 from livestream.actions.kept_answer import forget_answers
 from livestream.actions.login import forget_logins
@@ -15,6 +16,7 @@ from livestream.actions.notice_alarm import alarm_late
 from livestream.actions.notice_sending import forget_notices, send_due
 from livestream.actions.paper import forget_stray_scans, warn_of_papers
 from livestream.actions.plan import forget_steps
+from livestream.actions.practice import end_overdue, keep_moving
 from livestream.actions.promotion import remind_of_tasks
 from livestream.actions.sms import forget_codes, send_code
 from livestream.models.leisure import at_leisure
@@ -92,3 +94,17 @@ def warn_of_ending_papers() -> None:
     warn_of_papers(at=timezone.now())
     with at_leisure():
         forget_stray_scans(at=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_complaint_contacts() -> None:
+    """Each is forgotten on its day; the other runs find nothing."""
+    with at_leisure():
+        forget_contacts(at=timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def keep_practice_moving() -> None:
+    """Practice rooms sell by the clock, and end by it."""
+    end_overdue(at=timezone.now())
+    keep_moving(at=timezone.now())

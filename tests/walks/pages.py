@@ -161,6 +161,16 @@ PAGES = {
     "livestream:release_restore": ("release",),
     "livestream:my_helped": None,
     "livestream:my_times": None,
+    "livestream:practice": None,
+    "livestream:practice_result": ("empty",),
+    "livestream:public_session": ("live", "over"),
+    "livestream:public_say": ("live", "over"),
+    "livestream:public_answer": None,
+    "livestream:public_code": SESSIONS,
+    "livestream:complaints": None,
+    "livestream:complaint": ("complaint",),
+    "livestream:complaint_contact": ("complaint",),
+    "orders:session_history": SESSIONS,
     "livestream:person_times": ("host person",),
     "livestream:clashes": None,
     "livestream:plan_rules": None,
@@ -258,6 +268,8 @@ PHONES = {
     "livestream:confirm", "livestream:join", "livestream:login_code", "livestream:my_copy", "livestream:my_data",
     "livestream:my_helped", "livestream:my_preflight", "livestream:my_session", "livestream:my_sessions", "livestream:my_times", "livestream:reward",
     "livestream:my_helped", "livestream:my_growth", "livestream:my_session", "livestream:my_sessions", "livestream:my_viewers", "livestream:my_times", "livestream:reward",
+    "livestream:practice", "livestream:practice_result", "livestream:public_session", "livestream:public_say",
+    "livestream:public_answer",
     "login", "training:check", "training:join", "training:my_attendance", "training:my_certificates", "training:my_feedback",
     "training:my_lessons", "training:my_material", "training:my_quiz", "training:my_quiz_result", "training:my_school",
     "training:my_school_link", "training:my_study", "training:roll_call", "training:sign_in", "training:sign_in_shell",
@@ -265,6 +277,7 @@ PHONES = {
 }  # fmt: skip
 # Addresses that never answer a GET with a page: redirects, verbs, files, JSON, plain text.
 NO_PAGES = {
+    "livestream:service_line",
     "training:class_pack_new", "training:class_pack_file", "training:spot_check_file", "training:spot_call_phone",
     "training:api_school_months", "training:api_school_month", "training:api_school_outcome", "training:api_school_conversions",
     "training:api_school_follow_ups", "training:api_school_courses", "training:api_school_trainers",

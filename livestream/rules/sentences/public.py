@@ -19,7 +19,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "complaint_answer_long": _("答复最多写 {limit} 个字，现在是 {length} 个。"),
     "complaint_meanwhile": _("刚才有人也处理了这一条。请看一看现在的样子，再办。"),
     "complaint_contact": _("您只能为联系本人看联系方式。"),
-    "service_phone": _("请填电话，例如 0355-8921234 或 13800000000。"),
+    "complaint_code": _("没有找到这个查询码，请对着再看一遍。字母里没有 I、L、O，数字里没有 0 和 1。"),
     "practice_on_air": _("您正在直播“{title}”，播完再练。"),
     "practice_busy": _("这个时间您有排好的直播或课，等它结束再练。"),
     "practice_goods": _("县里还没有登记货品，没有东西可练。请县电商中心先登记一件。"),
