@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('planned', '新场次'), ('changed', '时间或地点有变'), ('cancelled', '场次取消'), ('reminder_day', '明天开播'), ('reminder_hour', '一小时后开播'), ('no_answer', '还没有回复'), ('cannot_come', '来不了'), ('not_live', '到点没开播'), ('request_asked', '等您审批'), ('request_decided', '审批有了结果'), ('task_due', '任务快到期'), ('review_action', '复盘后要做的事'), ('seat', '有座位了'), ('lesson', '上课的安排和变化'), ('lesson_soon', '快上课了'), ('school', '学堂的事'), ('paper_ends', '证件快到期'), ('complaint', '有人提了意见'), ('test', '试发')], max_length=16, verbose_name='类型'),
+            field=models.CharField(choices=[('planned', '新场次'), ('changed', '时间或地点有变'), ('cancelled', '场次取消'), ('reminder_day', '明天开播'), ('reminder_hour', '一小时后开播'), ('no_answer', '还没有回复'), ('cannot_come', '来不了'), ('not_live', '到点没开播'), ('request_asked', '等您审批'), ('request_decided', '审批有了结果'), ('task_due', '任务快到期'), ('review_action', '复盘后要做的事'), ('seat', '有座位了'), ('lesson', '上课的安排和变化'), ('lesson_soon', '快上课了'), ('school', '学堂的事'), ('paper_ends', '证件快到期'), ('subsidy', '补贴用完了'), ('complaint', '有人提了意见'), ('test', '试发')], max_length=16, verbose_name='类型'),
         ),
         migrations.AddIndex(
             model_name='complaint',
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['planned', 'changed', 'cancelled', 'reminder_day', 'reminder_hour', 'no_answer', 'cannot_come', 'not_live', 'request_asked', 'request_decided', 'task_due', 'review_action', 'seat', 'lesson', 'lesson_soon', 'school', 'paper_ends', 'complaint', 'test'])), name='notice_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['planned', 'changed', 'cancelled', 'reminder_day', 'reminder_hour', 'no_answer', 'cannot_come', 'not_live', 'request_asked', 'request_decided', 'task_due', 'review_action', 'seat', 'lesson', 'lesson_soon', 'school', 'paper_ends', 'subsidy', 'complaint', 'test'])), name='notice_kind_is_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='serviceline',
