@@ -113,9 +113,7 @@ def _items(session: LiveSession, phase: Phase, at: datetime) -> Iterable[PublicI
         yield _item(item, phase, at, papers=_shown(papers[item.product_id], item.product, on), named=named)
 
 
-def _item(
-    item: LineUpItem, phase: Phase, at: datetime, *, papers: tuple[PublicPaper, ...], named: frozenset[int]
-) -> PublicItem:
+def _item(item: LineUpItem, phase: Phase, at: datetime, *, papers: tuple[PublicPaper, ...], named: frozenset[int]) -> PublicItem:
     product, supplier = item.product, item.product.supplier
     price = price_of(item, at=at)
     return PublicItem(

@@ -19,8 +19,7 @@ OF_VILLAGES = {
     "trainee", "enrolment", "lesson", "exam", "taught", "learner", "my_material", "my_quiz", "certificate", "follow_up",
     "evidence", "class_pack", "sheet", "photo", "paper", "packaging", "selection", "sample", "item", "event", "price",
     "script", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
-    "evidence", "class_pack", "sheet", "photo", "paper", "packaging", "selection", "sample", "item", "line_up_version", "event", "price",
-    "script", "cue_card", "poster", "comment", "review_action", "complaint",
+    "line_up_version",
 }  # fmt: skip
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.

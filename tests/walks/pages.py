@@ -267,8 +267,7 @@ BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}
 PHONES = {
     "livestream:confirm", "livestream:join", "livestream:login_code", "livestream:my_copy", "livestream:my_data",
     "livestream:my_helped", "livestream:my_preflight", "livestream:my_session", "livestream:my_sessions", "livestream:my_times", "livestream:reward",
-    "livestream:my_helped", "livestream:my_growth", "livestream:my_session", "livestream:my_sessions", "livestream:my_viewers", "livestream:my_times", "livestream:reward",
-    "livestream:practice", "livestream:practice_result", "livestream:public_session", "livestream:public_say",
+    "livestream:my_growth", "livestream:my_viewers", "livestream:practice", "livestream:practice_result", "livestream:public_session", "livestream:public_say",
     "livestream:public_answer",
     "login", "training:check", "training:join", "training:my_attendance", "training:my_certificates", "training:my_feedback",
     "training:my_lessons", "training:my_material", "training:my_quiz", "training:my_quiz_result", "training:my_school",
@@ -343,7 +342,7 @@ NO_PAGES = {
     "orders:message_dismiss", "livestream:claims_check", "livestream:claims_add", "livestream:claims_drop",
     "livestream:script_template_drop", "livestream:script_rows", "livestream:script_make", "livestream:script_pdf",
     "livestream:poster_pdf", "livestream:poster_png", "livestream:poster_link",
-    "orders:message_dismiss", "livestream:product_use", "livestream:product_packaging", "livestream:goods_sheet_file",
+    "livestream:product_use", "livestream:product_packaging", "livestream:goods_sheet_file",
     "livestream:goods_sheet_keep", "livestream:goods_sheet_wrong", "livestream:supplier_use", "livestream:paper_file",
     "livestream:paper_check", "livestream:paper_drop", "livestream:selection_minutes", "livestream:selection_step",
     "livestream:selection_sample", "livestream:sample_move", "livestream:gate_pass",

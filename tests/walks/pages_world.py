@@ -45,8 +45,7 @@ from orders.rules.kiosk import KioskTerm
 from tests.campaigns import make_reward
 from tests.certificates import give_certificate
 from tests.factories import make_arrival, make_order_body, make_user
-from tests.goods import make_selection
-from tests.goods import make_subsidy, make_version
+from tests.goods import make_selection, make_subsidy, make_version
 from tests.graduates import make_class
 from tests.orders.exports import make_exporter, make_wish
 from tests.orders.sheets.exports import make_file, make_row
