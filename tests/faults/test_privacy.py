@@ -227,6 +227,7 @@ NAMED_AFTER = ("buyer", "receiver", "consignee", "phone", "mobile", "tel", "addr
 # Columns with such a name that are about hosts and colleagues, or about where a request came from; none about a buyer.
 OF_OUR_PEOPLE = {
     "livestream_robot.address",  # of a chat group
+    "livestream_viewerreading.buyers",  # how many, not who
     "livestream_supplier.phone", "livestream_supplier.address",
     "livestream_user.phone", "livestream_personaldata.second_phone", "livestream_personaldata.guardian_name",
     "livestream_personaldata.guardian_phone", "livestream_personaldata.guardian_evidence", "livestream_personaldata.guardian_on",
