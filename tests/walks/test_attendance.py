@@ -54,7 +54,7 @@ def marks():
 def tapped_at(page):
     """When the taps happened that wait on the phone, by its clock, which is ours."""
     taps = page.evaluate(
-        "JSON.parse(localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('cunbo-outbox'))))"
+        "Object.keys(localStorage).filter((key) => key.startsWith('cunbo-outbox')).sort().map((key) => JSON.parse(localStorage[key]))"
     )
     return [datetime.fromisoformat(tap["at"]) for tap in taps]
 

@@ -46,6 +46,10 @@ def press(phone, words):
     phone.wait_for_timeout(700)
 
 
+def kept_taps(phone):
+    return phone.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('cunbo-outbox'))")
+
+
 def presented():
     return list(Pitch.objects.values_list("product__title", flat=True))
 
@@ -74,12 +78,12 @@ def test_three_taps_without_network_arrive_in_order_and_once(phone):
     phone.wait_for_timeout(1000)
     reconnected = datetime.now(UTC)
     phone.context.set_offline(False)
-    wait_for(lambda: phone.evaluate("Object.values(localStorage)") == ["[]"], phone)
+    wait_for(lambda: kept_taps(phone) == [], phone)
     pitches = list(Pitch.objects.all())
     assert presented() == TITLES
     assert [pitch.ended_at for pitch in pitches] == [*(pitch.started_at for pitch in pitches[1:]), None]
     assert all(before - timedelta(seconds=1) <= pitch.started_at < reconnected for pitch in pitches[1:])
-    assert phone.locator("#stage h2:visible").inner_text() == "土蜂蜜 500g"
+    assert phone.locator("#stage article h2:visible").inner_text() == "土蜂蜜 500g"
 
 
 def test_taps_that_wait_are_shown_again_when_the_page_comes_back(phone, server):
@@ -96,7 +100,7 @@ def test_taps_that_wait_are_shown_again_when_the_page_comes_back(phone, server):
 
 
 def test_a_thumb_that_slips_skips_nothing(phone):
-    button = phone.locator("#stage .btn:visible")
+    button = phone.locator(".dock .btn.primary:visible")
     button.dblclick()
     phone.wait_for_timeout(700)
 
@@ -117,11 +121,11 @@ def test_the_phone_follows_what_the_desk_starts_and_what_is_sold(phone, session,
     start_pitch(session, products[0], at=now)
     receive([make_arrival(shop, make_order_body("T1", at=now, lines=[(1, "SKU-0", 9, 100)]))], cause=Cause.PUSH, at=now)
     phone.evaluate("dispatchEvent(new Event('online'))")
-    phone.locator("#stage .chip.warn:visible", has_text="快卖完 · 还剩 1").wait_for()
+    phone.locator("#stage article .chip.warn:visible", has_text="快卖完 · 还剩 1").wait_for()
 
     receive([make_arrival(shop, make_order_body("T2", at=now, lines=[(1, "SKU-0", 3, 100)]))], cause=Cause.PUSH, at=now)
     phone.evaluate("dispatchEvent(new Event('online'))")
-    phone.locator("#stage .chip.bad:visible", has_text="⚠ 超卖 2").wait_for()
+    phone.locator("#stage article .chip.bad:visible", has_text="⚠ 超卖 2").wait_for()
     phone.locator("#stage h2:visible", has_text="大红袍").wait_for()
 
 

@@ -63,10 +63,11 @@ def page_of(client, session):
 
 
 def shown(page):
-    """The words of the one card that is not hidden, and the button below it."""
-    (card,) = re.findall(r'<div class="stack" data-card="(\d*)" >(.*?)\n  </div>', page, re.DOTALL)
-    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", card[1])).strip()
-    return words, re.findall(r'name="product" value="(\d+)"', card[1])
+    """The words of the one card that is not hidden, and what the big button of the dock begins."""
+    article, _chips, dock = re.split(r'<h2>换一个讲|<nav class="dock"', page[page.index('id="stage"') :])[:3]
+    (card,) = re.findall(r'data-card="\d*" >(.*?)</article>', article, re.DOTALL)
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", card)).strip()
+    return words, re.findall(r'data-card="\d*" ><button class="btn primary" form="pitch" name="product" value="(\d+)"', dock)
 
 
 def open_pitch():
@@ -79,7 +80,7 @@ def open_pitch():
 def test_phone_offers_the_first_item_before_anything_is_presented(phone, session, products):
     words, offered = shown(page_of(phone, session))
 
-    assert (words, offered) == ("还没开讲 开讲前按一下：订单和讲解就对得上。 开讲：花椒", [str(products[0].pk)])
+    assert (words, offered) == ("还没开讲 开讲前按一下：订单和讲解就对得上。", [str(products[0].pk)])
 
 
 def test_phone_shows_what_is_presented_and_the_next_item(phone, session, products, now):
@@ -87,7 +88,8 @@ def test_phone_shows_what_is_presented_and_the_next_item(phone, session, product
 
     words, offered = shown(page_of(phone, session))
 
-    assert words == "正在讲 · 第 1 个 备货 86 花椒 ¥ 29.90 平顺地标，今年新椒 麻味足 坏一赔一 下一个：小米"
+    said = f"这件是{products[0].supplier.name}卖的，发货、售后找它。"  # 卖完了: shown by the style of what is sold out
+    assert words == f"正在讲 · 第 1 个 卖完了 备货 86 花椒 ¥ 29.90 平顺地标，今年新椒 麻味足 坏一赔一 {said}"
     assert offered == [str(products[1].pk)]
 
 

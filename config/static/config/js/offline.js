@@ -4,6 +4,10 @@ import "./trusted.js";
 
 const place = document.querySelector("[data-keep]");
 
+const rarely = Number(place?.dataset.rarely ?? 0) * 1000; // a page that changes with every tap is fetched anew no more often
+const isKept = Boolean(navigator.serviceWorker?.controller); // the worker has seen this page come, and keeps it
+let last = Date.now();
+
 async function keep() {
   const registration = await navigator.serviceWorker.register(place.dataset.worker, { scope: place.dataset.scope });
   const worker = registration.installing ?? registration.waiting ?? registration.active;
@@ -11,8 +15,12 @@ async function keep() {
   const parts = loaded.filter((name) => new URL(name).pathname.startsWith("/static/"));
   const say = () => worker.state === "activated" && worker.postMessage({ path: place.dataset.keep, parts });
   worker.addEventListener("statechange", say);
-  say();
-  document.addEventListener("sent", say);
+  if (!isKept || worker.state !== "activated") say();
+  document.addEventListener("sent", () => {
+    if (Date.now() - last < rarely) return;
+    last = Date.now();
+    say();
+  });
 }
 
 // What is shown without network is as old as what was kept; poll.js says so.

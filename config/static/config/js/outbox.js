@@ -62,13 +62,13 @@ function judge(answer, known) {
   return found;
 }
 
-const moved = (at, by) => new Date(Date.parse(at) + by).toISOString();
+const moved = (ms, by) => new Date(ms + by).toISOString();
 
 async function deliver(tap) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const ahead = await clock();
-  const sent = moved(new Date(), ahead); // beside it the server sees how wrong this phone's clock goes
-  const body = new URLSearchParams({ ...tap.fields, csrfmiddlewaretoken: token, tap: tap.id, at: moved(tap.at, ahead), sent });
+  const sent = moved(Date.now(), ahead); // beside it the server sees how wrong this phone's clock goes
+  const body = new URLSearchParams({ ...tap.fields, csrfmiddlewaretoken: token, tap: tap.id, at: moved(Date.parse(tap.at), ahead), sent });
   const answer = await fetch(tap.url, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
   if (answer.type !== "opaqueredirect") judge(answer, ahead);
   // Signed out, or the page's token was changed by a login elsewhere: a fresh page leads on, but never in a circle.

@@ -92,7 +92,7 @@ async function take({ path, parts }) {
   if (answer.ok) await keep(PAGES, path, answer);
   else await (await caches.open(PAGES)).delete(path);
   for (const url of parts) {
-    const found = await fetch(url);
+    const found = await fetch(url, { cache: "force-cache" }); // the page has just fetched it
     if (found.ok) await keep(PARTS, url, found);
   }
 }
