@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from livestream.rules.price import Price
 
 
+THIN, NARROW = "\u2009", "\u202f"
+
+
 class Row(NamedTuple):
     """`wrong` cannot be sold as it is, `told` should be looked at."""
 
@@ -36,11 +39,11 @@ class Row(NamedTuple):
 
     @property
     def receives(self) -> str:
-        return sum_words(self.price)
+        return unbroken(sum_words(self.price))
 
     @property
     def final(self) -> str:
-        return final_words(self.price)
+        return unbroken(final_words(self.price))
 
     @property
     def points(self) -> list[str]:
@@ -62,7 +65,15 @@ def rows_of(session: LiveSession, *, at: datetime) -> list[Row]:
 
 def row_of(item: LineUpItem, gate: Gate | None, clashes: list[str], *, at: datetime) -> Row:
     price = price_of(item, at=at)
-    return Row(item, price, gate, wrong_of(item, price, at=at), told_of(item, price, at=at) + clashes)
+    told = told_of(item, price, at=at) + clashes
+    return Row(
+        item, price, gate, [unbroken(words) for words in wrong_of(item, price, at=at)], [unbroken(words) for words in told]
+    )
+
+
+def unbroken(words: str) -> str:
+    """A sum of money stays on its line: its thin space may not be broken."""
+    return words.replace(THIN, NARROW)
 
 
 def wrong_of(item: LineUpItem, price: Price, *, at: datetime) -> list[str]:

@@ -39,29 +39,37 @@ async function save(before) {
   put(before);
 }
 
-function drag(row, grip, down) {
+// A row that is moved loses the pointer that its grip had caught: so the page listens, not the grip.
+function drag(row, down) {
   const before = keys();
-  grip.setPointerCapture(down.pointerId);
+  const heard = new AbortController();
   row.classList.add("dragged");
   const over = (event) => {
     const other = document.elementFromPoint(event.clientX, event.clientY)?.closest("#line-up tbody tr");
-    if (!other || other === row) return;
-    const middle = other.getBoundingClientRect();
-    other[event.clientY < middle.top + middle.height / 2 ? "before" : "after"](row);
-    number();
+    if (event.pointerId !== down.pointerId || !other || other === row) return;
+    const box = other.getBoundingClientRect();
+    const place = event.clientY < box.top + box.height / 2 ? "before" : "after";
+    if ((place === "before" ? other.previousElementSibling : other.nextElementSibling) !== row) {
+      other[place](row);
+      number();
+    }
   };
-  const end = () => {
-    grip.removeEventListener("pointermove", over);
+  const end = (event) => {
+    if (event.pointerId !== down.pointerId) return;
+    heard.abort();
     row.classList.remove("dragged");
     if (keys() !== before) save(before);
   };
-  grip.addEventListener("pointermove", over);
-  grip.addEventListener("lostpointercapture", end, { once: true });
+  document.addEventListener("pointermove", over, { signal: heard.signal });
+  document.addEventListener("pointerup", end, { signal: heard.signal });
+  document.addEventListener("pointercancel", end, { signal: heard.signal });
 }
 
 for (const grip of body?.querySelectorAll("[data-grip]") ?? []) {
   grip.hidden = false;
   grip.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) drag(grip.closest("tr"), grip, event);
+    if (event.button !== 0) return;
+    event.preventDefault();
+    drag(grip.closest("tr"), event);
   });
 }
