@@ -109,7 +109,7 @@ def test_rows_of_offers_links_and_promises_are_typed_and_cleared(desk, sheet, co
     page = desk.get(address(sheet)).content.decode()
     for words in (
         "7788", "赠 试吃装 1 件", "龙溪合作社 80", "佣金 2.5%", "承诺 80 件，每天能发 10 件，2 天只能发 20 件",
-        "抖音上卖 ¥\u200930.90，直播价 ¥\u200929.90",
+        "抖音上卖 ¥\u202f30.90，直播价 ¥\u202f29.90",
     ):  # fmt: skip
         assert words in page
 
