@@ -68,7 +68,21 @@ class JoinCode:
         return value
 
 
+class SignInToken:
+    """What stands behind the code on a classroom's screen: whatever is not an address of the public page of a session
+    (`livestream/urls/public_routes.py`), which begins with the same letter."""
+
+    regex = r"(?!answer/|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/)[^/]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(JoinCode, "join_code")
+register_converter(SignInToken, "sign_in_token")
 app_name = "training"
 urlpatterns = [
     path("api/v1/school/", include("training.api.urls")),
@@ -158,7 +172,7 @@ urlpatterns = [
     path("school/sheets/<int:sheet_id>/enter/", sign_in_sheet.sign_in_sheet_enter, name="sign_in_sheet_enter"),
     path("school-worker.js", worker.worker, name="worker"),
     path("s/", sign_in.shell, name="sign_in_shell"),
-    path("s/<str:token>/", sign_in.sign_in, name="sign_in"),
+    path("s/<sign_in_token:token>/", sign_in.sign_in, name="sign_in"),
     path("my/school/attendance/", sign_in.my_attendance, name="my_attendance"),
     path("school/cohorts/", cohort.cohorts, name="cohorts"),
     path("school/cohorts/new/", cohort.new, name="cohort_new"),

@@ -120,7 +120,7 @@ def _item(item: LineUpItem, phase: Phase, at: datetime, *, papers: tuple[PublicP
         product=product.pk,
         title=product.title,
         seller=seller_sentence(_seller(item, named)),
-        supplier=_name(supplier, named),
+        supplier=supplier.name if supplier.pk in named else _("一户农户"),
         village=supplier.place.full_name,
         registration=_registration(supplier),
         facts=tuple(_facts(product)),
