@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -130,11 +130,4 @@ def link(_request: HttpRequest, short: str) -> HttpResponse:
     found = open_poster(short, on=timezone.localdate())
     if found is None:
         raise Http404
-    return redirect(public_page(found))
-
-
-def public_page(poster: Poster) -> str:
-    try:
-        return reverse("livestream:public_session", args=[poster.session_id])
-    except NoReverseMatch:  # an installation without public pages
-        return reverse("home")
+    return redirect("livestream:public_session", found.session_id)

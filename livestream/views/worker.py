@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parent.parent / "static/livestream/js/worker.js"
 SESSION = "[0-9a-f-]{36}"
-MINE = {rf"^/my/(?:{SESSION}/(?:preflight/)?)?$": ""}  # my sessions, one of them, its check
+MINE = {rf"^/my/(?:{SESSION}/(?:preflight/|script/)?)?$": ""}  # my sessions, one of them, its check, its cards
 
 
 @cache
