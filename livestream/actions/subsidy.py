@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -79,7 +80,7 @@ def stop_subsidy(rule: SubsidyRule, *, at: datetime) -> SubsidyRule:
     """Nothing that is paid from `at` on gets it any more; what was paid before keeps it. Once is enough."""
     stored = SubsidyRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
     stored.is_active = False
-    if stored.from_at < at < stored.until_at:
-        stored.until_at = at
+    # A rule that has not begun yet keeps a moment in which nobody pays: it ends after it begins.
+    stored.until_at = min(stored.until_at, max(at, stored.from_at + timedelta(microseconds=1)))
     stored.save(update_fields=["is_active", "until_at"])
     return stored
