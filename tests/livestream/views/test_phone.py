@@ -212,7 +212,7 @@ def test_session_costs_the_same_whatever_its_line_up(phone, county, host, now, r
     line_up = [(make_product(county), 990, None) for _ in range(rows)]
     session = make_session(county, host, went_live_at=now, line_up=line_up)
 
-    with django_assert_num_queries(12):  # session, user; the livestream, its stage (7), offers, cue cards, help
+    with django_assert_num_queries(17):  # session, user; the livestream, its stage and gate (11), offers, cue cards, help
         phone.get(f"/my/{session.pk}/")
 
 

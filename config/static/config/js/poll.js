@@ -35,7 +35,7 @@ export function poll(box) {
     const slots = new Map([...box.querySelectorAll("[data-slot]")].map((place) => [place.dataset.slot, [...place.childNodes]]));
     box.replaceChildren(...parsed(html).body.childNodes);
     for (const place of box.querySelectorAll("[data-slot]")) { // what another fragment put there stays until it says otherwise
-      if (slots.has(place.dataset.slot)) place.replaceChildren(...slots.get(place.dataset.slot));
+      if (slots.has(place.dataset.slot)) place.replaceChildren(...slots.get(place.dataset.slot).map((node) => node.cloneNode(true)));
     }
     const root = box.firstElementChild;
     if (box.dataset.state && root.dataset.state !== box.dataset.state && !isTyping()) location.reload();
