@@ -120,7 +120,7 @@ def session_page(request: SignedInRequest, found: LiveSession, incident: Inciden
         "has_aired": found.state in AIRED,
         "carried": [] if found.ended_at else open_actions_for(found.host),
         "log": log_of(found) if found.state in AIRED else [],
-        "form": incident or IncidentForm(found),
+        "form": incident or (None if found.is_live else IncidentForm(found)),  # on air it is at the control desk
     }
     return render(request, "livestream/session.html", context, status=422 if incident else 200)
 
