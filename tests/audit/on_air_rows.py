@@ -19,6 +19,7 @@ from livestream.models import (
     Sample,
     Script,
     ScriptTemplate,
+    ServiceLine,
     SupplyPromise,
 )
 from tests.factories import make_product, make_session, make_supplier, make_user
@@ -79,6 +80,7 @@ MAKERS = {
         made_by=make_user("staff", c),
         made_at=NOW,
     ),
+    "livestream.ServiceLine": lambda c: ServiceLine.objects.create(county=c, phone="0355-8922000"),
     "livestream.Complaint": lambda c: Complaint.objects.create(
         county=c, session=session(c), kind="quality", code="abc", words="坏了两个", said_at=NOW
     ),

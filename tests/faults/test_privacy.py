@@ -229,6 +229,7 @@ OF_OUR_PEOPLE = {
     "livestream_robot.address",  # of a chat group
     "livestream_viewerreading.buyers",  # how many, not who
     "livestream_supplier.phone", "livestream_supplier.address",
+    "livestream_serviceline.phone",  # of the county's own desk
     "livestream_user.phone", "livestream_personaldata.second_phone", "livestream_personaldata.guardian_name",
     "livestream_personaldata.guardian_phone", "livestream_personaldata.guardian_evidence", "livestream_personaldata.guardian_on",
     "livestream_personaldata.guardian_noted_by_id", "livestream_personaldata.identity_digest", "livestream_personaldata.birth",
