@@ -1,9 +1,8 @@
 """What the public page of a session says, without a login: who sells, whose goods, papers, price, return policy. Pure.
 
 法释〔2022〕8 号 第十二条 (who is not the seller says so, and who is), 直播电商监督管理办法 第二十六条 (the seller's
-information is reached without detours), 明码标价和禁止价格欺诈规定 第六条 (price and unit),
-消费者权益保护法 第二十五条 (returns),
-个人信息保护法 第二十五条 (nobody is named without his consent to that).
+information is reached without detours), 明码标价和禁止价格欺诈规定 第六条 (price with its unit), 消费者权益保护法 第二十五条
+(returns), 个人信息保护法 第二十五条 (nobody is named without his consent to that).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 # The roll call of a lesson, and the page behind the code of a screen, as its shell.
+# What the public page of a session has at the same letter is none of the school's (`training/urls.py`).
 PAGES = {
     r"^/school/lessons/[0-9a-f-]{36}/roll/$": "",
     r"^/s/(?!answer/|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/)[\w-]+/$": "/s/",

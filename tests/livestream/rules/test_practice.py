@@ -58,7 +58,9 @@ def test_a_lower_price_sells_more_and_a_higher_one_less():
     usual, cheap, dear = (sold(pitch, Step(0, Doing.PRICE, 1, fen), seconds=1200).of(1).orders for fen in (5000, 4000, 6000))
 
     assert dear < usual < cheap
-    assert {sale.paid_fen // sale.units for sale in sold(pitch, Step(0, Doing.PRICE, 1, 4000)).sales if sale.product == 1} == {4000}
+    assert {sale.paid_fen // sale.units for sale in sold(pitch, Step(0, Doing.PRICE, 1, 4000)).sales if sale.product == 1} == {
+        4000
+    }
 
 
 def test_nothing_is_sold_that_is_not_listed_or_not_there():
