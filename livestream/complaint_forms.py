@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livestream.person_forms import Line
 from livestream.rules.complaint import ANSWER_AT_MOST, CONTACT_AT_MOST, WORDS_AT_MOST, ComplaintKind, ComplaintState, plain_code
+from livestream.rules.text import one_line
 from livestream.typed_fields import Narrowing
 
 if TYPE_CHECKING:
@@ -19,12 +20,18 @@ PHONE = re.compile(r"\+?[0-9][0-9\-]{2,22}")
 
 
 class Words(forms.CharField):
-    """Some lines. Longer than the verb allows is said by the verb, with how long it is; a flood is not even read."""
+    """A few sentences. Longer than the verb allows is said by the verb, with how long it is."""
 
     def __init__(self, *, label: Any, limit: int, rows: int = 4, **kwargs: Any) -> None:
         box = forms.Textarea(attrs={"rows": rows, "maxlength": limit})
-        super().__init__(label=label, widget=box, max_length=20 * limit, **kwargs)
-        self.error_messages |= {"required": _("请填写。"), "max_length": _("太长了，请写最要紧的。")}
+        super().__init__(label=label, widget=box, **kwargs)
+        self.error_messages |= {"required": _("请写一句是什么事，例如：苹果坏了三个。")}
+        self.error_messages |= kwargs.get("error_messages", {})
+        self.limit = limit
+
+    def to_python(self, value: Any) -> str:
+        """On one line, without what nobody sees; a flood is cut to what the verb then refuses."""
+        return one_line(str(super().to_python(value))[: 20 * self.limit])
 
 
 class SayForm(forms.Form):
@@ -92,7 +99,11 @@ class AnswerForm(forms.Form):
     """What staff answer, and whether it is settled."""
 
     use_required_attribute = False
-    answer = Words(label=_("怎么答复（对方凭查询码看得到，不要写别人的姓名电话）"), limit=ANSWER_AT_MOST)
+    answer = Words(
+        label=_("怎么答复（对方凭查询码看得到，不要写别人的姓名电话）"),
+        limit=ANSWER_AT_MOST,
+        error_messages={"required": _("请写怎么答复：对方凭查询码看得到。")},
+    )
     seen = forms.ChoiceField(choices=ComplaintState.choices, required=False, widget=forms.HiddenInput)
 
 

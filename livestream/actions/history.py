@@ -90,7 +90,7 @@ def history_of(session: LiveSession, *, of_orders: Parts | None = None) -> Parts
 
 def part_of(found: QuerySet[Any], *columns: str) -> Part:
     """These columns of these rows, called as their tables call them: `by__name` is 谁, `product__title` 商品."""
-    return Part(list(found.values(*columns)), {name: _column(found.model, name) for name in columns})
+    return Part(list(found.values(*columns)), {name: _column(found.model, name) for name in columns if name != "pk"})
 
 
 def _column(model: type[Model], path: str) -> Column:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from config.demo.load import load_demo
 from livestream.actions.acting import begin_acting
+from livestream.actions.complaint import Said, say_complaint
 from livestream.actions.invitation import make_link
 from livestream.actions.session import end_session, go_live
 from livestream.actions.subject_request import Answer, answer_request, ask
@@ -30,6 +31,7 @@ from livestream.models import (
     Series,
     User,
 )
+from livestream.rules.complaint import ComplaintKind
 from livestream.rules.subject_request import Outcome, RequestKind
 from livestream.rules.token import digest_of
 from orders.actions.alert import raise_alerts
@@ -108,6 +110,7 @@ def make_world(settings, tmp_path):
     )  # fmt: skip
     go_live(empty, at=now - timedelta(minutes=2))
     end_session(empty, at=now - timedelta(minutes=1))
+    complaint = say_complaint(over, Said(ComplaintKind.QUALITY, "核桃空了一半", "13800000000"), at=now)
     raise_alerts(now)
     create_kiosk_link(demo.county, name="一楼大厅", term=KioskTerm.MONTH, hides_money=False, by=staff, at=now)
     begin_acting(staff, live.host, reason="手机没电了")
@@ -141,6 +144,7 @@ def make_world(settings, tmp_path):
         "agreement": Agreement.objects.get().pk, "promise": Deliverable.objects.first().pk,
         "minors data": minor.pk, "masked field": (live.host.pk, "birth"), "open request": asked.pk,
         "answered request": copied.pk,
+        "complaint": complaint.pk,
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
         "host person": live.host.pk, "a series": Series.objects.earliest("pk").pk,

@@ -48,7 +48,7 @@ def test_the_figures_move_by_the_clock_and_stand_still_when_it_is_over(phone, go
     with time_machine.travel(now + timedelta(minutes=10, seconds=1), tick=False):
         assert phone.get(figures).status_code == 200
         phone.post(f"/my/{room.pk}/event/", {"event": "end"})
-    with time_machine.travel(now + timedelta(hours=9), tick=False):
+    with time_machine.travel(now + timedelta(minutes=30), tick=False):
         assert phone.get(figures.replace("600", "601")).status_code == 204
 
 
