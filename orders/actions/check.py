@@ -35,7 +35,7 @@ LOST = timedelta(hours=1)  # a full check that has not ended by then was killed
 
 TOUCHED = """
 SELECT b.scope, b.county_id, b.version FROM livestream_boardversion b LEFT JOIN orders_checkedboard c ON c.scope = b.scope
-WHERE (c.due_at IS NULL OR c.due_at <= %s) AND (c.version IS DISTINCT FROM b.version
+WHERE b.scope NOT LIKE 'stage:%%' AND (c.due_at IS NULL OR c.due_at <= %s) AND (c.version IS DISTINCT FROM b.version
   OR b.scope IN (SELECT scope FROM orders_boardcheck WHERE cleared_at IS NULL))
 ORDER BY c.due_at NULLS FIRST, b.scope LIMIT %s
 """

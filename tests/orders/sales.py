@@ -57,4 +57,4 @@ def open_ones():
 
 
 def versions():
-    return dict(BoardVersion.objects.values_list("scope", "version"))
+    return dict(BoardVersion.objects.exclude(scope__startswith="stage:").values_list("scope", "version"))

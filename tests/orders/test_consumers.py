@@ -19,7 +19,7 @@ from livestream.models import LiveSession, User
 from orders.actions.intake import receive
 from orders.board.hub import Pace, running_hub
 from orders.models.ledger import Cause
-from tests.factories import make_arrival, make_order_body, make_user
+from tests.factories import make_arrival, make_order_body, make_session, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -284,8 +284,10 @@ async def test_host_who_hands_the_session_over_loses_its_board_and_staff_keep_it
     await staffs.leave()
 
 
-async def test_board_of_a_session_that_is_gone_is_closed(session, staff):
+async def test_board_of_a_session_that_is_gone_is_closed(county, host, staff):
+    """One that was never on air: whatever was has a log, and stays."""
     running_hub().pace = Pace(poll=0.02, heartbeat=0.1)
+    session = await in_thread(make_session)(county, host, room="R7", account="A7")
     (socket,) = await watching(staff, f"/ws/board/session/{session.pk}/")
     await newest(socket)
 

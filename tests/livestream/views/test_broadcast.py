@@ -195,7 +195,7 @@ def test_a_host_reads_why_it_is_not_yet_time(planned, host):
 
     page = text_of(signed_in(host).get(f"/my/{planned.pk}/"))
 
-    assert "这一场有领导，还没有批准，不能开播。请问县电商中心。" in page
+    assert "有领导上直播，要先由主办单位审批" in page
 
 
 def test_who_may_do_what(planned, county, staff, approver, stranger):
