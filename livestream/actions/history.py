@@ -41,6 +41,7 @@ from livestream.models import (
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.history import FORMAT, TITLES, Column, Part, Parts, Row, digests_of, sections_of
+from livestream.rules.plan import shown
 from livestream.rules.text import one_line
 from livestream.sheets.paper import NotPrinted, paper
 
@@ -273,7 +274,12 @@ def _packed(head: Row, parts: Parts) -> bytes:
 def _printed(head: Row, parts: Parts) -> bytes:
     """Raises NotAllowed(`history_not_printed`)."""
     digests = [[str(TITLES[one.part]), str(one.rows), one.sha256] for one in digests_of(parts)]
-    data = head | {"at": head["taken_at"].isoformat(), "digests": digests, "sections": sections_of(parts)}
+    data = head | {
+        "at": head["taken_at"].isoformat(),
+        "shown_at": shown(head["taken_at"]),
+        "digests": digests,
+        "sections": sections_of(parts),
+    }
     try:
         return paper("history", data)
     except NotPrinted as broken:
