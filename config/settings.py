@@ -289,6 +289,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AlertKindEnum": "orders.rules.alert.AlertKind",
         "IncidentKindEnum": "livestream.rules.incident.IncidentKind",
+        "ControlKindEnum": "livestream.rules.control.ControlKind",
+        "DeviceEnum": "livestream.rules.control.Device",
+        "ItemStateEnum": "livestream.rules.control.ItemState",
+        "OfferKindEnum": "livestream.rules.price_words.OfferKind",
+        "PricePartKindEnum": "livestream.rules.price.PartKind",
         "ClashKindEnum": "livestream.rules.planning.ClashKind",
         "ClashLevelEnum": "livestream.rules.planning.Level",
         "CampaignKindEnum": "livestream.rules.campaign.CampaignKind",

@@ -6,6 +6,7 @@ from django.urls import path
 
 from livestream.api import clash_list, goods, on_air, places, planning, register, releases, resources, sessions
 from livestream.urls import (
+    api_routes,
     audience_routes,
     control_routes,
     goods_routes,
@@ -235,6 +236,7 @@ urlpatterns = [
     path("api/v1/sessions/<uuid:session_id>/pitches/", on_air.Pitches.as_view(), name="api_pitches"),
     path("api/v1/sessions/<uuid:session_id>/pitches/end/", on_air.PitchEnd.as_view(), name="api_pitch_end"),
     path("api/v1/sessions/<uuid:session_id>/incidents/", on_air.Incidents.as_view(), name="api_incidents"),
+    *api_routes.urlpatterns,
     *goods_routes.urlpatterns,
     *lineup_routes.urlpatterns,
     *script_routes.urlpatterns,

@@ -93,7 +93,34 @@ PLAN = {
     "kind", "title", "host", "place", "planned_start_at", "planned_end_at", "goal_fen", "is_public_interest", "campaign", "note", "rooms",
     "guests", "line_up", "segments", "crew", "resources", "excuses",
 }  # fmt: skip
+ITEM = {
+    "live_price_fen", "committed_stock", "slot_role", "actual_seller", "list_price_fen", "compare_price_fen", "compare_basis", "compare_evidence",
+    "floor_price_fen", "floor_per", "settlement_price_fen", "commission_basis_points", "slot_fee_fen", "subsidy", "daily_ship_capacity",
+    "ship_within_hours", "presale_on", "cut_off_at", "sample_status", "planned_minutes", "points", "banned_claims", "note", "offers", "links",
+    "promises",
+}  # fmt: skip
 WRITABLE = {
+    "ControlBodySerializer": {
+        "kind",
+        "tap",
+        "at",
+        "sent_at",
+        "sku",
+        "about",
+        "price_fen",
+        "number",
+        "words",
+        "platform",
+        "room_id",
+        "account",
+    },
+    "ItemAddSerializer": ITEM | {"sku"},
+    "ItemChangeSerializer": ITEM | {"seen"},
+    "ItemMoveSerializer": {"steps"},
+    "ItemRemoveSerializer": {"seen"},
+    "OrderBodySerializer": {"order", "seen"},
+    "CopyBodySerializer": {"session"},
+    "ReturnBodySerializer": {"seen"},
     "PitchStartSerializer": {"sku", "at", "tap"},
     "PitchEndSerializer": {"at"},
     "IncidentNoteSerializer": {"kind", "at", "note"},
@@ -126,6 +153,9 @@ WRITABLE = {
     "StudyBodySerializer": {"course", "on", "platform", "rows"},
 }
 ROWS = {
+    "OfferBodySerializer": {"kind", "payer", "amount_fen", "threshold_fen", "gift", "gift_quantity", "quantity"},
+    "LinkBodySerializer": {"platform", "number", "price_fen"},
+    "PromiseBodySerializer": {"supplier", "units", "promised_on", "daily_capacity", "cut_off_at", "evidence"},
     "RoomBodySerializer": {"platform", "room_id", "account"},
     "GuestBodySerializer": {"name", "title", "rank", "leader", "segment"},
     "LineUpBodySerializer": {"sku", "live_price_fen", "committed_stock", "segment"},

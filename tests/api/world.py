@@ -13,6 +13,8 @@ from livestream.models import (
     Availability,
     Campaign,
     Incident,
+    LineUpItem,
+    LineUpVersion,
     LiveSession,
     Pitch,
     Place,
@@ -38,6 +40,7 @@ from tests.factories import (
     make_supplier,
     make_user,
 )
+from tests.goods import make_event, make_version
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_practical
 from tests.tokens import token_text
@@ -90,6 +93,8 @@ def make_county(code, mark, at) -> Place:
         start = session.went_live_at
         Pitch.objects.create(session=session, product=goods[0], started_at=start, ended_at=start + timedelta(minutes=5))
         Incident.objects.create(session=session, kind="other", happened_at=start, note=f"{mark}事", noted_by=host)
+        make_version(session, host, f"{mark}版")
+        make_event(session, "prompt", by=host, at=start, words=f"{mark}提示")
         session.guests.create(name=f"{mark}客", title=f"{mark}长", rank="top")
     bodies = [
         make_order_body(f"{mark}{n}", at=at - timedelta(minutes=n), room=f"R{code}", lines=((1, goods[n % 3].sku, 1, 5980),))
@@ -176,6 +181,8 @@ def make_world(at=None) -> World:
             "products": pks(Product, **of),
             "suppliers": pks(Supplier, **of),
             "alerts": pks(Alert, **of),
+            "item_id": pks(LineUpItem, session__county=code),
+            "version_id": pks(LineUpVersion, session__county=code),
             "people": pks(User, place__code__startswith=code),
             "resources": pks(Resource, **of),
             "campaigns": pks(Campaign, **of),

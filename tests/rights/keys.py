@@ -48,7 +48,7 @@ LEARNT = {
     "class_pack": {"pk": "cohort", "pack": "class_pack"},
     # What belongs to a session bears its key in front.
     "item": {"session_id": "session", "pk": "item", "": "item"},
-    "line_up_version": {"session_id": "session", "pk": "line_up_version"},
+    "line_up_version": {"session_id": "session", "pk": "line_up_version", "": "line_up_version"},
     "spot_call": {"pk": "spot_check", "call": "spot_call"},
 }
 

@@ -346,4 +346,8 @@ NO_PAGES = {
     "livestream:goods_sheet_keep", "livestream:goods_sheet_wrong", "livestream:supplier_use", "livestream:paper_file",
     "livestream:paper_check", "livestream:paper_drop", "livestream:selection_minutes", "livestream:selection_step",
     "livestream:selection_sample", "livestream:sample_move", "livestream:gate_pass",
+    "livestream:api_control", "livestream:api_stage", "livestream:api_line_up", "livestream:api_line_up_order",
+    "livestream:api_line_up_copy", "livestream:api_line_up_item", "livestream:api_line_up_move",
+    "livestream:api_line_up_remove", "livestream:api_line_up_versions", "livestream:api_line_up_version",
+    "livestream:api_line_up_return",
 }  # fmt: skip

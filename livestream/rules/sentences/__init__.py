@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livestream.rules.sentences import audience, control, goods, lineup, phone, public, review, script
+from livestream.rules.sentences import api, audience, control, goods, lineup, phone, public, review, script
 
 SENTENCES = {
     **goods.SENTENCES,
@@ -13,4 +13,5 @@ SENTENCES = {
     **audience.SENTENCES,
     **review.SENTENCES,
     **public.SENTENCES,
+    **api.SENTENCES,
 }
