@@ -13,14 +13,18 @@ from django.utils import timezone
 from config.demo.campaign import load_campaign
 from config.demo.clash import load_clashes
 from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
+from config.demo.goods_papers import load_goods_papers
 from config.demo.leaders import load_broadcasts, load_register
 from config.demo.notice import load_notices
+from config.demo.on_air import load_on_air
 from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Person, load_people
 from config.demo.release import load_release
+from config.demo.review import load_practice, load_reviews
 from config.demo.school import load_school
 from config.demo.sessions import Cast, load_next_door, load_sessions
 from config.demo.times import load_times
 from config.demo.vault import load_persons_data
+from config.demo.words import load_words
 from config.demo.year import load_year
 from livestream.actions.occasion import occasion, on
 from livestream.actions.place import import_places, read_place_files
@@ -71,8 +75,10 @@ def _load(now: datetime) -> Demo:
     people = load_people(timezone.localdate(now))
     load_persons_data(people)
     cast = Cast(county, people, load_goods(county, GOODS), shops, now)
+    load_goods_papers(cast)
     load_register(county)
     load_year(cast)
+    load_practice(cast)
     load_broadcasts(cast)
     load_campaign(cast)
     load_clashes(cast)
@@ -81,6 +87,9 @@ def _load(now: datetime) -> Demo:
     their_shop = load_own_shop(neighbour, "壶关旱地好物")
     load_next_door(Cast(neighbour, people, load_goods(neighbour, NEIGHBOUR_GOODS), (their_shop,), now))
     sessions = tuple(load_sessions(cast))
+    load_on_air(sessions[0], cast)
+    load_words(cast, sessions[0], sessions[3])
+    load_reviews(cast, sessions[4])
     load_times(cast)
     load_release(cast)
     load_school(cast)

@@ -48,9 +48,10 @@ EXPORTER = Person("10014042505", "daochu-yiding-xieqing", "路细数", Role.EXPO
 AUDITOR = Person("10014042506", "chazhang-zhikan-bugai", "岳明查", Role.AUDITOR, COUNTY, handle="auditor")
 COMMISSIONER = Person("10014042507", "keji-tepaiyuan-xiacun", "冯下乡", Role.COMMISSIONER, COUNTY, handle="commissioner")
 TOWNSHIP_STAFF = Person("10014042508", "hongtiguan-xiang-dianshang", "牛虹梯", Role.STAFF, TOWNSHIP, handle="township_staff")
+DESK_STAFF = Person("10014042509", "zhongkongtai-liangge-ren", "栗场记", Role.STAFF, COUNTY, handle="second_staff")
 CITY_STAFF = Person("10014040001", "changzhi-quanshi-yipan", "申长治", Role.STAFF, CITY, handle="city_staff")
 INVITED_HOST = Person("10014042514", "", "杨麦穗", Role.HOST, "140425202213", "麦穗的山货")
-NEW_ROLES = (APPROVER, EXPORTER, AUDITOR, COMMISSIONER, TOWNSHIP_STAFF, CITY_STAFF, INVITED_HOST)
+NEW_ROLES = (APPROVER, EXPORTER, AUDITOR, COMMISSIONER, TOWNSHIP_STAFF, DESK_STAFF, CITY_STAFF, INVITED_HOST)
 A_TERM = timedelta(days=364)
 EVERYBODY = (STAFF, HOST, TRAINER, OTHER_STAFF, *NEW_ROLES, GORGE_HOST, CLIFF_HOST, TERRACE_HOST, TOMATO_HOST)
 

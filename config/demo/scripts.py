@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from config.demo.people import CLIFF_HOST, GORGE_HOST, HOST, TERRACE_HOST, TOMATO_HOST, Person
-from livestream.rules.incident import IncidentKind
 from livestream.rules.session import GuestRank, SessionKind
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One session. `stock`: pieces committed for each of the first goods; the others have no limit."""
+    """One session. `stock`: pieces committed for each of the first goods; the others have no limit. `has_sheet`: its
+    line-up sheet is filled in."""
 
     kind: SessionKind
     title: str
@@ -25,7 +25,7 @@ class Script:
     goal_fen: int | None = None
     guests: tuple[tuple[str, str, str], ...] = ()
     stock: tuple[int | None, ...] = ()
-    incidents: tuple[tuple[timedelta, IncidentKind, str], ...] = ()
+    has_sheet: bool = False
 
 
 HEAD = Script(
@@ -44,10 +44,7 @@ HEAD = Script(
         ("申喆", "潞党参种植能手", GuestRank.OTHER),
     ),
     stock=(20_000, 12_000, 8_000, None, 240),  # the honey sells out before the evening is over
-    incidents=(
-        (timedelta(minutes=13), IncidentKind.PRICE_CHANGED, "花椒 39.80 改成 35.80，主播已口播"),
-        (timedelta(minutes=27), IncidentKind.STREAM_LOST, "山里信号断了 40 秒，自动接上"),
-    ),
+    has_sheet=True,
 )
 GORGE = Script(
     SessionKind.VILLAGE_HOST,
@@ -79,6 +76,7 @@ TOMORROW = Script(
     timedelta(hours=2),
     goal_fen=3_000_000,
     stock=(1_500,),
+    has_sheet=True,
 )
 LAST_WEEK = Script(
     SessionKind.VILLAGE_HOST,
@@ -91,6 +89,7 @@ LAST_WEEK = Script(
     orders_a_minute=1.4,
     goal_fen=2_000_000,
     stock=(600,),
+    has_sheet=True,
 )
 # What each host of this evening sold the last time: the board compares the pace.
 BEFORE = (

@@ -13,9 +13,9 @@ from django.db.models import Max
 from config.demo.goods import LIVE_PRICES
 from config.demo.history import load_history
 from config.demo.leaders import take_steps
-from config.demo.people import STAFF
+from config.demo.line_ups import fill_sheet
 from config.demo.scripts import BEFORE, CLIFF, GORGE, HEAD, LAST_WEEK, NEXT_DOOR, TOMORROW, Script
-from livestream.actions.incident import record_incident
+from config.demo.viewers import note_viewers
 from livestream.actions.review import may_review
 from livestream.actions.session import (
     GuestPlan,
@@ -80,9 +80,8 @@ def _keep_on_air(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
     session = tonight[0] if tonight else _put_on_air(script, cast, began=began)
     until = session.started_at + (cast.now - began)
     load_history(session, shops=cast.shops, orders_a_minute=script.orders_a_minute, until=min(until, cast.now))
-    if not session.incidents.exists():
-        for after, kind, note in script.incidents:
-            record_incident(session, kind=kind, at=session.started_at + after, note=note, by=cast.people[STAFF.phone])
+    if script is not HEAD and not session.readings.exists():
+        note_viewers(session, until=min(until, cast.now), days_ago=0)
     return session
 
 
@@ -136,6 +135,7 @@ def put_on(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
     session = _put_on_air(script, cast, began=began)
     end_session(session, at=session.planned_end_at)
     load_history(session, shops=cast.shops, orders_a_minute=script.orders_a_minute, until=cast.now)
+    note_viewers(session, until=cast.now, days_ago=(cast.now - began).days)
     state_session(session, at=cast.now)
     if not may_review(session):
         change_state(session, SessionEvent.REVIEW, at=cast.now)
@@ -162,4 +162,7 @@ def _schedule(script: Script, cast: Cast, *, starts: datetime) -> LiveSession:
         guests=[GuestPlan(*guest) for guest in script.guests],
         line_up=[LineUpPlan(cast.products[sku], LIVE_PRICES[sku], stock[i]) for i, sku in enumerate(script.skus)],
     )
-    return schedule_session(plan, county=cast.county)
+    session = schedule_session(plan, county=cast.county)
+    if script.has_sheet:
+        fill_sheet(session, cast, at=min(starts, cast.now))
+    return session

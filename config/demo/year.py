@@ -58,5 +58,5 @@ def _script(month: int) -> Script:
         orders_a_minute=0.5,
         goal_fen=300_000,
         stock=(),
-        incidents=(),
+        has_sheet=False,
     )

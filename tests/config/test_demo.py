@@ -119,8 +119,9 @@ def test_each_session_on_air_says_what_was_and_what_is_presented(demo):
 
     head = demo.sessions[0]
     assert list(head.incidents.values_list("kind", "happened_at", "noted_by__name")) == [
-        ("price_changed", NOW - timedelta(minutes=27), "郭㛃"),
+        ("correction_made", NOW - timedelta(minutes=27), "郭㛃"),
         ("stream_lost", NOW - timedelta(minutes=13), "郭㛃"),
+        ("stream_reopened", NOW - timedelta(minutes=12, seconds=18), "郭㛃"),
     ]
 
 
@@ -162,7 +163,7 @@ def test_nine_months_of_the_year_had_another_top_leader(demo):
 def test_the_neighbouring_county_sold_today_too(demo):
     session = LiveSession.objects.get(county_id="140427")
 
-    assert (session.state, session.county.parent_id) == ("reviewed", "1404")
+    assert (session.state, session.county.parent_id) == ("ended", "1404")
     assert (session.went_live_at, session.ended_at) == (NOW - timedelta(hours=2), NOW - timedelta(minutes=45))
     assert 20 < total(session)[0] < 120
     assert Place.objects.inside("140427").filter(level="village").count() == 283
@@ -258,7 +259,7 @@ def test_every_handle_works(demo):
     roles = {
         "host": Role.HOST, "staff": Role.STAFF, "trainer": Role.TRAINER, "other_county_staff": Role.STAFF, "approver": Role.APPROVER,
         "exporter": Role.EXPORTER, "auditor": Role.AUDITOR, "commissioner": Role.COMMISSIONER, "township_staff": Role.STAFF,
-        "city_staff": Role.STAFF,
+        "city_staff": Role.STAFF, "second_staff": Role.STAFF,
     }  # fmt: skip
     users = demo.handles()["users"]
 
