@@ -35,8 +35,8 @@ def usual(phone: str, days_ago: int) -> int:
     first, half, now = GROWTH.get(phone, NEW)
     if days_ago >= HALF:
         share = min(1.0, (days_ago - HALF) / (A_YEAR - HALF))
-        return round(half * (first / half) ** share)
-    return round(now * (half / now) ** (days_ago / HALF))
+        return round(half * float((first / half) ** share))
+    return round(now * float((half / now) ** (days_ago / HALF)))
 
 
 def note_viewers(session: LiveSession, *, until: datetime, days_ago: int) -> None:

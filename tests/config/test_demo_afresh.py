@@ -32,6 +32,7 @@ def test_the_command_says_exactly_the_handles_as_json_and_names_people_and_sessi
     assert said["county"] == "140425"
     assert list(said["users"]) == [
         "staff", "host", "trainer", "other_county_staff", "approver", "exporter", "auditor", "commissioner", "township_staff", "city_staff",
+        "second_staff",
     ]  # fmt: skip
     assert {tuple(user) for user in said["users"].values()} == {("login", "password")}
     standard, douyin = said["shops"]

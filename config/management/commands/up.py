@@ -36,6 +36,7 @@ PEOPLE = {
     "exporter": "导出人",
     "auditor": "审计员",
     "commissioner": "特派员",
+    "second_staff": "县里工作人员（中控第二人）",
     "township_staff": "乡里工作人员",
     "city_staff": "市里工作人员",
 }
