@@ -241,8 +241,8 @@ def _select(candidate: Candidate, cast: Cast, by: User, now: datetime) -> None:
     village = Place.objects.get(pk=candidate.maker.village)
     supplier = add_supplier(county=cast.county, name=candidate.maker.name, kind=candidate.maker.kind, place=village)
     product = add_product(candidate.goods, county=cast.county, supplier=supplier)
-    for held in candidate.papers:
-        _hold(product, held, by, now)
+    for number, held in enumerate(candidate.papers, start=1):
+        _hold(product, held, by, now, number)
     begun = now - 12 * DAY
     case = open_case(product, why=candidate.why, by=by, at=begun)
     today = shanghai_day(now)
@@ -254,11 +254,11 @@ def _select(candidate: Candidate, cast: Cast, by: User, now: datetime) -> None:
             move_sample(sample, Move(SampleFate.EATEN, 6, shanghai_day(at + DAY), note="六个人试吃"), by=by, today=today)
 
 
-def _hold(product: Product, held: Held, by: User, now: datetime) -> Paper:
+def _hold(product: Product, held: Held, by: User, now: datetime, number: int) -> Paper:
     """Added and checked a hundred days ago, but for one that waits: what has ended since was good then."""
     at = now - DAY if held.waits else now - 100 * DAY
     ends: date | None = None if held.ends_in_days is None else shanghai_day(now) + held.ends_in_days * DAY
-    facts = PaperFacts(held.kind, f"{product.sku}-{held.kind}"[:40], "", shanghai_day(at), ends)
+    facts = PaperFacts(held.kind, f"{product.sku}-{number}", "", shanghai_day(at), ends)
     paper = add_paper(facts, supplier=product.supplier, product=product, by=by, at=at)
     return paper if held.waits else check_paper(paper, PaperState.ACCEPTED, seen=paper.state, by=by, at=at)
 
@@ -266,7 +266,7 @@ def _hold(product: Product, held: Held, by: User, now: datetime) -> Paper:
 def _name_origin(cast: Cast, by: User, now: datetime) -> None:
     """潞党参 may carry its geographical indication, with the paper that says so; its bag was made anew in autumn."""
     product = cast.products["LDS-500"]
-    _hold(product, Held(K.GI, 400), by, now)
+    _hold(product, Held(K.GI, 400), by, now, 2)
     geo = add_geo(GEO, county=cast.county)
     product.refresh_from_db()
     facts = replace(
@@ -281,6 +281,6 @@ def _name_origin(cast: Cast, by: User, now: datetime) -> None:
 def _open_subsidy(cast: Cast) -> None:
     """Of the county, for each bag of millet, from a month ago on."""
     plan = SubsidyPlan(
-        SUBSIDY, "平顺县农业农村局", 400, 64_000, cast.now - 30 * DAY, cast.now + 60 * DAY, basis="县政府常务会议纪要（示例）"
+        SUBSIDY, "平顺县农业农村局", 400, 96_000, cast.now - 30 * DAY, cast.now + 60 * DAY, basis="县政府常务会议纪要（示例）"
     )
     add_subsidy(plan, county=cast.county, by=cast.people[APPROVER.phone])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 R = SlotRole
 COMMISSION = 500  # basis points: what the host's account keeps
 GUARANTEE = "合作社盖章的供货承诺书"
+MANY = 1_000
 FIVE_DAYS = timedelta(days=5)
 
 
@@ -80,7 +81,7 @@ def fill_sheet(session: LiveSession, cast: Cast, *, at: datetime) -> None:
 def _facts(item: LineUpItem, rule: SubsidyRule, at: datetime) -> ItemFacts:
     sheet, product = SHEETS[item.product.sku], item.product
     units, day = item.committed_stock, shanghai_day(at - FIVE_DAYS)
-    promised = [PromiseFacts(product.supplier_id, units, day, max(50, units // 6), evidence=GUARANTEE)] if units else []
+    promised = [PromiseFacts(product.supplier_id, units, day, _a_day(units), evidence=GUARANTEE)] if units else []
     compare_fen, evidence = sheet.compare or (None, "")
     return replace(
         facts_of(item),
@@ -93,7 +94,7 @@ def _facts(item: LineUpItem, rule: SubsidyRule, at: datetime) -> ItemFacts:
         settlement_price_fen=sheet.settlement_fen,
         commission_basis_points=COMMISSION,
         subsidy_id=rule.pk if product.sku == MILLET_SKU else None,
-        daily_ship_capacity=max(50, (units or 1_200) // 6),
+        daily_ship_capacity=_a_day(units or 800),
         ship_within_hours=48,
         sample_status=SampleStatus.HERE.value,
         planned_minutes=sheet.minutes,
@@ -106,14 +107,28 @@ def _facts(item: LineUpItem, rule: SubsidyRule, at: datetime) -> ItemFacts:
     )
 
 
+def _a_day(units: int) -> int:
+    """How many parcels leave in a day: small lots within the 48 hours that are promised, a big one takes four days."""
+    return -(-units // 2) if units <= MANY else units // 4
+
+
+CHOSEN = {
+    CAKE: ItemFacts(
+        1_680, 300, R.BUNDLE.value, floor_price_fen=1_250, settlement_price_fen=1_300, planned_minutes=5, ship_within_hours=48,
+        daily_ship_capacity=150, sample_status=SampleStatus.HERE.value, note="新检验报告到了再卖",
+    ),
+    FLOUR: ItemFacts(
+        1_580, 500, R.BUNDLE.value, floor_price_fen=1_100, settlement_price_fen=1_200, planned_minutes=5, ship_within_hours=48,
+        daily_ship_capacity=250, sample_status=SampleStatus.ASKED.value,
+    ),
+}  # fmt: skip
+
+
 def add_chosen(session: LiveSession, cast: Cast, *, at: datetime) -> None:
     """The two that were chosen of late come last: of one the test report ended yesterday, so it may not be sold until a new one
     is there; of the other the certificate ends this week."""
+    goods = chosen_goods()
     there = set(session.line_up.values_list("product__sku", flat=True))
-    for sku, facts in (
-        (CAKE, ItemFacts(1_680, 300, R.BUNDLE.value, settlement_price_fen=1_300, planned_minutes=5, note="新检验报告到了再卖")),
-        (FLOUR, ItemFacts(1_580, 500, R.BUNDLE.value, settlement_price_fen=1_200, planned_minutes=5, ship_within_hours=48)),
-    ):
-        product = chosen_goods().get(sku)
-        if product and sku not in there:
-            add_item(session, product, by=cast.people[STAFF.phone], at=at, facts=facts)
+    for sku, facts in CHOSEN.items():
+        if sku in goods and sku not in there:
+            add_item(session, goods[sku], by=cast.people[STAFF.phone], at=at, facts=facts)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 P = ReviewPart
 CONCLUDED = (
-    (P.GOAL, "目标定低了：开播四十分钟就过半。"),
-    (P.FUNNEL, "进来的人多，点商品的人少：讲到第三分钟才说价格，太晚。"),
+    (P.GOAL, "离目标还差一截：前半场讲得散，九点以后才顺。"),
+    (P.FUNNEL, "点商品的人还能再多：讲到第三分钟才说价格，太晚。"),
     (P.GOODS, "小米讲得最久，也卖得最多；土豆运费高，下回单独开一场。"),
     (P.SUPPLY, "小米头两天发得慢，合作社只有一个人打包。"),
     (P.MONEY, "县里的补贴补给了合作社，一袋比平时多落四块。"),

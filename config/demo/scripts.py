@@ -75,7 +75,7 @@ TOMORROW = Script(
     ("SB-1000", "HT-2500", "HXM-2500", "TFM-500", "LCC-2400"),
     timedelta(hours=2),
     goal_fen=3_000_000,
-    stock=(1_500,),
+    stock=(1_500, 800, 600, 120, 400),
     has_sheet=True,
 )
 LAST_WEEK = Script(

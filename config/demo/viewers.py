@@ -59,14 +59,14 @@ def totals(session: LiveSession, watch_seconds: int) -> dict[str, int]:
     """What a platform counts of a session in which people watched for so long together."""
     orders = Order.objects.of_session(session).counted().count()
     visits = max(watch_seconds // A_VISIT, orders * 4)
-    people = visits * 3 // 4
+    people, day = visits * 3 // 4, session.started_at.toordinal()
     return {
-        "exposure_uv": people * 5,
+        "exposure_uv": people * (38 + day % 5 * 6) // 10,
         "view_pv": visits,
         "view_uv": people,
         "watch_seconds": watch_seconds,
-        "item_exposure_uv": people * 2 // 3,
-        "item_click_uv": max(people // 4, orders),
+        "item_exposure_uv": people * (58 + day % 7 * 4) // 100,
+        "item_click_uv": max(people * (17 + day % 4 * 4) // 100, orders + orders // 12),
         "order_creators": orders + orders // 12,
         "buyers": orders - orders // 15,
         "new_followers": people // 30,

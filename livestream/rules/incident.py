@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from livestream.rules.control import ControlKind
 from livestream.rules.day import SHANGHAI
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ class IncidentKind(TextChoices):
     ITEM_PULLED = "item_pulled", _("紧急下架")
     CORRECTION_MADE = "correction_made", _("口播更正")
     OTHER = "other", _("其他情况")
+
+
+# An event of these kinds notes an incident too, of the same moment; whoever lists both tells it once.
+TOLD_ALREADY = {
+    IncidentKind.STREAM_LOST: ControlKind.STREAM_LOST,
+    IncidentKind.STREAM_REOPENED: ControlKind.STREAM_REOPENED,
+    IncidentKind.ITEM_PULLED: ControlKind.ITEM_PULLED,
+}
 
 
 def is_within(at: datetime, *, began: datetime | None, ended: datetime | None) -> bool:

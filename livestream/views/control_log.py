@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from livestream.actions.stage import stage_version
 from livestream.models import ControlEvent
 from livestream.rules.control import ControlKind, Device
-from livestream.rules.incident import IncidentKind
+from livestream.rules.incident import TOLD_ALREADY, IncidentKind
 from livestream.rules.rights import Action
 from livestream.typed_fields import Narrowing
 from livestream.views.control import session_of
@@ -68,12 +68,6 @@ OF_GROUP: dict[str, Group] = {
     K.ENDED: Group.STREAM,
     K.STREAM_LOST: Group.STREAM,
     K.STREAM_REOPENED: Group.STREAM,
-}
-# An event of these kinds notes an incident too, for the curve; the log tells it once.
-TOLD_ALREADY = {
-    IncidentKind.STREAM_LOST: K.STREAM_LOST,
-    IncidentKind.STREAM_REOPENED: K.STREAM_REOPENED,
-    IncidentKind.ITEM_PULLED: K.ITEM_PULLED,
 }
 
 

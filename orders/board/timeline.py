@@ -13,6 +13,7 @@ from livestream.models import ControlEvent, ViewerReading
 from livestream.rules import chart
 from livestream.rules.audience import Point, peak
 from livestream.rules.control import ControlKind
+from livestream.rules.incident import TOLD_ALREADY, IncidentKind
 from orders.board.frame import newest
 from orders.board.replay import MARKS, timeline_of
 from orders.models import MinuteTally
@@ -99,9 +100,12 @@ def happened_in(session: LiveSession) -> list[Happening]:
         Happening(one.happened_at, LANE_OF[ControlKind(one.kind)], one.get_kind_display(), said(one.product, one.words))
         for one in events
     ]
+    told = {(one.kind, one.happened_at) for one in events}
     incidents = session.incidents.select_related("product")[:MARKS]
     return found + [
-        Happening(one.happened_at, Lane.INCIDENT, one.get_kind_display(), said(one.product, one.note)) for one in incidents
+        Happening(one.happened_at, Lane.INCIDENT, one.get_kind_display(), said(one.product, one.note))
+        for one in incidents
+        if (TOLD_ALREADY.get(IncidentKind(one.kind)), one.happened_at) not in told
     ]
 
 
