@@ -80,7 +80,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"database": True, "migrations": not waiting}, status=503 if waiting else 200)
 
 
-@require_GET
+@require_safe
 @never_cache
 def running_release(_request: HttpRequest) -> HttpResponse:
     """What runs here: a screen that shows another release loads itself anew."""
