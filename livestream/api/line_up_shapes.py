@@ -9,7 +9,7 @@ from rest_framework import serializers
 from livestream.actions.line_up_version import facts_of, mark_of_item
 from livestream.actions.price import price_of
 from livestream.api.control_shapes import ColleagueSerializer, PriceSerializer
-from livestream.api.plan_shapes import PlanMoment, key_of
+from livestream.api.plan_shapes import PlanMoment, key_of, rows_of
 from livestream.api.strict import Line, Number, Strict, Whole, Words
 from livestream.rules.control import ItemState
 from livestream.rules.goods import FloorPer
@@ -22,7 +22,6 @@ from livestream.rules.line_up_item import (
     NOTE_AT_MOST,
     NUMBER_AT_MOST,
     POINTS_AT_MOST,
-    ROWS_AT_MOST,
     SELLER_AT_MOST,
     ItemFacts,
     LinkFacts,
@@ -70,12 +69,6 @@ def day_of(help_text: str, **more: Any) -> serializers.DateField:
 
 def seen_mark(help_text: str) -> Words:
     return Words(max_length=MARK_AT_MOST, help_text=help_text)
-
-
-def rows_of(shape: Any) -> serializers.ListSerializer[Any]:
-    """DRF hands `max_length` on to the list; its stubs do not know."""
-    found: serializers.ListSerializer[Any] = shape(many=True, required=False, max_length=ROWS_AT_MOST)
-    return found
 
 
 class OfferBodySerializer(Strict):

@@ -61,11 +61,13 @@ class Described(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         """Those of the view, with every refusal that any address may answer with. A view may say a refusal in other words."""
         said: Any = self.get_response_serializers()
-        own: dict[int, Any] = said if isinstance(said, dict) else {200: said}
-        worded = {status: error(status, answer) if isinstance(answer, str) else answer for status, answer in own.items()}
+        own: dict[Any, Any] = said if isinstance(said, dict) else {200: said}
+        media = {status[0]: [status[1]] for status in own if isinstance(status, tuple)}  # what is no JSON: (200, "image/jpeg")
+        plain = {status[0] if isinstance(status, tuple) else status: answer for status, answer in own.items()}
+        worded = {status: error(status, answer) if isinstance(answer, str) else answer for status, answer in plain.items()}
         answers = sorted((self._refusals() | worded).items())
         body: Any = self._get_response_for_code
-        return {str(status): body(answer, str(status), None, direction) for status, answer in answers}
+        return {str(status): body(answer, str(status), media.get(status), direction) for status, answer in answers}
 
     def _refusals(self) -> dict[int, OpenApiResponse]:
         statuses = {400, 401, 403, 406, 429, 503}

@@ -43,7 +43,7 @@ class Scope(TextChoices):
     WRITE_GOODS = "write:goods", _("维护货品、证件、排品")
 
 
-# The first is what it is for; the others are what one must see to do it.
+# The first is what it is for; the others are what one must see to do it, and what an approver among its owners may do besides.
 ACTIONS: dict[Scope, tuple[Action, ...]] = {
     Scope.READ_SESSIONS: (Action.SEE_PLAN,),
     Scope.READ_BOARDS: (Action.SEE_BOARD, Action.SEE_PLAN),
@@ -55,7 +55,7 @@ ACTIONS: dict[Scope, tuple[Action, ...]] = {
     Scope.WRITE_ALERTS: (Action.ANSWER_ALERTS, Action.SEE_ALERTS),
     Scope.READ_SCHOOL: (Action.SEE_SCHOOL,),
     Scope.WRITE_SCHOOL: (Action.KEEP_SCHOOL, Action.SEE_SCHOOL),
-    Scope.WRITE_GOODS: (Action.KEEP_GOODS, Action.SEE_PLAN),
+    Scope.WRITE_GOODS: (Action.KEEP_GOODS, Action.SEE_PLAN, Action.PASS_GOODS),
 }
 
 

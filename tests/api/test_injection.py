@@ -99,7 +99,32 @@ ITEM = {
     "ship_within_hours", "presale_on", "cut_off_at", "sample_status", "planned_minutes", "points", "banned_claims", "note", "offers", "links",
     "promises",
 }  # fmt: skip
+SUPPLIER = {"name", "kind", "place", "registration", "licence_no", "address"}
+PRODUCT = {
+    "sku", "title", "supplier", "net_weight_grams", "list_price_fen", "selling_points", "product_class", "spec", "sale_unit", "grade", "brand",
+    "storage", "shelf_life_days", "return_policy", "actual_seller", "floor_price_fen", "floor_per",
+}  # fmt: skip
+COUNTS = {
+    "online_now", "exposure_uv", "view_pv", "view_uv", "watch_seconds", "item_exposure_uv", "item_click_uv", "order_creators", "buyers",
+    "new_followers",
+}  # fmt: skip
 WRITABLE = {
+    "ReadingBodySerializer": COUNTS | {"platform", "at", "tap"},
+    "CommentBodySerializer": {"words", "kind", "platform", "sku", "tap", "at"},
+    "CommentAnswerSerializer": {"answer"},
+    "CommentHideSerializer": {"reason"},
+    "WordingBodySerializer": {"text", "product_class", "with_county"},
+    "ReviewActionBodySerializer": {"what", "owner", "due_on"},
+    "ReviewDoneSerializer": {"outcome"},
+    "SupplierBodySerializer": SUPPLIER,
+    "SupplierChangeSerializer": SUPPLIER | {"version"},
+    "ProductBodySerializer": PRODUCT,
+    "ProductChangeSerializer": PRODUCT | {"version"},
+    "PaperBodySerializer": {"supplier", "product", "kind", "number", "issuer", "issued_on", "valid_until_on", "batch", "file"},
+    "PaperCheckSerializer": {"is_accepted", "refusal", "seen"},
+    "GatePassSerializer": {"sku", "reason"},
+    "SelectionBodySerializer": {"product", "campaign", "why"},
+    "SelectionStepBodySerializer": {"stage", "words", "score", "seen"},
     "ControlBodySerializer": {
         "kind",
         "tap",
@@ -153,6 +178,7 @@ WRITABLE = {
     "StudyBodySerializer": {"course", "on", "platform", "rows"},
 }
 ROWS = {
+    "PaperFileSerializer": {"name", "base64"},
     "OfferBodySerializer": {"kind", "payer", "amount_fen", "threshold_fen", "gift", "gift_quantity", "quantity"},
     "LinkBodySerializer": {"platform", "number", "price_fen"},
     "PromiseBodySerializer": {"supplier", "units", "promised_on", "daily_capacity", "cut_off_at", "evidence"},

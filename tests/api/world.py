@@ -12,15 +12,19 @@ from livestream.actions.release_preview import Scope as Period
 from livestream.models import (
     Availability,
     Campaign,
+    Comment,
     Incident,
     LineUpItem,
     LineUpVersion,
     LiveSession,
+    Paper,
     Pitch,
     Place,
     Product,
     Release,
     Resource,
+    ReviewAction,
+    SelectionCase,
     Series,
     Supplier,
     User,
@@ -40,7 +44,7 @@ from tests.factories import (
     make_supplier,
     make_user,
 )
-from tests.goods import make_event, make_version
+from tests.goods import make_event, make_paper, make_selection, make_version
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_practical
 from tests.tokens import token_text
@@ -81,6 +85,8 @@ def make_county(code, mark, at) -> Place:
     host = make_user("host", village, name=f"{mark}人", live_name=f"{mark}播")
     supplier = make_supplier(county, name=f"{mark}社", place=village)
     goods = [make_product(county, sku=f"{mark}-{n}", title=f"{mark}货{n}", supplier=supplier) for n in range(3)]
+    make_paper(goods[0], number=f"{mark}证", by=host)
+    make_selection(goods[0], host, why=f"{mark}选")
     shop = make_shop(county, name=f"{mark}店")
     line_up = [(good, 5980, 10) for good in goods]
     live = make_session(county, host, title=f"{mark}场", room=f"R{code}", went_live_at=at - timedelta(hours=1), line_up=line_up)
@@ -95,6 +101,9 @@ def make_county(code, mark, at) -> Place:
         Incident.objects.create(session=session, kind="other", happened_at=start, note=f"{mark}事", noted_by=host)
         make_version(session, host, f"{mark}版")
         make_event(session, "prompt", by=host, at=start, words=f"{mark}提示")
+        said = {"said_at": start, "noted_by": host}
+        Comment.objects.create(session=session, kind="question", words=f"{mark}问", product=goods[0], **said)
+        ReviewAction.objects.create(session=session, what=f"{mark}改", owner=host, due_on=at, made_by=host, made_at=at)
         session.guests.create(name=f"{mark}客", title=f"{mark}长", rank="top")
     bodies = [
         make_order_body(f"{mark}{n}", at=at - timedelta(minutes=n), room=f"R{code}", lines=((1, goods[n % 3].sku, 1, 5980),))
@@ -183,6 +192,10 @@ def make_world(at=None) -> World:
             "alerts": pks(Alert, **of),
             "item_id": pks(LineUpItem, session__county=code),
             "version_id": pks(LineUpVersion, session__county=code),
+            "papers": pks(Paper, **of),
+            "selections": pks(SelectionCase, **of),
+            "comments": pks(Comment, session__county=code),
+            "actions": pks(ReviewAction, session__county=code),
             "people": pks(User, place__code__startswith=code),
             "resources": pks(Resource, **of),
             "campaigns": pks(Campaign, **of),

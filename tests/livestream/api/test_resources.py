@@ -71,12 +71,18 @@ def test_goods_and_suppliers_are_the_countys(client, county, other_county):
     make_product(other_county)
 
     assert rows(client, "suppliers") == [
-        {"id": supplier.pk, "county": "140425", "name": "东寺头合作社", "kind": "cooperative", "place": "140425100201"}
-    ]
+        {
+            "id": supplier.pk, "county": "140425", "name": "东寺头合作社", "kind": "cooperative", "place": "140425100201",
+            "registration": "", "licence_no": "", "address": "", "is_in_use": True, "version": 1,
+        }
+    ]  # fmt: skip
     assert rows(client, "products", supplier=supplier.pk) == [
         {
             "id": good.pk, "county": "140425", "sku": "LDS-500", "title": "潞党参", "supplier": supplier.pk, "net_weight_grams": 500,
-            "list_price_fen": 5980, "selling_points": "三年参\n手工",
+            "list_price_fen": 5980, "selling_points": "三年参\n手工", "product_class": "", "spec": "", "sale_unit": "piece",
+            "grade": None, "geo_indication": None, "brand": "", "storage": "room", "shelf_life_days": None,
+            "return_policy": "seven_days", "actual_seller": "", "floor_price_fen": None, "floor_per": "piece", "is_in_use": True,
+            "version": 1,
         }
     ]  # fmt: skip
     assert rows(client, "products", county="130529") == []
