@@ -79,7 +79,7 @@ def test_goods_and_suppliers_are_the_countys(client, county, other_county):
     assert rows(client, "products", supplier=supplier.pk) == [
         {
             "id": good.pk, "county": "140425", "sku": "LDS-500", "title": "潞党参", "supplier": supplier.pk, "net_weight_grams": 500,
-            "list_price_fen": 5980, "selling_points": "三年参\n手工", "product_class": "", "spec": "", "sale_unit": "piece",
+            "list_price_fen": 5980, "selling_points": "三年参\n手工", "product_class": "craft", "spec": "", "sale_unit": "piece",
             "grade": None, "geo_indication": None, "brand": "", "storage": "room", "shelf_life_days": None,
             "return_policy": "seven_days", "actual_seller": "", "floor_price_fen": None, "floor_per": "piece", "is_in_use": True,
             "version": 1,
