@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 
 from config.demo.people import DESK_STAFF, HOST, STAFF
-from config.demo.viewers import PLATFORM, totals
+from config.demo.viewers import totals
 from livestream.actions.audience import Read, note_readings
 from livestream.actions.comment import Said, answer_comment, hide_comment, note_comment
 from livestream.actions.control import (
@@ -26,6 +26,7 @@ from livestream.actions.control import (
     see_prompt,
 )
 from livestream.actions.incident import About, record_incident
+from livestream.actions.session import add_room
 from livestream.rules.audience import CommentKind, ReadingSource
 from livestream.rules.control import Device
 from livestream.rules.incident import IncidentKind
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from livestream.models import LiveSession
 
 Q = CommentKind
+PLATFORM = "wechat"  # most of them watch there, and somebody at the desk types in how many
+ACCOUNT = "pingshunhaowu"
 # Minutes after the beginning, people online. The stream broke off in minute 27.
 ONLINE = (
     (1, 320), (4, 610), (7, 880), (10, 1_120), (13, 1_260), (16, 1_450), (19, 1_610), (22, 1_780), (25, 1_930), (27.5, 1_140),
@@ -73,8 +76,10 @@ CORRECTION = "刚才把花椒的价格说成了 39 块 8，页面上是 35 块 8
 @transaction.atomic
 def load_on_air(session: LiveSession, cast: Cast) -> None:
     """Once for each evening."""
-    if session.readings.exists() or session.comments.exists():
+    room = session.rooms.order_by("pk").first()
+    if room is None or session.comments.exists():
         return
+    add_room(session, platform=PLATFORM, room_id=room.room_id, account=ACCOUNT)
     _read(session, cast)
     _press(session, cast)
     _hear(session, cast)
@@ -103,9 +108,8 @@ def _press(session: LiveSession, cast: Cast) -> None:
     asked = ask_help(session, **phone(22, "样品尝完了，再送一包柿饼"))
     answer_help(asked, **second(22.7, "小栗马上送过来"))
     lose_stream(session, **desk(27, "山里信号断了", PLATFORM))
-    room = session.rooms.filter(platform=PLATFORM).order_by("pk").first()
-    if room:
-        reopen_stream(session, room_id=room.room_id, account=room.account, **desk(27.7, "40 秒后自动接上", PLATFORM))
+    room = session.rooms.get(platform=PLATFORM)
+    reopen_stream(session, room_id=room.room_id, account=ACCOUNT, **desk(27.7, "40 秒后自动接上", PLATFORM))
     change_stock(session, goods["SB-1000"], 3_000, **desk(30, "车当合作社电话里同意备 3,000 份"))
     told = prompt_host(session, **second(34, "库存不多了，提醒大家"))
     see_prompt(told, **phone(34.05))

@@ -15,7 +15,7 @@ from config.demo.history import load_history
 from config.demo.leaders import take_steps
 from config.demo.line_ups import fill_sheet
 from config.demo.scripts import BEFORE, CLIFF, GORGE, HEAD, LAST_WEEK, NEXT_DOOR, TOMORROW, Script
-from config.demo.viewers import note_viewers
+from config.demo.viewers import note_on_air, note_viewers
 from livestream.actions.review import may_review
 from livestream.actions.session import (
     GuestPlan,
@@ -80,8 +80,8 @@ def _keep_on_air(script: Script, cast: Cast, *, began: datetime) -> LiveSession:
     session = tonight[0] if tonight else _put_on_air(script, cast, began=began)
     until = session.started_at + (cast.now - began)
     load_history(session, shops=cast.shops, orders_a_minute=script.orders_a_minute, until=min(until, cast.now))
-    if script is not HEAD and not session.readings.exists():
-        note_viewers(session, until=min(until, cast.now), days_ago=0)
+    if not session.readings.exists():
+        note_on_air(session, until=min(until, cast.now))
     return session
 
 

@@ -9,6 +9,7 @@ from config.demo.people import CLIFF_HOST, GORGE_HOST, HOST, TERRACE_HOST, TOMAT
 from livestream.actions.audience import Read, note_readings
 from livestream.rules.audience import ReadingSource
 from orders.models import Order
+from orders.platforms.viewers import PRACTICE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +28,7 @@ NEW = (4, 15, 45)  # somebody who learnt it at the school
 A_YEAR, HALF = 320, 150  # days
 SHAPE = (0.35, 0.7, 0.95, 1.0, 1.25, 1.05, 0.6)  # of the usual number, over the course of an evening
 PLATFORM = "douyin"
+EVERY = timedelta(minutes=3)
 A_VISIT = 95  # seconds that somebody stays on average
 
 
@@ -52,6 +54,17 @@ def note_viewers(session: LiveSession, *, until: datetime, days_ago: int) -> Non
     ]
     seconds = round(sum(online) / len(online) * (end - began).total_seconds())
     reads.append(Read(PLATFORM, moments[-1], {"online_now": online[-1]} | totals(session, seconds), tap="demo-last"))
+    note_readings(session, reads, source=ReadingSource.API, by=None)
+
+
+def note_on_air(session: LiveSession, *, until: datetime) -> None:
+    """As the practice platform has said it so far, every three minutes: it goes on saying it once a minute."""
+    room, began = session.rooms.filter(platform=PLATFORM).order_by("-pk").first(), session.started_at
+    if room is None:
+        return
+    moments = [began + EVERY * n for n in range(1, int((until - began) / EVERY) + 1)]
+    online = {at: PRACTICE(room.room_id, began=began, at=at).online_now for at in moments}
+    reads = [Read(PLATFORM, at, {"online_now": number}, tap=f"demo-{at:%H%M%S}") for at, number in online.items()]
     note_readings(session, reads, source=ReadingSource.API, by=None)
 
 

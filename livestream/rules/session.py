@@ -36,7 +36,7 @@ class SessionEvent(TextChoices):
     REHEARSE = "rehearse", _("彩排")
     GO_LIVE = "go_live", _("开播")
     END = "end", _("下播")
-    REVIEW = "review", _("复盘")
+    REVIEW = "review", pgettext_lazy("event", "复盘")
     ARCHIVE = "archive", _("归档")
     CANCEL = "cancel", _("取消")
     REOPEN = "reopen", _("退回重排")
