@@ -6,10 +6,25 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from config.demo.load import load_demo
 from config.demo.people import load_people
-from livestream.models import Guest, Incident, LineUpItem, LiveSession, Pitch, Place, Product, Supplier, User
+from livestream.actions.gate import gate_of
+from livestream.actions.review import open_actions_for
+from livestream.models import (
+    ControlEvent,
+    Guest,
+    Incident,
+    LineUpItem,
+    LiveSession,
+    Pitch,
+    Place,
+    Product,
+    SubsidyRule,
+    Supplier,
+    User,
+)
 from livestream.rules.person import Role
 from livestream.rules.rights import Action
 from orders.actions.audit import audit_tallies
@@ -123,6 +138,25 @@ def test_each_session_on_air_says_what_was_and_what_is_presented(demo):
         ("stream_lost", NOW - timedelta(minutes=13), "郭㛃"),
         ("stream_reopened", NOW - timedelta(minutes=12, seconds=18), "郭㛃"),
     ]
+
+
+def test_the_evening_is_prepared_run_and_reviewed_through_the_verbs(demo):
+    head, _gorge, _cliff, tomorrow, last_week = demo.sessions
+    gates = gate_of(tomorrow, on=timezone.localdate())
+    shut = [
+        gates[item.product_id].missing for item in tomorrow.line_up.order_by("position") if not gates[item.product_id].is_open
+    ]
+    changed = ControlEvent.objects.get(session=head, kind="price")
+    rule = SubsidyRule.objects.get()
+
+    assert head.line_up.filter(state="listed").count() == 10
+    assert (changed.old, changed.new, changed.by.name, changed.proposed_by.name) == (5490, 5290, "栗场记", "郭㛃")
+    assert max(head.readings.values_list("online_now", flat=True)) == 2240
+    assert sorted(head.comments.values_list("state", flat=True)) == ["answered"] * 5 + ["hidden"] * 2 + ["open"] * 2
+    assert rule.cap_fen // 4 < rule.used_fen < rule.cap_fen
+    assert [missing[0][:4] for missing in shut] == ["检验报告"]  # of the cake: it ended yesterday
+    assert last_week.review_actions.count() == 3
+    assert [action.what for action in open_actions_for(tomorrow.host)] == ["样品多备两包，尝完了有得换"]
 
 
 def test_the_honey_will_sell_out_before_the_evening_is_over(demo):
