@@ -11,6 +11,7 @@ from livestream.actions.board import stage_scope
 from livestream.actions.control_log import standing_of
 from livestream.actions.gate import gate_of
 from livestream.actions.price import price_of
+from livestream.actions.start_gate import left_out
 from livestream.models import BoardVersion, ControlEvent
 from livestream.rules.control import ControlKind, ItemState
 from livestream.rules.lineup import next_up
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class StageItem:
     """An item of the line-up as it stands: `item.live_price_fen` is the live price now, `item.committed_stock` what may be sold
     in all. `price`: what a buyer pays for one piece and what its seller receives. `missing`: the papers without which it may
-    not be listed, in words. `proposal`: the newest price that waits for a second person."""
+    not be listed, in words. `is_left_out`: its host went on air without it, and nobody has listed it since. `proposal`: the
+    newest price that waits for a second person."""
 
     item: LineUpItem
     price: Price
@@ -32,6 +34,7 @@ class StageItem:
     is_pitched: bool = False
     is_next: bool = False
     proposal: ControlEvent | None = None
+    is_left_out: bool = False
 
     @property
     def is_listed(self) -> bool:
@@ -100,14 +103,24 @@ def _items(session: LiveSession, pitch: Pitch | None, proposals: list[ControlEve
     gates = gate_of(session, on=timezone.localdate(now)) if line_up else {}
     newest = {event.product_id: event for event in proposals}
     pitched = pitch.product_id if pitch else None
+    without = left_out(session) if any(item.state == ItemState.PLANNED for item in line_up) else frozenset()
     closed = {ItemState.PULLED, ItemState.UNLISTED, ItemState.SOLD_OUT}
-    can_come = [item.product_id for item in line_up if item.state not in closed or item.product_id == pitched]
+    can_come = [one.product_id for one in line_up if one.product_id == pitched or _can_come(one, closed, without)]
     following = next_up(can_come, pitched)
     shown = []
     for item in line_up:
         item.session, product = session, item.product_id
         gate = gates.get(product)
         one = StageItem(item, price_of(item, at=now), gate.missing if gate and not gate.is_open else ())
+        one.is_left_out = _is_left_out(item, without)
         one.is_pitched, one.is_next, one.proposal = product == pitched, product == following, newest.get(product)
         shown.append(one)
     return shown
+
+
+def _is_left_out(item: LineUpItem, without: frozenset[int]) -> bool:
+    return item.state == ItemState.PLANNED and item.product_id in without
+
+
+def _can_come(item: LineUpItem, closed: set[ItemState], without: frozenset[int]) -> bool:
+    return item.state not in closed and not _is_left_out(item, without)

@@ -47,6 +47,7 @@ class Card:
     points: list[str]
     banned: list[str]
     is_pitched: bool
+    is_left_out: bool = False
     following: Card | None = None
 
     @property
@@ -66,8 +67,8 @@ class Card:
 
     @property
     def state(self) -> str:
-        """`planned` while nobody lists anything here: then nothing is said about it."""
-        return self.item.state
+        """`planned` while nobody lists anything here: then nothing is said about it. What is not sold for now is not listed."""
+        return ItemState.UNLISTED.value if self.is_left_out else self.item.state
 
 
 def cards_of(session: LiveSession, stage: Stage, *, at: datetime) -> list[Card]:
@@ -85,6 +86,7 @@ def cards_of(session: LiveSession, stage: Stage, *, at: datetime) -> list[Card]:
                 [line for line in points.splitlines() if line.strip()][:POINTS_SHOWN],
                 [line for line in one.item.banned_claims.splitlines() if line.strip()],
                 one.is_pitched,
+                one.is_left_out,
             )
         )
     return with_following(cards)

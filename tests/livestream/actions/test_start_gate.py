@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from livestream.actions.session import change_state, go_live
+from livestream.actions.stage import stage_of
 from livestream.actions.start_gate import leave_out, leave_out_all, left_out, obstacles, pass_obstacle, passes_of, take_in
 from livestream.models import AuditEntry, LiveSession, StartChoice
 from livestream.rules.errors import NotAllowed
@@ -69,6 +70,11 @@ def test_items_that_may_not_be_sold_keep_the_session_off_the_air_until_they_are_
     go_live(session, at=now)
 
     assert [*session.line_up.values_list("state", flat=True)] == ["listed", "planned", "planned"]
+    stage = stage_of(session)
+    assert ([one.is_left_out for one in stage.items], [one.is_next for one in stage.items]) == (
+        [False, True, True],
+        [True, False, False],
+    )
     assert (StartChoice.objects.count(), refused(leave_out, session, cheap, by=host, at=now)) == (2, "plan_closed")
 
 
