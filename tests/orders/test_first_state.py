@@ -115,3 +115,4 @@ def test_release_is_told_to_anybody(db):
 
     assert (response.status_code, response.content.decode()) == (200, release())
     assert len(release()) == 12
+    assert Client().head("/release").status_code == 200, "phones ask what its clock says"
