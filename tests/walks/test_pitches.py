@@ -55,11 +55,11 @@ def presented():
 
 
 def wait_for(condition, phone):
-    for _ in range(100):
+    for _ in range(300):
         if condition():
             return
         phone.wait_for_timeout(100)
-    raise AssertionError("it did not come about in 10 s")
+    raise AssertionError("it did not come about in 30 s")
 
 
 def test_three_taps_without_network_arrive_in_order_and_once(phone):
