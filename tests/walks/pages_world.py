@@ -145,6 +145,7 @@ def make_world(settings, tmp_path):
         "minors data": minor.pk, "masked field": (live.host.pk, "birth"), "open request": asked.pk,
         "answered request": copied.pk,
         "complaint": complaint.pk,
+        "asked with": {"livestream:cue_card": f"?product={planned.line_up.earliest('position').product_id}"},
         "county": demo.county.pk, "quiet county": "130529", "city": "1404", "province": "14", "live": live.pk, "planned": planned.pk, "over": over.pk,
         "empty": empty.pk, "read file": read.pk, "imported file": imported.pk, "waiting file": waiting.pk,
         "host person": live.host.pk, "a series": Series.objects.earliest("pk").pk,

@@ -75,7 +75,8 @@ def addresses(world):
     for name, asked in PAGES.items():
         for thing in asked or (None,):
             found = world[thing] if thing else ()
-            yield name, reverse(name, args=found if isinstance(found, tuple) else [found])
+            address = reverse(name, args=found if isinstance(found, tuple) else [found])
+            yield name, address + world["asked with"].get(name, "")
 
 
 def is_page(answer):
