@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from livestream.actions.board import bump_versions, session_scope, stage_scope
 from livestream.actions.control_start import prepare_start, write_start
@@ -46,8 +47,10 @@ def practice_now(host: User) -> LiveSession | None:
 
 
 def goods_for(host: User) -> ProductQuerySet:
-    """What the county's register has to practise with: of his village first, then by name."""
-    return Product.objects.filter(county=host.county_id, is_in_use=True).select_related("supplier").order_by("title", "pk")
+    """What a host has to practise with: what his own place supplies, and what he sold himself. By name."""
+    sold = LiveSession.objects.filter(host=host).values("line_up__product")
+    of_his = Product.objects.filter(Q(supplier__place=host.place_id) | Q(pk__in=sold), county=host.county_id, is_in_use=True)
+    return of_his.select_related("supplier").order_by("title", "pk")
 
 
 def last_line_up(host: User) -> list[LineUpItem]:

@@ -49,7 +49,7 @@ def subsidies(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@needs(Action.KEEP_GOODS)
+@needs(Action.KEEP_PLAN)
 @require_http_methods(["GET", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     counties = counties_of(request.user)

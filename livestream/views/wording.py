@@ -69,7 +69,7 @@ def claims_page(
     said = form.cleaned_data.get("said", "") if form.is_bound and form.is_valid() else ""
     code = county.pk if county else request.user.county_id or ""
     found = judge(said, form.cleaned_data["product_class"], terms_for(request.user, code)) if said else []
-    own = BannedTerm.objects.filter(county=code).select_related("added_by") if terms_for(request.user, code) else []
+    own = BannedTerm.objects.visible_to(request.user).filter(county=code).select_related("added_by")
     context = {
         "form": form,
         "said": said,

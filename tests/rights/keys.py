@@ -17,7 +17,7 @@ OF_VILLAGES = {
     "session", "person", "appointment", "subject_request", "product", "supplier", "order", "login", "token", "place",
     "resource", "excuse", "release", "confirmation", "step", "series", "own_feed", "notice", "task", "reward", "cohort",
     "trainee", "enrolment", "lesson", "exam", "taught", "learner", "my_material", "my_quiz", "certificate", "follow_up",
-    "evidence", "class_pack", "sheet", "photo", "paper", "packaging", "selection", "sample", "item", "event", "price",
+    "evidence", "class_pack", "sheet", "photo", "paper", "practice", "packaging", "selection", "sample", "item", "event", "price",
     "script", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
     "line_up_version",
 }  # fmt: skip

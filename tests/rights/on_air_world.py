@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from livestream.actions import stored_file
+from livestream.actions.paper import SHELF as PAPERS
 from livestream.models import (
     BannedTerm,
     Comment,
@@ -32,7 +34,8 @@ def stocked(name: str, session: LiveSession, clerk: User) -> dict:
     poster = Poster.objects.create(session=session, kind="session", headline=name, code=name[-12:], made_by=host, made_at=now)
     said = {"said_at": now, "session": session, "words": name}
     return {
-        "paper": make_paper(product, number=name, by=host),
+        "paper": make_paper(product, number=name, by=host, name="a.pdf", stored_as=stored_file.keep([b"%PDF-1.7"], PAPERS)),
+        "practice": practised(name, session),
         "packaging": Packaging.objects.create(product=product, name=name, from_on=now, added_by=host),
         "selection": case,
         "sample": Sample.objects.create(case=case, quantity=1, came_on=now, where=name, noted_by=host),
@@ -49,6 +52,21 @@ def stocked(name: str, session: LiveSession, clerk: User) -> dict:
         ),
         "complaint": Complaint.objects.create(county=session.county, kind="quality", code=f"C{name[-11:]}", **said),
     }
+
+
+def practised(name: str, session: LiveSession) -> LiveSession:
+    """What the host of the village practised the week before."""
+    then = timezone.now() - timedelta(days=7)
+    hours = {"planned_start_at": then, "planned_end_at": then + timedelta(minutes=1), "went_live_at": then, "ended_at": then}
+    return LiveSession.objects.create(
+        county=session.county,
+        kind="practice",
+        state="ended",
+        title=name,
+        host=session.host,
+        place_id=session.host.place_id,
+        **hours,
+    )
 
 
 def of_county(name: str, clerk: User) -> dict:

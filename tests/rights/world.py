@@ -13,7 +13,8 @@ import msgspec
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from livestream.actions.incident import record_incident
+from livestream.actions import stored_file
+from livestream.actions.incident import SHELF, record_incident
 from livestream.actions.release_preview import plan_of
 from livestream.models import (
     Agreement,
@@ -197,6 +198,7 @@ class Spot(NamedTuple):
     follow_up: FollowUp
     evidence: Evidence
     paper: Paper
+    practice: LiveSession
     packaging: Packaging
     selection: SelectionCase
     sample: Sample
@@ -249,6 +251,8 @@ def make_spot(village: str, counties: dict[str, dict]) -> Spot:
     Guest.objects.create(session=session, name=name, title=name, rank="top")
     make_approval(session, organiser=name)
     incident = record_incident(session, kind=IncidentKind.OTHER, at=now, note=name, by=host)
+    incident.proof_stored_as = stored_file.keep([b"jpeg"], SHELF)
+    incident.save(update_fields=["proof_stored_as"])
     body = make_order_body(name, at=now, room=name, lines=((1, name, 2, 19960),))
     receive([make_arrival(its["shop"], body, now=now)], cause=Cause.PUSH, at=now)
     days = {"created_at": now, "expires_at": now + timedelta(days=9)}
