@@ -56,8 +56,14 @@ def stocked(name: str, session: LiveSession, clerk: User) -> dict:
 
 def practised(name: str, session: LiveSession) -> LiveSession:
     """What the host of the village practised the week before."""
-    then = timezone.now() - timedelta(days=7)
-    hours = {"planned_start_at": then, "planned_end_at": then + timedelta(minutes=1), "went_live_at": then, "ended_at": then}
+    now = timezone.now()
+    then = now - timedelta(days=7)
+    hours = {
+        "planned_start_at": then,
+        "planned_end_at": then + timedelta(minutes=1),
+        "went_live_at": then,
+        "ended_at": now - timedelta(days=6),
+    }
     return LiveSession.objects.create(
         county=session.county,
         kind="practice",
