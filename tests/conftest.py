@@ -24,6 +24,15 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.emptying import begin
 
     begin()
+    try_fewer()
+
+
+def try_fewer() -> None:
+    """What says no number of its own tries fifty examples in the run of every test; others each time, so the runs add up."""
+    from hypothesis import settings
+
+    settings.register_profile("every test", max_examples=int(os.environ.get("CUNBO_EXAMPLES", "50")))
+    settings.load_profile("every test")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

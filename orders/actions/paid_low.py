@@ -39,7 +39,7 @@ def note_lows(*, at: datetime) -> int:
     day; how many were worked out."""
     today = timezone.localdate(at)
     coming = LineUpItem.objects.filter(session__state__in={*STILL_PLANNED, SessionState.LIVE})
-    waiting = coming.exclude(product__paid_low__before_on=today).values_list("product_id", flat=True).distinct()
+    waiting = coming.exclude(product__paid_low__before_on=today).order_by().values_list("product_id", flat=True).distinct()
     return note_lows_of(sorted(waiting), today)
 
 

@@ -161,7 +161,7 @@ def test_everything_runs_and_one_key_stops_all_of_it(up, data):
     assert httpx.get(f"{one.address}readyz").json() == {"database": True, "migrations": True}
     assert httpx.get(f"{one.address}login/").status_code == 200
     logins = re.findall(r"^ +(1\d{10})  (\S{12,})  \S+$", one.text, re.MULTILINE)
-    assert len(logins) == 10
+    assert len(logins) == 11
     # The simulator's practice orders name only their number: they arrive when worker, beat and the fake platform all run.
     before = orders_of(data, "standard"), orders_of(data, "douyin")
     wait_until(lambda: orders_of(data, "standard") > before[0] and orders_of(data, "douyin") > before[1])

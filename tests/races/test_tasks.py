@@ -13,6 +13,7 @@ from celery import current_app
 from django.db import connection
 
 from livestream.actions.session import correct_window
+from livestream.models import PaidLow
 from orders import tasks
 from orders.actions import check, hints, pull, stored_file
 from orders.actions.arrival import Arrival, ShopRef
@@ -38,7 +39,7 @@ from orders.platforms.contract import HintFact
 from orders.platforms.fake import FakeDouyin, Good
 from orders.push import PushApp
 from tests.doors import as_bytes, ask_all, signed, totals
-from tests.factories import make_arrival, make_order_body, make_session, make_shop
+from tests.factories import make_arrival, make_order_body, make_product, make_session, make_shop
 from tests.orders.sheets.exports import make_file, make_row
 from tests.races.runners import race
 
@@ -329,11 +330,23 @@ def test_the_night_is_checked_by_one(spoilt, monkeypatch):
 RACED = {
     "answer_waiting_hints", "follow_session_windows", "import_order_file", "read_order_file", "follow_database_timeline", "continue_order_files", "forget_order_files",
     "check_everything_nightly", "check_touched_boards", "raise_due_alerts", "make_export_file", "continue_export_files", "forget_export_files",
-    "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months",
+    "pull_platform_lists", "renew_access_tokens", "retry_kept_messages", "turn_months", "note_paid_lows",
+    "follow_subsidy_rules", "state_due_figures",  # test_subsidy.py, test_statements.py
 }  # fmt: skip
+
+
+def test_the_low_of_a_product_on_two_line_ups_is_noted_once(county, host):
+    product = make_product(county)
+    for hours in (1, 30):
+        at = datetime.now(UTC) + timedelta(hours=hours)
+        make_session(county, host, room="", line_up=[(product, 5980, 20)], planned_start_at=at)
+
+    three_times(tasks.note_paid_lows)
+
+    assert list(PaidLow.objects.values_list("product", "low_fen", "orders")) == [(product.pk, None, 0)]
 
 
 def test_every_task_of_ours_is_raced_here():  # those of exports: test_exports.py
     ours = {name.rpartition(".")[2] for name in current_app.tasks if name.startswith("orders.tasks.")}
 
-    assert ours == RACED
+    assert ours - {"pull_practice_viewers"} == RACED  # what it reads is stored once by its tap, as all readings are

@@ -1,12 +1,11 @@
 """Boards through bad networks, dying servers and lost rights, in Chromium: afterwards the number is the database's, and no lower
-number was ever shown. Short ones; `make soak` stages the same for minutes (faults/browser_faults.py)."""
+number was ever shown. A few short ones; `make soak` stages these and more for minutes: a network that swallows everything, lost and
+doubled messages, a Redis that is gone, two servers (faults/browser_faults.py)."""
 
 from __future__ import annotations
 
 import itertools
 import os
-import shutil
-import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -21,7 +20,6 @@ from django.db.models import Sum
 from playwright.sync_api import Error, expect
 
 from faults.bed import free_port
-from faults.boards import Balancer
 from faults.frame_proxy import FrameProxy, Meddling
 from faults.window import Window
 from livestream.models import User
@@ -87,20 +85,6 @@ def test_a_network_that_is_gone_is_said_and_made_good(watching, proxy, session, 
     assert watching.number == 12
 
 
-def test_a_network_that_swallows_everything_is_said_and_made_good(watching, proxy, session, shop):
-    """No connection ends: nothing comes any more. The rate is above zero, so it is noticed within seconds."""
-    watching.wait("a frame with a rate", lambda: len(watching.heard()) > 2)
-    proxy.set(timeout_s=0)
-    watching.wait("word of a stale number", lambda: watching.is_stale, 8)
-    sell(shop, 7)
-    watching.sleep(1)
-    assert watching.number == 5
-
-    proxy.heal()
-
-    is_right(watching, session)
-
-
 def test_resets_never_show_a_lower_number(watching, proxy, session, shop):
     for _ in range(6):
         sell(shop, 3)
@@ -111,25 +95,6 @@ def test_resets_never_show_a_lower_number(watching, proxy, session, shop):
 
     is_right(watching, session)
     assert watching.page.evaluate("sockets") >= 3
-
-
-@pytest.mark.parametrize("meddling", [Meddling(lose=0.5), Meddling(double=0.5, hold=0.5)], ids=["lost", "doubled and reordered"])
-def test_lost_doubled_and_reordered_messages_heal_with_the_heartbeat(watching, proxy, session, shop, meddling):
-    proxy.meddling = meddling
-    for _ in range(14):
-        sell(shop, 3)
-        watching.sleep(0.3)
-    proxy.meddling = Meddling(lose=1.0)
-    sell(shop, 1)  # also the last word is lost
-    watching.sleep(0.6)
-    assert watching.number < counted(session)
-    proxy.meddling = Meddling()
-
-    is_right(watching, session, 12)
-    assert sum(proxy.done.values()) > 3
-    versions = [version for version, _ in watching.heard()]
-    if meddling.hold:
-        assert versions != sorted(versions) or len(versions) > len(set(versions))
 
 
 def test_a_page_that_takes_every_message_shows_a_lower_number(watching, proxy, session, shop, server):
@@ -214,77 +179,6 @@ def test_a_server_that_is_killed_and_comes_back_is_followed(screen, processes, s
     assert screen.number == 12
 
 
-class Redis:
-    """A Redis of one's own, to be flushed and killed."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-        self.running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-
-    def flush(self):
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
-            line.sendall(b"FLUSHALL\r\n")
-            assert line.recv(100) == b"+OK\r\n"
-
-    def kill(self):
-        self.running.kill()
-        self.running.wait()
-
-
-@pytest.fixture
-def redis(tmp_path):
-    if not shutil.which("redis-server"):
-        pytest.skip("apt-get install redis-server")
-    redis = Redis(tmp_path)
-    yield redis
-    redis.kill()
-
-
-@pytest.mark.redis
-def test_a_redis_that_is_flushed_and_killed_is_not_noticed(screen, processes, sign_in, session, shop, staff, redis):
-    process = processes(REDIS_URL=redis.url)
-    sign_in(staff)
-    open_when_ready(screen, f"http://127.0.0.1:{process.port}/board/session/{session.pk}/")
-    for harm in (redis.flush, redis.kill):
-        harm()
-        sell(shop, 3)
-        screen.wait_for(counted(session), 3)
-        assert not screen.is_stale
-    screen.page.reload()
-    is_right(screen, session)
-
-
-def test_two_servers_show_one_version_and_the_clients_of_a_dead_one_move_over(
-    screen, processes, sign_in, session, shop, staff, page
-):
-    ones = [processes(), processes()]
-    sign_in(staff)
-    with Balancer([one.port for one in ones]) as balancer:
-        address = f"http://127.0.0.1:{balancer.port}/board/session/{session.pk}/"
-        screens = [screen, Window(page.context.new_page())]
-        direct = [f"http://127.0.0.1:{one.port}/healthz" for one in ones]
-        for one, path in zip(screens, direct, strict=True):
-            one.wait("server", lambda one=one, path=path: reached(one.page, path), 30)
-        for place, one in enumerate(screens):  # each is led to a server of its own, whichever turn the pages' files took
-            balancer.servers = [("127.0.0.1", ones[place].port)]
-            one.open(address)
-        balancer.servers = [("127.0.0.1", one.port) for one in ones]
-
-        sell(shop, 9)
-        for one in screens:
-            one.wait_for(9, 2)
-        assert screens[0].version == screens[1].version
-
-        ones[0].kill()
-        sell(shop, 4)
-        assert screens[1].wait_for(13, 2) < 2
-        is_right(screens[0], session, 15)
-        assert screens[0].version == screens[1].version
-        assert [one.falls() for one in screens] == [0, 0]
-
-
 # --- rights that end while somebody watches -------------------------------------------------------------------------------
 
 
@@ -298,23 +192,14 @@ def sign_out(user, _other_county):
     Session.objects.all().delete()
 
 
-def change_password(user, _other_county):
-    user.set_password("another horse, another battery")
-    user.save()
-
-
 def move_away(user, other_county):
     User.objects.filter(pk=user.pk).update(place=other_county)
 
 
-def become_host(user, _other_county):
-    User.objects.filter(pk=user.pk).update(role="host")
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(sign_out, "登录"), (change_password, "登录"), (move_away, "没有"), (become_host, "没有")],
-    ids=["signed out", "another password", "another county", "a host now"],
+    [(sign_out, "登录"), (move_away, "没有")],
+    ids=["signed out", "another county"],
 )
 def test_a_right_that_ends_closes_the_board_and_the_page_says_so(
     quick_rights, page, sign_in, session, shop, staff, other_county, screen, change, said

@@ -49,7 +49,7 @@ def test_the_figures_move_by_the_clock_and_stand_still_when_it_is_over(phone, go
         assert phone.get(figures).status_code == 200
         phone.post(f"/my/{room.pk}/event/", {"event": "end"})
     with time_machine.travel(now + timedelta(minutes=30), tick=False):
-        assert phone.get(figures.replace("600", "601")).status_code == 204
+        assert phone.get(figures.replace("practice-600", "practice-601")).status_code == 204
 
 
 def test_the_result_has_three_hints(phone, goods, now):
