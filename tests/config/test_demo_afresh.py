@@ -53,4 +53,4 @@ def test_the_command_says_exactly_the_handles_as_json_and_names_people_and_sessi
         "  工作人员  郭㛃  10014042502  pingshun-dianshang-ban",
         "  主播  路小峧  10014042501  taihang-shanli-renjia",
     ]
-    assert said[13] == "  直播中  县长来了：平顺好物上太行"
+    assert said[12] == "  直播中  县长来了：平顺好物上太行"

@@ -25,7 +25,7 @@ from config.machine import door
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {"DATABASE_URL", "DATABASE_POOL", "CUNBO_EMBEDDED", "CUNBO_TEST_RUN", "CUNBO_DATA", "LOG_FILE", "SECRET_KEY", "FIELD_KEYS"}
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Up:
     def address(self) -> str:
         return re.search(r"Cunbo is running at (\S+) ", self.text)[1]
 
-    def wait_for(self, words: str, seconds: float = 90) -> None:
+    def wait_for(self, words: str, seconds: float = 180) -> None:
         end = time.monotonic() + seconds
         while words not in self.text:
             assert self.process.poll() is None, self.text
