@@ -13,6 +13,12 @@ from tests.factories import make_product, make_session
 from tests.walks.test_pitches import PHONE, TITLES, press, wait_for
 
 KEPT = "async () => Boolean(navigator.serviceWorker.controller && await caches.match(location.pathname))"
+SET_OFF = """async (path) => {
+  const { worker, scope } = document.querySelector("[data-keep]").dataset;
+  await (await navigator.serviceWorker.getRegistration()).unregister();
+  location.href = path;
+  navigator.serviceWorker.register(worker, { scope });
+}"""  # the next page is asked for before there is a worker, and comes when it has long begun
 pytestmark = pytest.mark.browser
 
 
@@ -59,3 +65,25 @@ def test_an_evening_with_a_cut_network_loses_nothing_and_doubles_nothing(page, s
     assert [*mine.values_list("kind", "product__title")] == [("seen", None), ("sold_out", TITLES[1]), ("help", None)]
     assert [[line.title for line in order.lines.all()] for order in tallies_of(session)] == [[TITLES[2]]] * 2
     page.locator("#tallies li").nth(1).wait_for()
+
+
+def test_a_page_that_was_on_its_way_when_the_worker_began_belongs_to_it_too(page, session, host, sign_in):
+    page.set_viewport_size(PHONE)
+    sign_in(host)
+    page.goto(f"/my/{session.pk}/preflight/")
+    wait_for(lambda: page.evaluate(KEPT), page)
+    there = f"/my/{session.pk}/"
+
+    def come_late(route):
+        page.wait_for_timeout(2000)
+        route.continue_()
+
+    page.route(f"**{there}", come_late)
+    page.evaluate(SET_OFF, there)
+    page.wait_for_url(f"**{there}")
+    page.unroute(f"**{there}")
+
+    wait_for(lambda: page.evaluate(KEPT), page)
+    page.context.set_offline(True)
+    page.reload()
+    page.locator("#stage .btn:visible", has_text="开讲：大红袍花椒").wait_for()

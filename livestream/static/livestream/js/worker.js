@@ -97,4 +97,5 @@ async function take({ path, parts }) {
   }
 }
 
-addEventListener("message", (event) => event.waitUntil(take(event.data).catch(() => undefined)));
+// Such a page may have been on its way when this worker began: it belongs to none until it is claimed.
+addEventListener("message", (event) => event.waitUntil(Promise.all([clients.claim(), take(event.data)]).catch(() => undefined)));
