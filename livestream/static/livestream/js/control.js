@@ -7,6 +7,7 @@ const said = document.getElementById("said");
 const kept = new WeakMap(); // the id of a press that got no answer: pressed again, it is the same tap
 
 let timer = 0;
+let wanted = ""; // the item whose panel is on its way
 
 // What was done goes by itself; what was refused stays until the next press.
 function tell(...words) {
@@ -34,23 +35,39 @@ async function press(form, button) {
   if (answer.ok) timer = setTimeout(tell, TOLD_MS);
   document.dispatchEvent(new Event("sent"));
   if (!answer.ok) return;
-  if (form.closest("#panel")) return showItem(location.search);
   form.reset();
+  if (form.closest("#panel")) return showItem(form.elements.item.value);
   if (form.dataset.press === "reload") location.reload();
 }
 
-// The panel of an item comes without the rest of the page; where it does not come, the page itself does.
-async function showItem(query) {
-  const there = new URL(query || location.pathname, location.href);
-  there.hash = "";
+// What was typed for this item meanwhile stands in its new panel too. The id of the field with the cursor.
+function carryTyped(old, fresh) {
+  const forms = new Map([...fresh.querySelectorAll("form")].map((form) => [form.elements.press.value, form]));
+  for (const { name, form, value, defaultValue } of old.querySelectorAll("input:not([type=hidden])")) {
+    const same = forms.get(form.elements.press.value)?.elements[name];
+    if (same && value !== defaultValue) same.value = value;
+  }
+  return old.contains(document.activeElement) ? document.activeElement.id : "";
+}
+
+// The panel of an item comes without the rest of the page; where it does not come, the page itself does. Until it is there nothing
+// can be typed for the item before.
+async function showItem(item) {
+  const panel = () => document.getElementById("panel");
+  const there = new URL(item ? `?item=${item}` : location.pathname, location.href);
+  wanted = item;
+  panel().inert = item !== panel().dataset.item;
   try {
     const answer = await fetch(there, { redirect: "manual", signal: AbortSignal.timeout(GIVE_UP_MS) });
-    const panel = parsed(await answer.text()).getElementById("panel");
-    document.getElementById("panel").replaceWith(panel);
+    const fresh = parsed(await answer.text()).getElementById("panel");
+    if (wanted !== item) return; // another was chosen meanwhile
+    const cursor = fresh.dataset.item === panel().dataset.item ? carryTyped(panel(), fresh) : "";
+    panel().replaceWith(fresh);
+    if (cursor) document.getElementById(cursor)?.focus({ preventScroll: true });
     history.replaceState(null, "", there);
-    panel.scrollIntoView({ block: "nearest" });
+    fresh.scrollIntoView({ block: "nearest" });
   } catch {
-    location.assign(there);
+    if (wanted === item) location.assign(there);
   }
 }
 
@@ -58,7 +75,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a.more");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  showItem(link.search);
+  showItem(new URLSearchParams(link.search).get("item"));
 });
 
 document.addEventListener("submit", async (event) => {
