@@ -246,7 +246,7 @@ def hand_over(session, user):
     LiveSession.objects.filter(pk=session.pk).update(host=user)
 
 
-@pytest.mark.parametrize("loss", ["session ended", "password changed", "moved to another county", "switched off"])
+@pytest.mark.parametrize("loss", ["session ended", "password changed", "moved to another county", "made a host", "switched off"])
 async def test_right_that_is_lost_closes_the_board(session, staff, other_county, loss):
     running_hub().pace = Pace(poll=0.02, rights=0.1)
     cookie = await in_thread(cookie_of)(staff)
@@ -260,6 +260,8 @@ async def test_right_that_is_lost_closes_the_board(session, staff, other_county,
         await in_thread(client.post)("/logout/")
     elif loss == "password changed":
         await in_thread(sign_out_everywhere)(staff)
+    elif loss == "made a host":
+        await in_thread(User.objects.filter(pk=staff.pk).update)(role="host")
     elif loss == "switched off":
         await in_thread(User.objects.filter(pk=staff.pk).update)(is_active=False)
     else:

@@ -152,7 +152,7 @@ def contradictions(draw):
 
 
 @given(contradictions(), st.randoms())
-@settings(max_examples=150)
+@settings(max_examples=400)
 def test_contradictions_end_in_one_state_whatever_came_first(events, random):
     _outcomes, state = settled(*events)
     _outcomes, other = settled(*random.sample(events, len(events)))
@@ -259,7 +259,7 @@ def all_at_once(events):
 
 
 @given(histories(), st.randoms())
-@settings(max_examples=150)
+@settings(max_examples=400)
 def test_any_order_of_arrival_and_any_repetition_ends_in_one_state(events, random):
     arrivals = random.choices(events, k=len(events)) + random.sample(events, len(events))
     state = OrderState("T1")
