@@ -96,7 +96,6 @@ def sent(request: SignedInRequest) -> HttpResponse:
         "states": [(state, numbers.get(state, 0)) for state in NoticeState],
         "total": sum(numbers.values()),
         "chosen": asked.state_said,
-        "query": f"state={asked.state_said}" if asked.state_said else "",
         "now": timezone.now(),
         "has_sms": bool(settings.SMS_SENDER),
     }

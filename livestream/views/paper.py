@@ -35,7 +35,7 @@ from livestream.rules.rights import Action, holds
 from livestream.sheets.paper_scan import is_pdf
 from livestream.sheets.photo import smaller
 from livestream.typed_fields import say, typed
-from livestream.views.product import ON_A_PAGE, county_kept, keeps_all, query_of
+from livestream.views.product import ON_A_PAGE, county_kept, keeps_all
 from livestream.views.signed_in import needs
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ def papers(request: SignedInRequest) -> HttpResponse:
         "waiting": visible.filter(state=PaperState.WAITING).count(),
         "days": calendar_of(living.filter(valid_until_on__range=(today, soon_on)).select_related("supplier", "product")),
         "may_keep": bool(request.user.reach(Action.KEEP_GOODS)),
-        "query": query_of(request),
     }
     return render(request, "livestream/papers.html", context)
 

@@ -51,9 +51,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     asked = PeopleFilter(request.GET, places=places_to_choose(request.user))
     found = narrowed(everybody, asked).select_related("place__parent").order_by("role", "place_id", "name", "pk")
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {"page": page, "asked": asked, "stats": stats_of(everybody), "query": query.urlencode()}
+    context = {"page": page, "asked": asked, "stats": stats_of(everybody)}
     return render(request, "livestream/people.html", context)
 
 

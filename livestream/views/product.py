@@ -111,7 +111,6 @@ def goods(request: SignedInRequest) -> HttpResponse:
         "soon": sum(row.ends_on is not None for row in every),
         "unclassified": sum(not row.product.product_class for row in every),
         "may_keep": bool(request.user.reach(Action.KEEP_GOODS)),
-        "query": query_of(request),
     }
     return render(request, "livestream/goods.html", context)
 
@@ -123,13 +122,6 @@ def narrowed(found: ProductQuerySet, asked: GoodsFilter) -> ProductQuerySet:
     if wanted := asked.said("product_class"):
         found = found.filter(product_class="" if wanted == NO_CLASS else wanted)
     return found
-
-
-def query_of(request: SignedInRequest) -> str:
-    """What the address asks for besides the page, for the links to the others."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
 
 
 def product_reached(request: SignedInRequest, pk: int, action: Action) -> Product:

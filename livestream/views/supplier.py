@@ -29,7 +29,7 @@ from livestream.rules.vault import RevealReason
 from livestream.supplier_forms import SupplierFilter, SupplierForm
 from livestream.typed_fields import say, typed
 from livestream.vault_forms import RevealForm
-from livestream.views.product import ON_A_PAGE, keep_over, query_of, rows_of
+from livestream.views.product import ON_A_PAGE, keep_over, rows_of
 from livestream.views.signed_in import needs
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ def suppliers(request: SignedInRequest) -> HttpResponse:
         "asked": asked,
         "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
         "may_keep": bool(request.user.reach(Action.KEEP_GOODS)),
-        "query": query_of(request),
     }
     return render(request, "livestream/suppliers.html", context)
 

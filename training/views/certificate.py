@@ -118,8 +118,6 @@ def certificates(request: SignedInRequest) -> HttpResponse:
     asked = CertificateSearch(request.GET or None)
     found = narrowed(seen, asked).select_related("enrolment__cohort__county", "enrolment__trainee", "rule")
     page = Paginator(found.order_by("-issued_at", "-number"), ON_A_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
     year = timezone.localdate().year
     stats = seen.aggregate(
         all=Count("pk"),
@@ -130,7 +128,6 @@ def certificates(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "stats": stats,
-        "query": query.urlencode(),
         "narrows": bool(asked.words or asked.is_revoked),
         "rule_county": kept_county(request),
         "sees_many": seen.values("enrolment__cohort__county").distinct().count() > 1,

@@ -60,12 +60,9 @@ def cohorts(request: SignedInRequest) -> HttpResponse:
     asked = CohortFilter(request.GET, years=years)
     found = narrowed(seen, asked).annotate(taken=SEATS_TAKEN, waiting=WAITING)
     page = Paginator(found.select_related("place").order_by(ON_FIRST, "-starts_on", "-number", "pk"), ON_A_PAGE)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "page": page.get_page(request.GET.get("page")),
         "asked": asked,
-        "query": query.urlencode(),
         "may_keep": county_of_trainer(request) is not None,
     }
     return render(request, "training/cohorts.html", context)

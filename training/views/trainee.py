@@ -55,13 +55,10 @@ def trainees(request: SignedInRequest) -> HttpResponse:
     found = narrowed(everybody, asked).annotate(classes=classes).select_related("place__parent")
     page = Paginator(found.order_by("name", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "page": page,
         "rows": [(one, age_band(one.birth_year, today)) for one in page],
         "asked": asked,
-        "query": query.urlencode(),
         "may_keep": bool(request.user.reach(Action.KEEP_SCHOOL)),
     }
     return render(request, "training/trainees.html", context)

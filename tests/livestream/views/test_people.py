@@ -119,7 +119,7 @@ def test_list_goes_page_by_page_and_keeps_what_was_asked(home, county):
     pages = [client.get(LIST, {"q": "甲", "page": n}) for n in (1, 2, 3, 9)]
 
     assert [len(names_of(page)) for page in pages] == [30, 30, 5, 5]
-    assert "第 2 页，共 3 页，65 人" in text_of(pages[1])
+    assert "第 2 页，共 3 页 · 65 人" in text_of(pages[1])
     assert 'href="?q=%E7%94%B2&amp;page=3"' in pages[1].content.decode()
 
 
