@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     "remind-of-promotion": {"task": "livestream.tasks.remind_of_promotion", "schedule": 300.0},
     "remind-of-tomorrow": {"task": "training.tasks.remind_of_tomorrow", "schedule": 600.0},
     "plan-follow-up-calls": {"task": "training.tasks.plan_calls", "schedule": 6 * 3600.0},
+    "propose-grades": {"task": "training.tasks.propose_grades", "schedule": 6 * 3600.0},
     "continue-class-packs": {"task": "training.tasks.continue_class_packs", "schedule": 60.0},
     "forget-class-packs": {"task": "training.tasks.forget_class_packs", "schedule": 3600.0},
     "tell-of-seats": {"task": "training.tasks.tell_of_seats", "schedule": 60.0},

@@ -11,7 +11,7 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from livestream.actions.also_kept import ALSO_KEPT  # noqa: PLC0415  tables can be imported only now
+        from training.actions.grade_data import OF_GRADES  # noqa: PLC0415
         from training.actions.trainee_data import OF_TRAINEES  # noqa: PLC0415
 
-        if OF_TRAINEES not in ALSO_KEPT:
-            ALSO_KEPT.append(OF_TRAINEES)
+        ALSO_KEPT.extend(also for also in (OF_TRAINEES, OF_GRADES) if also not in ALSO_KEPT)

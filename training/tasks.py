@@ -10,6 +10,7 @@ from django.utils import timezone
 from livestream.models.leisure import LONGEST_S, at_leisure
 from training.actions.class_pack import continue_packs, forget_packs, make_pack
 from training.actions.follow_up import plan_all_follow_ups
+from training.actions.grade import propose_all
 from training.actions.lesson_telling import remind_of_lessons
 from training.actions.telling import tell_promoted
 
@@ -24,6 +25,13 @@ def plan_calls() -> None:
     """Whoever completed is called after 1, 3, 6 and 12 months."""
     with at_leisure():
         plan_all_follow_ups()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def propose_grades() -> None:
+    """Whose figures say another grade than he holds has a proposal; a person decides."""
+    with at_leisure():
+        propose_all(at=timezone.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livestream.rules.sentences import api, audience, control, goods, lineup, phone, public, review, script
+from livestream.rules.sentences import api, audience, control, goods, grades, lineup, phone, public, review, script
 
 SENTENCES = {
     **goods.SENTENCES,
@@ -14,4 +14,5 @@ SENTENCES = {
     **review.SENTENCES,
     **public.SENTENCES,
     **api.SENTENCES,
+    **grades.SENTENCES,
 }
