@@ -144,6 +144,7 @@ TRACKED = (
     Tracked("training.IncubationStep", OF_ENROLMENT, hidden=("words",)),
     Tracked("training.ConversionRule", "{row}.county_id"),
     Tracked("training.Evidence", OF_ENROLMENT, hidden=("kept_at",)),
+    Tracked("training.Enclosure", OF_ENROLMENT, hidden=("name",), without=("stored_as",)),
     Tracked("training.SpotCheck", "{row}.county_id"),
     Tracked("training.SpotCall", OF_SPOT_CHECK),
 )

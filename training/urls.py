@@ -203,6 +203,7 @@ urlpatterns = [
     path("school/people/<int:pk>/", trainee.trainee, name="trainee"),
     path("school/people/<int:pk>/edit/", trainee.edit, name="trainee_edit"),
     path("school/people/<int:pk>/merge/", duplicate.merge, name="trainee_merge"),
+    path("school/people/<int:pk>/merge/undo/", duplicate.undo, name="merge_undo"),
     path("school/people/<int:pk>/consent/", trainee.consent, name="trainee_consent"),
     path("school/people/<int:pk>/account/", trainee.account, name="trainee_account"),
     path("school/people/<int:pk>/phone/", trainee_data.phone, name="trainee_phone"),

@@ -54,6 +54,7 @@ class Deed(TextChoices):
     BROADCAST_DECIDED = "broadcast_decided", _("审批县长直播")
     LEADERS_MERGED = "leaders_merged", _("合并领导登记")
     TRAINEES_MERGED = "trainees_merged", _("合并学员")
+    MERGE_UNDONE = "merge_undone", _("撤销合并学员")
     TRAINEE_LINKED = "trainee_linked", _("连接学员和账号")
     ROSTER_IMPORTED = "roster_imported", _("导入学员名册")
     ROSTER_TAKEN = "roster_taken", _("下载学员名册")

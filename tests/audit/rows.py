@@ -42,6 +42,7 @@ from training.actions.certificate import RuleFacts, change_rule
 from training.models import (
     CohortTrainer,
     ConversionRule,
+    Enclosure,
     Evidence,
     ExamResult,
     FollowUp,
@@ -232,6 +233,13 @@ MAKERS = {
     ),
     "training.SpotCheck": lambda c: spot_check(c),
     "training.SpotCall": lambda c: spot_check(c).calls.create(position=1, enrolment=make_enrolment(make_cohort(c))),
+    "training.Enclosure": lambda c: Enclosure.objects.create(
+        enrolment=(one := graduate(c)),
+        follow_up=FollowUp.objects.create(enrolment=one, after_months=1, due_on=SOON.date()),
+        name="合影.jpg",
+        bytes=1,
+        added_by=staff(c),
+    ),
     "training.Evidence": lambda c: Evidence.objects.create(
         enrolment=graduate(c), kind="shop", on=NOW.date(), words="抖店", kept_at="2 号柜", noted_by=staff(c)
     ),

@@ -28,6 +28,7 @@ PAGES = {
     "training:trainee": ("graduate",),
     "training:trainee_edit": ("graduate",),
     "training:trainee_merge": ("graduate",),
+    "training:merge_undo": ("graduate",),
     "training:trainee_phone": ("graduate",),
     "training:trainee_reveal": ("graduate field",),
     "training:trainee_erase": ("graduate",),

@@ -114,7 +114,8 @@ def judge(cohort: Cohort, rule: CertificateRule | None = None) -> list[Judged]:
     """Everybody who has a seat, by seat; the number of questions does not grow with them."""
     rule = rule or certificate_rule_of(cohort.county_id)
     seated = list(cohort.enrolments.seated().select_related("trainee__user", "trainee__merged_into__user").order_by("seat"))
-    given = {one.enrolment_id: one for one in Certificate.objects.filter(enrolment__cohort=cohort).select_related("rule")}
+    numbered = Certificate.objects.filter(enrolment__cohort=cohort).select_related("rule").order_by("pk")
+    given = {one.enrolment_id: one for one in numbered}  # of those given anew, the newest
     reached = reached_in(cohort)
     return [
         Judged(one, found, lacking(found, rule), given.get(one.pk))
@@ -207,7 +208,7 @@ def give(
     ]
     for certificate in made:
         certificate.credential = signed(certificate)
-    with refusing({"training_certificate_enrolment_id_key": "certificate_there"}):
+    with refusing({"certificate_once_per_enrolment": "certificate_there"}):
         Certificate.objects.bulk_create(made)
     done = Enrolment.objects.filter(pk__in=[one.enrolment.pk for one in chosen])
     done.update(state=EnrolmentState.COMPLETED, completed_on=on)

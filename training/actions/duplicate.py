@@ -19,11 +19,11 @@ from training.rules.enrolment import SEATED
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from livestream.models import Place, User
 
 LEFT_BECAUSE = "和另一行是同一个人，合并了"
+COME_OVER = (*FILLED, "is_returnee", "consented_at")
 
 
 class Merged(NamedTuple):
@@ -57,26 +57,35 @@ def merge_trainees(one: Trainee, into: Trainee, *, by: User, at: datetime) -> Me
 
     Raises NotAllowed(`trainee_same`, `trainee_not_yours`, `trainee_county`, `trainee_both_seated`, `trainee_seat_of_other`,
     `trainee_two_accounts`, `trainee_erased`, `trainee_sealed`, `trainee_merged`)."""
-    gone, kept = _both(one, into, by)
+    gone, kept = both_locked(one, into, by)
+    for row in (gone, kept):
+        check_open(row)
     if gone.county_id != kept.county_id:
         raise NotAllowed("trainee_county")
     if gone.user_id and kept.user_id:
         raise NotAllowed("trainee_two_accounts")
-    stays = _shared(gone, kept, at)
-    moved = list(Enrolment.objects.filter(trainee=gone).exclude(pk__in=stays).order_by("pk").values_list("pk", flat=True))
+    shared = _shared(gone, kept, at)
+    moved = list(
+        Enrolment.objects.filter(trainee=gone)
+        .exclude(pk__in=[one.pk for one in shared])
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     Enrolment.objects.filter(pk__in=moved).update(trainee=kept)
     passes = list(TraineePass.objects.filter(trainee=gone).values_list("pk", flat=True))
     TraineePass.objects.filter(pk__in=passes).update(trainee=kept)
     account = gone.user_id
     Trainee.objects.filter(pk=gone.pk).update(merged_into=kept, user=None)
-    Trainee.objects.filter(merged_into=gone).update(merged_into=kept)
+    followers = list(Trainee.objects.filter(merged_into=gone).order_by("pk").values_list("pk", flat=True))
+    Trainee.objects.filter(pk__in=followers).update(merged_into=kept)
     filled = _fill(kept, gone, account)
     told = {"gone": gone.pk, "enrolments": [str(pk) for pk in moved], "passes": passes, "account": account, "filled": filled}
-    note(Deed.TRAINEES_MERGED, place=kept.place_id, by=by, about=kept, **told)
+    told |= {"followers": followers, "queued": {str(one.pk): one.queue_no for one in shared if one.queue_no}}
+    note(Deed.TRAINEES_MERGED, place=kept.place_id, by=by, about=kept, **told)  # `merge_undo` goes by it
     return Merged(kept, len(moved))
 
 
-def _both(one: Trainee, into: Trainee, by: User) -> tuple[Trainee, Trainee]:
+def both_locked(one: Trainee, into: Trainee, by: User) -> tuple[Trainee, Trainee]:
     """Locked, the lower key first. Raises NotAllowed."""
     mine = Trainee.objects.reached_by(by, Action.KEEP_SCHOOL)
     locked = Trainee.objects.select_for_update(of=("self",)).select_related("merged_into").order_by("pk")
@@ -85,14 +94,12 @@ def _both(one: Trainee, into: Trainee, by: User) -> tuple[Trainee, Trainee]:
         raise NotAllowed("trainee_same")
     if len(rows) < 2:
         raise NotAllowed("trainee_not_yours")
-    for row in rows.values():
-        check_open(row)
     return rows[one.pk], rows[into.pk]
 
 
-def _shared(gone: Trainee, kept: Trainee, at: datetime) -> list[UUID]:
-    """The enrolments of `gone` in classes in which `kept` is as well; those that still wait have left now. Raises NotAllowed
-    where both have a seat, or only the row that goes."""
+def _shared(gone: Trainee, kept: Trainee, at: datetime) -> list[Enrolment]:
+    """The enrolments of `gone` in classes in which `kept` is as well, as they were; those that waited have left now. Raises
+    NotAllowed where both have a seat, or only the row that goes."""
     theirs = Enrolment.objects.filter(trainee=kept).select_related("cohort")
     kept_in = {enrolment.cohort_id: enrolment for enrolment in theirs}
     shared = list(Enrolment.objects.filter(trainee=gone, cohort__in=kept_in).select_related("cohort").order_by("pk"))
@@ -104,16 +111,12 @@ def _shared(gone: Trainee, kept: Trainee, at: datetime) -> list[UUID]:
     for enrolment in shared:
         if enrolment.state == "waiting":
             leave(enrolment, because=LEFT_BECAUSE, by=None, at=at)
-    return [enrolment.pk for enrolment in shared]
+    return shared
 
 
 def _fill(kept: Trainee, gone: Trainee, account: int | None) -> list[str]:
     """What was known of the row that goes and not of the one that stays; the names of what came over."""
-    new = {name: getattr(gone, name) for name in FILLED if getattr(gone, name) and not getattr(kept, name)}
-    if gone.is_returnee and not kept.is_returnee:
-        new["is_returnee"] = True
-    if gone.consented_at and not kept.consented_at:
-        new["consented_at"] = gone.consented_at
+    new = {name: getattr(gone, name) for name in COME_OVER if getattr(gone, name) and not getattr(kept, name)}
     for name, value in new.items():
         setattr(kept, name, value)
     kept.user_id = kept.user_id or account

@@ -10,6 +10,7 @@ from training.models.duplicate import DifferentPeople
 from training.models.enrolment import Enrolment
 from training.models.follow_up import Call, ConversionRule, Evidence, FollowUp, IncubationStep
 from training.models.grade import GradeDecision, GradeProposal, GradeRule
+from training.models.follow_up import Call, ConversionRule, Enclosure, Evidence, FollowUp, IncubationStep
 from training.models.lesson import Lesson
 from training.models.photo import Photo
 from training.models.proof import AnomalyNote, ClassPack, SpotCall, SpotCheck
@@ -30,6 +31,7 @@ __all__ = [
     "ConversionRule",
     "Course",
     "DifferentPeople",
+    "Enclosure",
     "Enrolment",
     "Evidence",
     "Exam",

@@ -77,16 +77,20 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
 class Certificate(models.Model):
     """A certificate as it was given, for ever: only revoking it changes the row, and once. (The column of the name is written
-    anew when the keys change, and emptied when somebody's data are erased.) `facts`: what it certifies (course, hours, days,
-    attendance, marks, rule), frozen on the day; the name lies encrypted beside it and is shown masked to the public.
+    anew when the keys change, and emptied when somebody's data are erased.) One whose name was wrong is given anew under another
+    number: the new row `replaces` the old one, which is revoked by that and for nothing else. `facts`: what it certifies (course,
+    hours, days, attendance, marks, rule), frozen on the day; the name lies encrypted beside it and is shown masked to the public.
 
     `status_index`: its place in the public status list of Open Badges 3.0 credentials. `credential`: signed once, when the
     certificate is given, or first asked for where the system had no address yet."""
 
     number = models.CharField(_("证书编号"), max_length=24, unique=True)
-    enrolment: Enrolment = models.OneToOneField(
-        "training.Enrolment", models.PROTECT, related_name="certificate", verbose_name=_("学员")
+    enrolment: Enrolment = models.ForeignKey(
+        "training.Enrolment", models.PROTECT, related_name="certificates", verbose_name=_("学员")
     )  # type: ignore[assignment]
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replacement", verbose_name=_("换发自")
+    )
     rule = models.ForeignKey(CertificateRule, models.PROTECT, related_name="certificates", verbose_name=_("发证规则"))
     name = EncryptedTextField(_("姓名"))
     facts = models.JSONField(_("证明的内容"))
@@ -106,6 +110,8 @@ class Certificate(models.Model):
         verbose_name = _("结业证书")
         verbose_name_plural = pgettext_lazy("many", "结业证书")
         constraints = [
+            models.UniqueConstraint(fields=["enrolment"], condition=Q(replaces=None), name="certificate_once_per_enrolment"),
+            models.UniqueConstraint(fields=["enrolment"], condition=Q(revoked_at=None), name="certificate_stands_once"),
             models.CheckConstraint(condition=together("revoked_at", "revoked_by"), name="revoked_certificate_says_by_whom"),
             models.CheckConstraint(condition=Q(revoked_at=None) | ~Q(revoked_because=""), name="revoked_certificate_says_why"),
         ]
@@ -129,7 +135,13 @@ class Certificate(models.Model):
 
     @property
     def is_revoked(self) -> bool:
+        """Not good any more, be it that another one took its place."""
         return self.revoked_at is not None
+
+    @property
+    def replaced_by(self) -> Certificate | None:
+        """The one that took its place; ask for it with `select_related("replacement")`."""
+        return getattr(self, "replacement", None) if self.is_revoked else None
 
 
 class IssuerKey(models.Model):

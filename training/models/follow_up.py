@@ -208,3 +208,45 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class EnclosureQuerySet(models.QuerySet["Enclosure"]):
+    def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
+        return self.filter(of_cohorts_of(user, action))
+
+
+class Enclosure(models.Model):
+    """附件: a photo or a PDF that belongs to a follow-up or to a piece of evidence. Photos are written anew on arrival, so that
+    nothing of the phone's own notes is kept; the file lies encrypted on the disk.
+
+    `sha256`: of what is kept, 64 hex digits, the one that the class pack prints; the same file twice is one row."""
+
+    enrolment: Enrolment = models.ForeignKey(ENROLMENT, models.PROTECT, related_name="enclosures", verbose_name=_("学员"))  # type: ignore[assignment]
+    follow_up = models.ForeignKey(
+        FollowUp, models.PROTECT, null=True, blank=True, related_name="enclosures", verbose_name=_("回访")
+    )
+    evidence = models.ForeignKey(
+        Evidence, models.PROTECT, null=True, blank=True, related_name="enclosures", verbose_name=_("转化材料")
+    )
+    name = models.CharField(_("文件名"), max_length=100)
+    stored_as = models.CharField(max_length=100, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    bytes = models.PositiveIntegerField(_("大小"))
+    added_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+    added_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁传的"))
+
+    objects = EnclosureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("附件")
+        verbose_name_plural = pgettext_lazy("many", "附件")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(follow_up=None, evidence__isnull=False) | Q(follow_up__isnull=False, evidence=None),
+                name="enclosure_belongs_to_one",
+            ),
+            models.UniqueConstraint(fields=["follow_up", "evidence", "sha256"], nulls_distinct=False, name="enclosure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -22,7 +22,8 @@ LOWEST_FREE = """SELECT min(number) INTO free FROM generate_series(1, seats) num
     SELECT 1 FROM training_enrolment e WHERE e.cohort_id = {cohort} AND e.seat = number)"""
 REFUSE = "RAISE EXCEPTION '{words}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}', TABLE = TG_TABLE_NAME;"
 
-# Who is promoted by the trigger below comes here with `cunbo.seat_given`; by hand nobody passes those who waited longer.
+# Who is promoted by the trigger below comes here with `cunbo.seat_given`; by hand nobody passes those who waited longer. Who was
+# taken out of the queue by mistake comes back with `cunbo.queue_back`, `<enrolment>:<number>`, to the number he had.
 TAKE_SEAT = f"""
 IF TG_OP = 'UPDATE' THEN
     IF NEW.cohort_id <> OLD.cohort_id THEN
@@ -65,6 +66,10 @@ IF NEW.state IN ('{ENROLLED}', '{WAITING}') THEN
     NEW.state := CASE WHEN NEW.seat IS NULL THEN '{WAITING}' ELSE '{ENROLLED}' END;
     IF NEW.seat IS NULL THEN
         SELECT COALESCE(max(e.queue_no), 0) + 1 INTO NEW.queue_no FROM training_enrolment e WHERE e.cohort_id = NEW.cohort_id;
+        back := COALESCE(current_setting('cunbo.queue_back', true), '');
+        IF split_part(back, ':', 1) = NEW.id::text THEN
+            NEW.queue_no := split_part(back, ':', 2)::integer;
+        END IF;
     END IF;
 END IF;
 RETURN NEW;
@@ -103,7 +108,7 @@ OF_ENROLMENTS = [
         name="take_seat",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "seat", "queue_no", "cohort_id"),
-        declare=[("seats", "integer"), ("state", "text"), ("free", "integer")],
+        declare=[("seats", "integer"), ("state", "text"), ("free", "integer"), ("back", "text")],
         func=TAKE_SEAT,
     ),
     pgtrigger.Trigger(

@@ -52,7 +52,7 @@ def my_certificates(request: TraineeRequest) -> HttpResponse:
 
 
 def learning(trainee: Trainee) -> list[Judged]:
-    here = Enrolment.objects.filter(trainee=trainee, state=EnrolmentState.ENROLLED, certificate=None)
+    here = Enrolment.objects.filter(trainee=trainee, state=EnrolmentState.ENROLLED, certificates=None)
     cohorts = [one.cohort for one in here.select_related("cohort__county").order_by("-cohort__starts_on")[:CLASSES_SHOWN]]
     return [one for cohort in cohorts for one in judge(cohort) if one.enrolment.trainee_id == trainee.pk]
 

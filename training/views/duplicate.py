@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,6 +18,7 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
 from livestream.views.signed_in import needs
 from training.actions.duplicate import find_duplicates, merge_trainees, say_different
+from training.actions.merge_undo import undo_merge, undoing_of
 from training.models import Trainee
 from training.rules.duplicate import Family, Pair, Reason
 from training.trainee_forms import MergeForm
@@ -137,6 +138,43 @@ def merge(request: SignedInRequest, pk: int) -> HttpResponse:
         "found": look_for(others, words) if words and not gone else [],
     }
     return render(request, "training/trainee_merge.html", context, status=422 if context["refusal"] else 200)
+
+
+@never_cache
+@needs(Action.KEEP_SCHOOL)
+@require_http_methods(["GET", "POST"])
+def undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What goes back to the row that was merged, and what stays, to be looked at first; then two rows again. 422 when it was
+    refused."""
+    gone = trainee_to_keep(request, pk)
+    context: dict[str, Any] = {"trainee": gone, "refusal": ""}
+    try:
+        if request.method == "POST":
+            undone = undo_merge(gone, by=request.user)
+            said = _("撤销好了：{one}和{other}又是两行。").format(one=undone.gone.name, other=undone.kept.name)
+            messages.success(request, said)
+            return redirect("training:trainee", pk)
+        undoing = undoing_of(gone)
+        context |= {"undoing": undoing, "changed": columns_in_words(undoing.changed), "kept": undoing.kept}
+        context |= {"cleared": columns_in_words(undoing.cleared)}
+    except NotAllowed as refused:
+        context["refusal"] = str(refused)
+    return render(request, "training/merge_undo.html", context, status=422 if request.method == "POST" else 200)
+
+
+def columns_in_words(names: Iterable[str]) -> list[str]:
+    said = {
+        "sex": _("性别"),
+        "birth": _("出生日期"),
+        "identity_digest": _("身份证号"),
+        "birth_year": _("出生日期"),
+        "education": _("学历"),
+        "support": _("帮扶情况"),
+        "guardian_evidence": _("监护人同意书存放处"),
+        "is_returnee": _("返乡"),
+        "consented_at": _("本人的同意"),
+    }
+    return list(dict.fromkeys(said[name] for name in names))
 
 
 def look_for(others: Iterable[Trainee], words: str) -> list[Trainee]:

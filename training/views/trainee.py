@@ -134,11 +134,17 @@ def trainee(request: SignedInRequest, pk: int) -> HttpResponse:
         "trainee": found,
         "age_band": age_band(found.birth_year, timezone.localdate()),
         "enrolments": found.enrolments.select_related("cohort").order_by("-cohort__starts_on", "-enrolled_at"),
-        "certificates": {given.enrolment_id: given for given in Certificate.objects.filter(enrolment__trainee=found)},
+        "certificates": {
+            given.enrolment_id: given for given in Certificate.objects.filter(enrolment__trainee=found).order_by("pk")
+        },
         "near": near_to(found) if may_keep and is_open else [],
         "account": accounts_for([found]).get(found.pk) if may_keep and is_open else None,
         "consent_text": CONSENT_TEXT,
         "may_keep": may_keep and is_open,
+        "may_split": may_keep and not found.is_nobody,
+        "merged": found.merged.filter(erased_at=None).select_related("place__parent").order_by("pk")
+        if may_keep and is_open
+        else [],
         "may_reveal": may_reveal,
         "may_call": is_open and bool(found.phone) and (may_reveal or is_in_class_of(found, user)),
         "may_erase": user.may(Action.ANSWER_REQUESTS, found.place_id) and found.erased_at is None and found.merged_into is None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livestream.rules.sentences import api, audience, control, goods, grades, lineup, phone, public, review, script
+from livestream.rules.sentences import api, audience, control, goods, grades, lineup, phone, public, review, school, script
 
 SENTENCES = {
     **goods.SENTENCES,
@@ -15,4 +15,5 @@ SENTENCES = {
     **public.SENTENCES,
     **api.SENTENCES,
     **grades.SENTENCES,
+    **school.SENTENCES,
 }

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import time
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from livestream.models import AuditEntry
 from livestream.rules.errors import NotAllowed
 from tests.factories import make_place, make_user
 from tests.school import make_cohort, make_enrolment, make_trainee
 from training.actions.duplicate import find_duplicates, merge_trainees, say_different
-from training.actions.enrolment import enrol
-from training.models import DifferentPeople, Enrolment, Trainee, TraineePass
+from training.actions.enrolment import enrol, leave
+from training.actions.merge_undo import undo_merge
+from training.models import Cohort, DifferentPeople, Enrolment, Trainee, TraineePass
 from training.rules.duplicate import Pair, Reason
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +155,121 @@ def test_duplicates_among_ten_thousand_people_cost_two_questions_and_less_than_a
 
     assert time.perf_counter() - began < 1
     assert len(found.pairs) > 6_000
+
+
+# --- undone -------------------------------------------------------------------------------------------------------------------
+
+
+def everything():
+    """All that a merge may move, as it lies in the tables; what a moment wrote aside."""
+    people = Trainee.objects.order_by("pk").values(
+        "pk", "name", "user", "merged_into", "sex", "birth", "birth_year", "identity_digest", "education", "support",
+        "guardian_evidence", "is_returnee", "consented_at",
+    )  # fmt: skip
+    seats = Enrolment.objects.order_by("pk").values("pk", "trainee", "state", "seat", "queue_no", "left_because")
+    return list(people), list(seats), list(TraineePass.objects.order_by("pk").values("pk", "trainee"))
+
+
+def random_world(draw, county, cohorts):
+    people = [
+        make_trainee(
+            county,
+            name=f"张{n}",
+            birth_year=draw.choice([None, 1980, 1981]),
+            birth=draw.choice(["", "1980-03-05"]),
+            education=draw.choice(["", "middle", "high"]),
+            support=draw.choice(["", "lifted"]),
+            is_returnee=draw.random() < 0.3,
+            consented_at=draw.choice([None, AT]),
+            user=make_user("host", county) if draw.random() < 0.3 else None,
+        )
+        for n in range(4)
+    ]
+    for cohort in cohorts:
+        for one in draw.sample(people, 3):
+            enrolled = enrol(cohort, one, way="trainer", by=None, at=AT)
+            if draw.random() < 0.2:
+                leave(enrolled, because="外出", by=None, at=AT)
+    for one in people:
+        TraineePass.objects.create(trainee=one, digest=str(one.pk))
+    return people
+
+
+def test_merges_undone_in_any_order_leave_everything_as_it_was(county, trainer):
+    cohorts = [make_cohort(county, seats=seats) for seats in (1, 2, 40)]
+    for seed in range(6):
+        draw = random.Random(seed)
+        with transaction.atomic():
+            people = random_world(draw, county, cohorts)
+            before = everything()
+            merged = 0
+            for _ in range(5):
+                one, into = (Trainee.objects.get(pk=row.pk) for row in draw.sample(people, 2))
+                with contextlib.suppress(NotAllowed):
+                    merge_trainees(one, into, by=trainer, at=AT)
+                    merged += 1
+            after = everything()
+            while found := list(Trainee.objects.exclude(merged_into=None).select_related("merged_into").order_by("pk")):
+                with contextlib.suppress(NotAllowed):  # of a chain, the last comes first
+                    undo_merge(draw.choice(found), by=trainer)
+
+            assert everything() == before
+            assert (merged > 0) == (before != after)
+            transaction.set_rollback(True)
+
+
+def test_what_came_after_a_merge_stays_and_is_listed(two, county, trainer):
+    kept, gone = two
+    moved, account = make_enrolment(trainee=gone), make_user("host", county)
+    Trainee.objects.filter(pk=gone.pk).update(user=account, education="middle")
+    queue = make_cohort(county, title="第九期", seats=1)
+    for trainee in (kept, gone):
+        enrol(queue, trainee, way="trainer", by=trainer, at=AT)
+    merge_trainees(Trainee.objects.get(pk=gone.pk), Trainee.objects.get(pk=kept.pk), by=trainer, at=AT)
+    Trainee.objects.filter(pk=kept.pk).update(education="high", user=None)
+    later = make_enrolment(trainee=kept)
+    Cohort.objects.filter(pk=queue.pk).update(state="closed")
+
+    undone = undo_merge(Trainee.objects.get(pk=gone.pk), by=trainer)
+
+    assert ([one.pk for one in undone.back], [one.pk for one in undone.added]) == ([moved.pk], [later.pk])
+    assert (undone.changed, undone.has_account, undone.lost_account) == (["education"], False, True)
+    assert [one.cohort for one in undone.left_out] == [queue]
+    kept, gone = Trainee.objects.get(pk=kept.pk), Trainee.objects.get(pk=gone.pk)
+    assert (kept.education, kept.birth, kept.birth_year, kept.is_returnee) == ("high", "", None, False)
+    assert (gone.merged_into, gone.birth, set(kept.enrolments.values_list("state", flat=True))) == (
+        None,
+        "1985-03-05",
+        {"enrolled"},
+    )
+    entry = AuditEntry.objects.get(deed="merge_undone")
+    assert (entry.detail["gone"], entry.detail["enrolments"], entry.detail["stayed"]) == (
+        gone.pk,
+        [str(moved.pk)],
+        [str(later.pk)],
+    )
+
+
+def test_undoing_is_refused_in_words_where_it_cannot_be(two, county, trainer, stranger):
+    kept, gone = two
+    third = make_trainee(county, name="李四")
+
+    def refusal(by=trainer):
+        with pytest.raises(NotAllowed) as said:
+            undo_merge(Trainee.objects.get(pk=gone.pk), by=by)
+        return said.value.code
+
+    assert refusal() == "merge_not_there"
+    merge_trainees(gone, kept, by=trainer, at=AT)
+    assert refusal(stranger) == "trainee_not_yours"
+    merge_trainees(Trainee.objects.get(pk=kept.pk), third, by=trainer, at=AT)
+    assert refusal() == "merge_of_merged"
+    undo_merge(Trainee.objects.get(pk=kept.pk), by=trainer)
+    again = make_trainee(county, name="张三", phone="13800000002")
+    assert refusal() == "merge_written_down_again"
+    merge_trainees(again, Trainee.objects.get(pk=kept.pk), by=trainer, at=AT)
+    undo_merge(Trainee.objects.get(pk=gone.pk), by=trainer)
+    Trainee.objects.filter(pk=gone.pk).update(merged_into=make_trainee(county, name="王五"))
+    assert refusal() == "merge_forgotten"
+    Trainee.objects.filter(name="王五").update(erased_at=AT)
+    assert refusal() == "trainee_erased"

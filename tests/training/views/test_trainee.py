@@ -194,6 +194,15 @@ def test_duplicates_are_merged_or_said_to_be_two(desk, county):
     assert desk.post(f"/school/people/{one.pk}/merge/", {"other": other.pk}).status_code == 302
     assert Enrolment.objects.get(pk=enrolment.pk).trainee == one
 
+    undo = f"/school/people/{other.pk}/merge/undo/"
+    assert undo in text(desk.get(f"/school/people/{one.pk}/"))
+    assert undo in text(desk.get(f"/school/people/{other.pk}/"))
+    assert enrolment.cohort.title in text(desk.get(undo))
+    assert desk.post(undo).status_code == 302
+    assert Enrolment.objects.get(pk=enrolment.pk).trainee == other
+    assert [desk.get(undo).status_code, desk.post(undo).status_code] == [200, 422]
+    assert "不用撤销" in text(desk.get(undo))
+
 
 def test_merging_two_of_one_class_says_why_not(desk, county):
     cohort = make_cohort(county, title="第九期")
@@ -207,7 +216,7 @@ def test_merging_two_of_one_class_says_why_not(desk, county):
 def test_people_of_another_county_are_not_there(client, stranger, county):
     enter(client, stranger)
     trainee, cohort = make_trainee(county), make_cohort(county)
-    for address in ("", "edit/", "merge/", "phone/", "reveal/birth/", "erase/"):
+    for address in ("", "edit/", "merge/", "merge/undo/", "phone/", "reveal/birth/", "erase/"):
         assert client.get(f"/school/people/{trainee.pk}/{address}").status_code == 404
     for address in ("", "empty/", "file/"):
         assert client.get(f"/school/cohorts/{cohort.pk}/sheet/{address}").status_code == 404
