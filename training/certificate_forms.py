@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HOURS_AT_MOST = 400
 WORDS_AT_MOST = 60
+NAME_AT_MOST = 40
 
 
 class CertificateRuleForm(forms.Form):
@@ -46,6 +47,16 @@ class RevokeForm(forms.Form):
         label=_("为什么撤销"),
         max_length=REASON_AT_MOST,
         help_text=_("谁扫码核验，谁就看得到这句话。不要写别人的姓名和手机号。"),
+    )
+
+
+class CorrectForm(forms.Form):
+    """The name as it should have stood on a certificate."""
+
+    name = Line(
+        label=_("正确的姓名"),
+        max_length=NAME_AT_MOST,
+        help_text=_("照身份证写。学员资料里的姓名也一起改过来。"),
     )
 
 

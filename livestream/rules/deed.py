@@ -68,6 +68,7 @@ class Deed(TextChoices):
     REWARD_DRAWN = "reward_drawn", _("抽奖")
     COHORT_CLOSED = "cohort_closed", _("结班")
     COHORT_CANCELLED = "cohort_cancelled", _("取消培训班")
+    CERTIFICATE_REPLACED = "certificate_replaced", _("更正姓名，换发证书")
     PACK_ASKED = "pack_asked", _("要一期一档")
     PACK_TAKEN = "pack_taken", _("下载一期一档")
     SPOT_CHECK_DRAWN = "spot_check_drawn", _("抽查培训学员")

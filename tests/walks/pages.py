@@ -295,7 +295,7 @@ NO_PAGES = {
     "training:course_restore", "training:material_add", "training:material", "training:material_remove",
     "training:trainer_stop", "training:trainer_restore", "training:trainer_record", "training:trainer_record_remove",
     "training:cohort_certificates_issue", "training:cohort_certificates_pdf", "training:certificate_pdf",
-    "training:certificate_revoke", "training:my_certificate_pdf", "training:credential", "training:credential_jwt",
+    "training:certificate_revoke", "training:certificate_correct", "training:my_certificate_pdf", "training:credential", "training:credential_jwt",
     "training:credential_status", "training:credential_status_jwt", "training:credential_issuer", "training:jwks",
     "training:follow_up_call", "training:follow_up_result", "training:incubation_add", "training:evidence_add",
     "training:photo_add", "training:photo", "training:lesson_decide", "training:lesson_code_now", "training:worker",

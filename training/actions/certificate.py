@@ -114,7 +114,7 @@ def judge(cohort: Cohort, rule: CertificateRule | None = None) -> list[Judged]:
     """Everybody who has a seat, by seat; the number of questions does not grow with them."""
     rule = rule or certificate_rule_of(cohort.county_id)
     seated = list(cohort.enrolments.seated().select_related("trainee__user", "trainee__merged_into__user").order_by("seat"))
-    numbered = Certificate.objects.filter(enrolment__cohort=cohort).select_related("rule").order_by("pk")
+    numbered = Certificate.objects.filter(enrolment__cohort=cohort).select_related("rule", "replaces").order_by("pk")
     given = {one.enrolment_id: one for one in numbered}  # of those given anew, the newest
     reached = reached_in(cohort)
     return [

@@ -53,6 +53,7 @@ def printed_facts(certificate: Certificate, address: str) -> dict[str, Any]:
         "number": certificate.number,
         "page": page,
         "address": page.removeprefix("https://").removeprefix("http://"),
+        "replaces": certificate.replaces.number if certificate.replaces else "",
         "rule": f"发证规则 v{certificate.rule.version}：{asked}",
         "salt": salt_of(certificate.number),
         "qr": f"{certificate.number}.svg",

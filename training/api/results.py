@@ -153,7 +153,7 @@ class Certificates(SchoolRead):
     def get(self, request: Request) -> Response:
         rows = visible(
             request,
-            Certificate.objects.select_related("enrolment", "rule"),
+            Certificate.objects.select_related("enrolment", "rule", "replaces", "replacement"),
             county="enrolment__cohort__county",
             place="enrolment__cohort__place",
         )

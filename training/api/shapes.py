@@ -257,7 +257,17 @@ class CertificateSerializer(serializers.Serializer[Certificate]):
     rule_version = serializers.IntegerField(source="rule.version", help_text="of the county's rule by which it was given")
     revoked_at = serializers.DateTimeField(allow_null=True)
     revoked_because = serializers.CharField(allow_blank=True)
+    replaces = serializers.SerializerMethodField(help_text="number of the one whose name was wrong, in whose place this stands")
+    replaced_by = serializers.SerializerMethodField(
+        help_text="number of the one that stands in its place; it was not revoked else"
+    )
     path = serializers.SerializerMethodField(help_text="of the public page that checks it")
+
+    def get_replaces(self, certificate: Certificate) -> str | None:
+        return certificate.replaces.number if certificate.replaces else None
+
+    def get_replaced_by(self, certificate: Certificate) -> str | None:
+        return certificate.replaced_by.number if certificate.replaced_by else None
 
     def get_path(self, certificate: Certificate) -> str:
         return f"/verify/{certificate.number}/"

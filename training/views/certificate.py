@@ -22,7 +22,7 @@ from livestream.rules.rights import Action
 from livestream.views.signed_in import needs
 from training.actions.certificate import certificate_rule_of, issue_certificates, judge, revoke
 from training.actions.certificate_paper import certificates_paper
-from training.certificate_forms import CertificateSearch, RevokeForm
+from training.certificate_forms import CertificateSearch, CorrectForm, RevokeForm
 from training.models import Certificate
 from training.rules.certificate import asked_in_words
 from training.views.results import cohort_to, may_keep
@@ -98,7 +98,12 @@ def cohort_certificates_issue(request: SignedInRequest, pk: UUID) -> HttpRespons
 def cohort_certificates_pdf(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """All of a cohort that are good, in one file, by seat."""
     cohort = cohort_to(request, pk, Action.KEEP_SCHOOL)
-    found = Certificate.objects.standing().filter(enrolment__cohort=cohort).select_related("rule").order_by("enrolment__seat")
+    found = (
+        Certificate.objects.standing()
+        .filter(enrolment__cohort=cohort)
+        .select_related("rule", "replaces")
+        .order_by("enrolment__seat")
+    )
     certificates = list(found[:PRINTED_AT_MOST])
     if not certificates:
         messages.info(request, _("这个班还没有发过证书。"))
@@ -116,13 +121,13 @@ def certificates(request: SignedInRequest) -> HttpResponse:
     """All that were given where this person sees the school, the newest first."""
     seen = Certificate.objects.reached_by(request.user)
     asked = CertificateSearch(request.GET or None)
-    found = narrowed(seen, asked).select_related("enrolment__cohort__county", "enrolment__trainee", "rule")
+    found = narrowed(seen, asked).select_related("enrolment__cohort__county", "enrolment__trainee", "rule", "replacement")
     page = Paginator(found.order_by("-issued_at", "-number"), ON_A_PAGE).get_page(request.GET.get("page"))
     year = timezone.localdate().year
     stats = seen.aggregate(
-        all=Count("pk"),
-        this_year=Count("pk", filter=Q(issued_at__year=year)),
-        revoked=Count("pk", filter=Q(revoked_at__isnull=False)),
+        all=Count("pk", filter=Q(replacement=None)),  # who was given another one for it is counted with that
+        this_year=Count("pk", filter=Q(replacement=None, issued_at__year=year)),
+        revoked=Count("pk", filter=Q(replacement=None, revoked_at__isnull=False)),
     )
     context = {
         "page": page,
@@ -148,7 +153,7 @@ def narrowed(found: QuerySet[Certificate], asked: CertificateSearch) -> QuerySet
         found = found.filter(
             spelled | Q(enrolment__trainee__name__icontains=words) | Q(enrolment__cohort__title__icontains=words)
         )
-    return found.exclude(revoked_at=None) if asked.is_revoked else found
+    return found.exclude(revoked_at=None).filter(replacement=None) if asked.is_revoked else found
 
 
 # --- one ----------------------------------------------------------------------------------------------------------------------
@@ -157,9 +162,9 @@ def narrowed(found: QuerySet[Certificate], asked: CertificateSearch) -> QuerySet
 def certificate_to(request: SignedInRequest, pk: int, action: Action = Action.SEE_SCHOOL) -> Certificate:
     """Raises Http404."""
     found = Certificate.objects.reached_by(request.user, action)
-    return get_object_or_404(
-        found.select_related("enrolment__cohort__county", "enrolment__trainee__place", "rule", "issued_by", "revoked_by"), pk=pk
-    )
+    people = ("enrolment__trainee__place", "issued_by", "revoked_by")
+    others = ("enrolment__cohort__county", "rule", "replaces", "replacement")
+    return get_object_or_404(found.select_related(*people, *others), pk=pk)
 
 
 @never_cache
@@ -169,7 +174,9 @@ def certificate(request: SignedInRequest, pk: int) -> HttpResponse:
     return certificate_page(request, certificate_to(request, pk), RevokeForm())
 
 
-def certificate_page(request: SignedInRequest, found: Certificate, form: RevokeForm, status: int = 200) -> HttpResponse:
+def certificate_page(
+    request: SignedInRequest, found: Certificate, form: RevokeForm, correct: CorrectForm | None = None, status: int = 200
+) -> HttpResponse:
     context: dict[str, Any] = {
         "certificate": found,
         "facts": found.facts,
@@ -177,6 +184,7 @@ def certificate_page(request: SignedInRequest, found: Certificate, form: RevokeF
         "asked": asked_in_words(found.rule),
         "address": f"{address_of(request)}/verify/{found.number}/",
         "form": form,
+        "correct": correct or CorrectForm(initial={"name": found.name}),
         "may_keep": may_keep(request, found.enrolment.cohort),
     }
     return render(request, "training/certificate.html", context, status=status)

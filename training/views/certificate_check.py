@@ -64,7 +64,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         return unknown(request, number)
     if plain != number:
         return redirect("training:verify", plain)
-    found = Certificate.objects.select_related("rule").filter(number=plain).first()
+    found = Certificate.objects.select_related("rule", "replaces", "replacement").filter(number=plain).first()
     if found is None:
         return unknown(request, number)
     facts = found.facts

@@ -39,7 +39,7 @@ def own(trainee: Trainee) -> QuerySet[Certificate]:
     his = Certificate.objects.filter(enrolment__trainee=trainee) | Certificate.objects.filter(
         enrolment__trainee__merged_into=trainee
     )
-    return his.select_related("rule", "enrolment__cohort").order_by("-issued_at")
+    return his.select_related("rule", "enrolment__cohort", "replaces", "replacement").order_by("-issued_at")
 
 
 @never_cache

@@ -14,5 +14,6 @@ SENTENCES: dict[str, _StrPromise] = {
     "merge_of_merged": _("{name}后来又并入了别的行。请先撤销那一次合并。"),
     "merge_forgotten": _("那次合并的记录已经过期清理，系统不知道移过什么，不能撤销。"),
     "merge_written_down_again": _("合并以后，又登记了一位姓名、手机号、村都一样的学员。请先把那一位也合并进来，再撤销。"),
+    "certificate_name_same": _("这张证书上就是这个姓名，不用换发。"),
     "merge_enrolled_again": _("有一个班，这一行合并以后又进去了，移不回来。请先在名册里看一看。"),
 }

@@ -17,6 +17,7 @@ from pyld import jsonld
 from livestream.rules.errors import NotAllowed
 from tests.certificates import AT, make_certificate
 from training.actions.certificate import revoke
+from training.actions.certificate_anew import give_anew
 from training.actions.credential import (
     as_jwt,
     credential_of,
@@ -76,6 +77,14 @@ def test_a_certificate_is_verified_with_its_status(made):
 def test_a_revoked_one_is_said_to_be_revoked(made, staff):
     revoke(made, because="代签", by=staff, at=AT)
 
+    with pytest.raises(OB3VerificationError, match="revocation"):
+        verified(made.credential)
+
+
+def test_one_given_anew_is_good_and_the_old_one_is_not(made, staff):
+    anew = give_anew(made, "峧哲", by=staff, at=AT)
+
+    assert verified(anew.credential).id == f"{ADDRESS}/credentials/{anew.number}/"
     with pytest.raises(OB3VerificationError, match="revocation"):
         verified(made.credential)
 

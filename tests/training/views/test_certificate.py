@@ -109,7 +109,7 @@ def test_the_same_certificate_is_the_same_file_in_every_language(county, staff, 
 def test_the_longest_words_still_fit_on_one_page(county, staff):
     made = make_certificate(county, name="长" * 40, title="班" * 60)
     made.facts["courses"] = ["课" * 60, "程" * 60]
-    made.pk, made.number, made.status_index = None, "x" * 20, 7
+    made.pk, made.number, made.status_index, made.replaces = None, "x" * 20, 7, Certificate.objects.get()
 
     assert len(pypdf.PdfReader(io.BytesIO(certificates_paper([made], address="https://" + "a" * 60))).pages) == 1
 
@@ -118,6 +118,24 @@ def test_a_revoked_certificate_is_not_printed(county, staff):
     made = revoke(make_certificate(county), because="代签", by=staff, at=AT)
 
     assert signed_in(staff).get(f"/school/certificates/{made.pk}/pdf/").status_code == 404
+
+
+def test_a_wrong_name_is_corrected_on_the_page(county, staff):
+    made = make_certificate(county)
+    address = f"/school/certificates/{made.pk}/correct/"
+
+    client = signed_in(staff)
+
+    wrong = client.post(address, {"name": "峧喆"})
+    assert (wrong.status_code, "不用换发" in wrong.content.decode()) == (422, True)
+    answer = client.post(address, {"name": "峧哲"}, follow=True).content.decode()
+
+    assert ("换发好了" in answer, made.number in answer) == (True, True)
+    anew = Certificate.objects.get(replaces=made)
+    assert client.get(f"/school/certificates/{made.pk}/pdf/").status_code == 404
+    paper = words_of(client.get(f"/school/certificates/{anew.pk}/pdf/"))
+    assert [piece in paper for piece in (anew.number, f"原编号{made.number}作废", "发证规则v1")] == [True] * 3
+    assert "换发了" in client.get("/school/certificates/").content.decode()
 
 
 def test_revoking_asks_why_and_says_it_on_the_page(county, staff):

@@ -5,6 +5,7 @@ from django.core.cache import cache
 
 from tests.certificates import AT, make_certificate
 from training.actions.certificate import revoke
+from training.actions.certificate_anew import give_anew
 from training.models import Certificate
 from training.rules.certificate import number_of
 from training.views.certificate_check import CheckCourtesy, GuessCourtesy
@@ -55,6 +56,16 @@ def test_a_revoked_certificate_stays_and_says_so(client, made, staff):
         assert piece in body
     assert "证书有效" not in body
     assert staff.name not in body
+
+
+def test_one_given_anew_leads_to_the_new_number_and_is_not_called_revoked(client, made, staff, django_assert_num_queries):
+    anew = give_anew(made, "张四", by=staff, at=AT)
+
+    with django_assert_num_queries(1):
+        old = client.get(f"/verify/{made.number}/").content.decode()
+    assert ("这张证书换发过" in old, f"/verify/{anew.number}/" in old, "已撤销" in old) == (True, True, False)
+    new = client.get(f"/verify/{anew.number}/").content.decode()
+    assert ("证书有效" in new, made.number in new, "v1" in new) == (True, True, True)
 
 
 def test_it_is_read_in_english_too(client, made, settings):
