@@ -107,7 +107,12 @@ TRACKED = (
     Tracked("livestream.Deliverable", OF_AGREEMENT),
     Tracked("livestream.Robot", "{row}.county_id", hidden=("address", "secret")),
     Tracked("livestream.CalendarFeed", "{row}.county_id", without=("digest", "seen_at")),
-    Tracked("orders.Shop", "{row}.county_id", hidden=("app_key",), without=("token_expires_at", "token_due_at", "token_error")),
+    Tracked(
+        "orders.Shop",
+        "{row}.county_id",
+        hidden=("app_key",),
+        without=("token_expires_at", "token_due_at", "token_error", "secret_used_at", "old_secret_used_at"),
+    ),
     Tracked("orders.AlertThresholds", "{row}.county_id"),
     Tracked("orders.KioskLink", "{row}.county_id", without=("digest", "seen_at")),
     Tracked(
@@ -210,6 +215,7 @@ UNTRACKED = {
     "orders.OrderFile": OWN_TRUTH,
     "orders.OrderLine": BY_MACHINE,
     "orders.PullCursor": BY_MACHINE,
+    "orders.MonthKey": BY_MACHINE,
     "orders.RawDelivery": BY_MACHINE,
     "orders.RefundTally": BY_MACHINE,
     "orders.SecondTally": BY_MACHINE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from django.db import close_old_connections, connection
 
 from orders.actions.arrival import Arrival, Receipt, ShopRef
 from orders.actions.group_commit import ANSWER_SECONDS, AWAY, Busy, Writer, keep
+from orders.actions.secret import note_signed
 from orders.actions.shop import shops_of_app
 from orders.models import Shop
 from orders.platforms import ADAPTERS
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 BODY_LIMIT = 1_000_000
 SHOP_SECONDS = 1.0  # how long a shop's secret is believed without asking the database again
+NOTED_SECONDS = 60.0
 REASONS = {
     400: "not one document of this shape",
     401: "signature or time",
@@ -55,18 +58,38 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class KnownShop:
-    shop: ShopRef
+class Signer:
+    """One secret of a shop, with the shops that its application serves by it, by the platform's number."""
+
     credentials: Credentials
+    siblings: dict[str, ShopRef]
+    until: datetime | None = None  # of an old secret: when it ends
+
+
+@dataclass(frozen=True, slots=True)
+class KnownShop:
+    """`signers`: the secret in force, and while it is being changed the one before it."""
+
+    shop: ShopRef
+    signers: tuple[Signer, ...]
     adapter: Adapter
     believed_until: float
     shop_no: str = ""
-    siblings: dict[str, ShopRef] = field(default_factory=dict)  # the shops of its application, by the platform's number
 
-    def arrival(self, message: Message, body: bytes) -> Arrival:
+    def signer(self, headers: dict[str, str], body: bytes, now: datetime) -> Signer:
+        """Whose secret fits. The one in force is tried first: where it fits, and where there is no other, that is all the
+        work. Raises BadSignature, BadBody."""
+        for signer in self.signers:
+            if signer.until is None or now < signer.until:
+                with suppress(BadSignature):
+                    self.adapter.verify(headers, body, signer.credentials, now)
+                    return signer
+        raise BadSignature("no secret fits")
+
+    def arrival(self, signer: Signer, message: Message, body: bytes) -> Arrival:
         """Under the shop that the message names: an application has one push address, however many shops it serves. What names
         a shop that the application does not serve here is refused, and answered all the same."""
-        shop = self.siblings.get(message.shop_no, self.shop)
+        shop = signer.siblings.get(message.shop_no, self.shop)
         if shop is self.shop and self.shop_no and message.shop_no not in {"", self.shop_no}:
             message = message.refused()
         return Arrival(shop, message.events, message.hints, message.rejected, message.message_id, message.digest, body)
@@ -79,6 +102,7 @@ class PushApp:
     writer: Writer = field(default_factory=Writer)
     shops: dict[str, KnownShop] = field(default_factory=dict)
     asked: dict[str, asyncio.Future[KnownShop | None]] = field(default_factory=dict)
+    noted: dict[tuple[int, bool], float] = field(default_factory=dict)  # whose use of which of two secrets, and when that was
 
     async def __call__(
         self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
@@ -116,7 +140,7 @@ class PushApp:
         """The body of the answer 200, after COMMIT. Raises Refused, Busy."""
         now = self.writer.clock.now()
         try:
-            known.adapter.verify(headers, body, known.credentials, now)
+            signer = known.signer(headers, body, now)
             messages = known.adapter.parse(headers, body, now)
         except BadSignature as error:
             raise Refused(401) from error
@@ -125,8 +149,21 @@ class PushApp:
         except Exception:
             log.exception("push_crashed_the_parser", shop=known.shop.id)
             return known.adapter.answer([await keep_unreadable(known.shop, body)])
-        arrivals = [known.arrival(message, body) for message in messages]
+        if len(known.signers) > 1:
+            await self.note_use(known.shop, signer, now)
+        arrivals = [known.arrival(signer, message, body) for message in messages]
         return known.adapter.answer(await self.writer.commit(arrivals) if arrivals else [])
+
+    async def note_use(self, shop: ShopRef, signer: Signer, now: datetime) -> None:
+        """That this one of a shop's two secrets is in use, once a minute: staff see whether the sender has changed over."""
+        key, seconds = (shop.id, signer.until is not None), time.monotonic()
+        if self.noted.get(key, -NOTED_SECONDS) + NOTED_SECONDS > seconds:
+            return
+        self.noted[key] = seconds
+        try:
+            await sync_to_async(note_use_of, thread_sensitive=False)(*key, now)
+        except AWAY as error:
+            log.info("use_of_secret_not_noted", shop=shop.id, error=type(error).__name__)  # the next minute will say it
 
     async def find_shop(self, path: str) -> KnownShop:
         """The shop of `/push/<platform>/<key>/`. Raises Refused(404), or Refused(503) when the database is away."""
@@ -168,21 +205,34 @@ def forget(asked: dict[str, asyncio.Future[Any]], path: str, done: asyncio.Futur
         done.exception()  # whoever still waited has it; nobody may, and then it is not worth a line in the log
 
 
+def note_use_of(shop_id: int, is_old: bool, at: datetime) -> None:
+    try:
+        note_signed(shop_id, is_old=is_old, at=at)
+    finally:
+        connection.close()
+
+
 def load_shop(platform: str, key: str, clock: Clock) -> KnownShop | None:
     """What is known of a shop, and by the way the time."""
     close_old_connections()
     try:
         clock.read()
         shop = Shop.objects.active().filter(platform=platform, key=key).first() if "\0" not in key else None
-        siblings = shops_of_app(shop) if shop is not None else {}
+        signers = signers_of(shop, clock.now()) if shop is not None else ()
     finally:
         connection.close()
     if shop is None:
         return None
-    credentials = Credentials(shop.app_key, shop.secret)
     until = time.monotonic() + SHOP_SECONDS
-    ref = ShopRef(shop.pk, shop.county_id)
-    return KnownShop(ref, credentials, ADAPTERS[platform], until, shop.platform_shop_no, siblings)
+    return KnownShop(ShopRef(shop.pk, shop.county_id), signers, ADAPTERS[platform], until, shop.platform_shop_no)
+
+
+def signers_of(shop: Shop, at: datetime) -> tuple[Signer, ...]:
+    ends = (None, shop.old_secret_until)
+    return tuple(
+        Signer(Credentials(shop.app_key, secret), shops_of_app(shop, secret, at), until)
+        for secret, until in zip(shop.secrets_at(at), ends, strict=False)
+    )
 
 
 async def keep_unreadable(shop: ShopRef, body: bytes) -> Receipt:

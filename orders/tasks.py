@@ -21,6 +21,7 @@ from orders.actions.month import drop_old_months, open_months
 from orders.actions.paid_low import note_lows
 from orders.actions.pull import pull_lists
 from orders.actions.raw import KEPT_FOR, forget_raw
+from orders.actions.secret import forget_ended_secrets
 from orders.actions.statement import state_due
 from orders.actions.subsidy import follow_subsidies
 from orders.actions.sweep import note_sweep
@@ -46,6 +47,8 @@ def pull_practice_viewers() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def renew_access_tokens() -> None:
+    """Tokens before they end; secrets that have ended go."""
+    forget_ended_secrets(datetime.now(UTC))
     renew_tokens(datetime.now(UTC))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from config.selfcheck.contract import Check, Group, Verdict, amber, green, grey, red
@@ -15,7 +16,7 @@ from livestream.models import Notice
 from livestream.rules.notice import NoticeState, Way
 from orders.actions.file import KEPT_FOR as FILES_KEPT_FOR
 from orders.actions.raw import KEPT_FOR as RAW_KEPT_FOR
-from orders.models import DeadLetter, Hint, OrderFile, RawDelivery, Sweep
+from orders.models import DeadLetter, Hint, OrderFile, RawDelivery, Shop, Sweep
 
 ALIVE_S = 60
 BACKUP_HOURS = 26
@@ -67,6 +68,34 @@ def judge_waiting(given_up: int, letters: int) -> Verdict:
             _("{given_up} 笔订单取不到，{letters} 条推送读不懂。"), _("到“等待处理”里处理。"), given_up=given_up, letters=letters
         )
     return green(_("没有等着人处理的推送和订单。"))
+
+
+def read_secrets() -> tuple[int, str, str, bool]:
+    """How many shops have two secrets now, the first whose old one ends, when that is, and whether it is still signed with."""
+    at = timezone.now()
+    shops = list(Shop.objects.with_two_secrets(at))
+    if not shops:
+        return 0, "", "", False
+    first, quiet = shops[0], at - timedelta(hours=1)
+    ends = localtime(first.old_secret_until).strftime("%m-%d %H:%M")
+    return len(shops), first.name, ends, first.old_secret_used_at is not None and first.old_secret_used_at > quiet
+
+
+def judge_secrets(shops: int, name: str, ends: str, is_used: bool) -> Verdict:
+    if not shops:
+        return green(_("没有正在换的店铺密钥。"))
+    facts = {"shops": shops, "name": name, "ends": ends}
+    if is_used:
+        return amber(
+            _("{shops} 家店铺正在换密钥。“{name}”的旧密钥 {ends} 停用，对方还在用它。"),
+            _("请对方在停用以前换上新密钥；来不及，就在后台把“旧密钥用到”改晚一点。"),
+            **facts,
+        )
+    return amber(
+        _("{shops} 家店铺正在换密钥。“{name}”的旧密钥 {ends} 停用，一小时没有用过了。"),
+        _("对方换好了，就在后台清空“旧密钥用到”，马上停用。"),
+        **facts,
+    )
 
 
 def read_backup() -> tuple[bool, float | None]:
@@ -129,6 +158,7 @@ CHECKS = (
     Check("beat", Group.RUNNING, _("后台任务"), read_beat, judge_beat),
     Check("retention", Group.RUNNING, _("保存期"), read_retention, judge_retention),
     Check("waiting", Group.RUNNING, _("等待处理"), read_waiting, judge_waiting),
+    Check("secrets", Group.RUNNING, _("店铺密钥"), read_secrets, judge_secrets),
     Check("ways", Group.RUNNING, _("怎样告诉人"), read_ways, judge_ways),
     Check("notices", Group.RUNNING, _("发通知"), read_notices, judge_notices),
     Check("backup", Group.RUNNING, _("备份"), read_backup, judge_backup),

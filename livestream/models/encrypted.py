@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -28,6 +28,22 @@ def decrypt(token: bytes) -> bytes:
 def rotate(token: bytes) -> bytes:
     """The same under the newest of FIELD_KEYS. Raises cryptography.fernet.InvalidToken."""
     return cipher(tuple(settings.FIELD_KEYS)).rotate(token)
+
+
+def new_key() -> str:
+    """A key for data of one kind or time, to lie encrypted itself: with it goes what it sealed."""
+    return Fernet.generate_key().decode()
+
+
+def encrypt_with(key: str, plain: bytes) -> bytes:
+    return Fernet(key).encrypt(plain)
+
+
+def decrypt_with(key: str, token: bytes) -> bytes:
+    """Raises cryptography.fernet.InvalidToken, also without a key."""
+    if not key:
+        raise InvalidToken
+    return Fernet(key).decrypt(token)
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic in the stubs, plain at run time

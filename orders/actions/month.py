@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection, transaction
 
 from livestream.rules.day import SHANGHAI, shanghai_day
+from orders.models import MonthKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,8 @@ def months_from(day: date) -> Iterator[tuple[date, date]]:
 
 
 def drop_old_months(*, before: datetime) -> list[str]:
-    """Drops the months of raw deliveries that ended before then: they are empty, and stay small so. Returns their names."""
+    """Drops the months of raw deliveries that ended before then: they are empty, and stay small so. With them go their keys: no
+    copy of a month can be read from then on. Returns the names of the tables."""
     cut = shanghai_day(before).replace(day=1)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
@@ -68,4 +70,5 @@ def drop_old_months(*, before: datetime) -> list[str]:
         old = sorted(name for (name,) in cursor.fetchall() if name < f"orders_rawdelivery_{cut:%Y_%m}")
         for name in old:
             cursor.execute("SELECT cunbo_drop_month(%s)", [name])
+        MonthKey.objects.filter(month__lt=cut).delete()
     return old

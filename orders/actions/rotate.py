@@ -12,7 +12,7 @@ from django.db.models import Model
 from livestream.models.encrypted import EncryptedTextField
 from orders.actions import stored_file
 from orders.actions.export import SHELF
-from orders.actions.raw import seal_anew
+from orders.actions.raw import seal_old_anew, sealed_by_field_keys
 from orders.models import Export, OrderFile, RawDelivery
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Rotated:
-    """How many rows with encrypted columns, rows of raw deliveries and uploaded files were written anew."""
+    """How many rows with encrypted columns (keys of months among them), raw deliveries of before months had keys, and uploaded
+    files were written anew."""
 
     rows: int = 0
     raw: int = 0
@@ -36,17 +37,24 @@ def rotate_field_keys(shelves: Iterable[str] = ()) -> Rotated:
     for model in apps.get_models():
         if names := [field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)]:
             done.rows += rotate_rows(model, names)
-    for pk in RawDelivery.objects.values_list("pk", flat=True).iterator(chunk_size=1000):
-        with transaction.atomic():
-            row = RawDelivery.objects.select_for_update().filter(pk=pk).first()
-            if row is not None:
-                done.raw += RawDelivery.objects.filter(pk=pk).update(sealed=seal_anew(bytes(row.sealed)))
+    done.raw = rotate_raw()
     for name in OrderFile.objects.exclude(stored_as="").values_list("stored_as", flat=True):
         done.files += stored_file.encrypt_anew(name)
     for name in Export.objects.exclude(stored_as="").values_list("stored_as", flat=True):
         done.files += stored_file.encrypt_anew(name, SHELF)
     for shelf in shelves:
         done.files += sum(stored_file.encrypt_anew(path.name, shelf) for path in stored_file.folder(shelf).iterdir())
+    return done
+
+
+def rotate_raw() -> int:
+    """Raw deliveries lie under keys of their months, rows like others: only what is older than those is sealed anew, by them."""
+    done = 0
+    for pk in sealed_by_field_keys().values_list("pk", flat=True).iterator(chunk_size=1000):
+        with transaction.atomic():
+            row = RawDelivery.objects.select_for_update().filter(pk=pk).first()
+            if row is not None:
+                done += RawDelivery.objects.filter(pk=pk).update(sealed=seal_old_anew(row))
     return done
 
 

@@ -8,6 +8,8 @@ from orders.actions.arrival import ShopRef
 from orders.models import Shop
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from livestream.models import Place
 
 
@@ -19,10 +21,10 @@ def open_practice_shop(
     return Shop.objects.get_or_create(county=county, platform=platform, name=name, defaults=facts)[0]
 
 
-def shops_of_app(shop: Shop) -> dict[str, ShopRef]:
-    """The shops in use that the shop's application serves, by the platform's own number: those with the same secret too, so
-    that a push which this shop believes is one that they would believe."""
+def shops_of_app(shop: Shop, secret: str, at: datetime) -> dict[str, ShopRef]:
+    """The shops in use that the shop's application serves, by the platform's own number: those that this secret signs for too,
+    so that a push which this shop believes is one that they would believe."""
     if not shop.app_key:
         return {}
     found = Shop.objects.active().filter(platform=shop.platform, app_key=shop.app_key).exclude(platform_shop_no="")
-    return {other.platform_shop_no: ShopRef(other.pk, other.county_id) for other in found if other.secret == shop.secret}
+    return {other.platform_shop_no: ShopRef(other.pk, other.county_id) for other in found if secret in other.secrets_at(at)}

@@ -3,7 +3,7 @@
 from orders.models.alert import Alert, AlertThresholds
 from orders.models.check import BoardCheck, CheckedBoard, FullCheck
 from orders.models.dead_letter import DeadLetter
-from orders.models.delivery import Delivery, DeliveryOutcome, RawDelivery
+from orders.models.delivery import Delivery, DeliveryOutcome, MonthKey, RawDelivery
 from orders.models.export import Export, ExportHour
 from orders.models.file import OrderFile, OrderFileState
 from orders.models.hint import Hint, HintKind
@@ -49,6 +49,7 @@ __all__ = [
     "KioskLink",
     "LedgerEntry",
     "MinuteTally",
+    "MonthKey",
     "Order",
     "OrderFile",
     "OrderFileState",

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.encrypted import EncryptedTextField
+
 
 class DeliveryOutcome(models.TextChoices):
     TAKEN = "taken", _("已收下")
@@ -60,3 +62,18 @@ class RawDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.received_at:%Y-%m-%d %H:%M:%S} {self.messages}"
+
+
+class MonthKey(models.Model):
+    """The key of the raw deliveries of one Shanghai month, itself encrypted under FIELD_KEYS. It is destroyed with the month:
+    whoever still has a copy of these rows, and every key of the settings, reads nothing."""
+
+    month = models.DateField(_("月份"), primary_key=True)  # its first day
+    key = EncryptedTextField(_("密钥"))
+
+    class Meta:
+        verbose_name = _("月密钥")
+        verbose_name_plural = pgettext_lazy("many", "月密钥")
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

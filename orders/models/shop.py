@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from livestream.models.encrypted import EncryptedTextField
 from livestream.models.place import within
 from livestream.rules.rights import Action
+from orders.rules.secret import LONGEST
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +36,9 @@ class ShopQuerySet(models.QuerySet["Shop"]):
         """Those in whose name the platform can be asked."""
         return self.active().exclude(access_token="")
 
+    def with_two_secrets(self, at: datetime) -> Self:
+        return self.active().filter(old_secret_until__gt=at).order_by("old_secret_until")
+
     def token_due(self, at: datetime) -> Self:
         return self.active().filter(token_due_at__lte=at).order_by("pk")
 
@@ -48,6 +52,13 @@ class Shop(models.Model):
     name = models.CharField(_("店铺名"), max_length=60)
     app_key = models.CharField(_("应用 key"), max_length=64, blank=True)
     secret = EncryptedTextField(_("密钥"))
+    # While a secret is changed, the one before it signs too, until then (rules/secret.py). Who signed with which when is written
+    # down about once a minute, and only while there are two.
+    old_secret = EncryptedTextField(_("旧密钥"), blank=True)
+    old_secret_until = models.DateTimeField(_("旧密钥用到"), null=True, blank=True)
+    secret_changed_at = models.DateTimeField(_("换密钥的时间"), null=True, blank=True)
+    secret_used_at = models.DateTimeField(_("新密钥最近签名"), null=True, blank=True)
+    old_secret_used_at = models.DateTimeField(_("旧密钥最近签名"), null=True, blank=True)
     # The platform's own number of the shop. One application may serve several shops: its pushes tell them apart by this.
     platform_shop_no = models.CharField(_("平台店铺号"), max_length=32, blank=True)
     access_token = EncryptedTextField(_("接口令牌"), blank=True)
@@ -64,7 +75,19 @@ class Shop(models.Model):
     class Meta:
         verbose_name = _("店铺")
         verbose_name_plural = pgettext_lazy("many", "店铺")
-        constraints = [models.UniqueConstraint(fields=["county", "platform", "name"], name="shop_once_per_platform")]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "platform", "name"], name="shop_once_per_platform"),
+            models.CheckConstraint(
+                condition=models.Q(old_secret="", old_secret_until=None)
+                | models.Q(
+                    ~models.Q(old_secret=""),
+                    old_secret_until__isnull=False,
+                    secret_changed_at__isnull=False,
+                    old_secret_until__lte=models.F("secret_changed_at") + LONGEST,
+                ),
+                name="shop_old_secret_ends_within_a_week",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -73,6 +96,13 @@ class Shop(models.Model):
     def is_renewable(self) -> bool:
         """A refresh token renews the access token; an application of the shop's own gets one by the shop's number."""
         return bool(self.refresh_token or self.platform_shop_no)
+
+    def secrets_at(self, at: datetime) -> tuple[str, ...]:
+        """Those that may sign then, the one in force first."""
+        return (self.secret, self.old_secret) if self.has_old_secret(at) else (self.secret,)
+
+    def has_old_secret(self, at: datetime) -> bool:
+        return self.old_secret_until is not None and at < self.old_secret_until
 
     def has_expired(self, at: datetime) -> bool:
         return self.token_expires_at is not None and self.token_expires_at <= at

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin import site
+from django.utils import timezone
 
-from livestream.models import User
+from livestream.models import AuditEntry, User
 from orders.actions.intake import receive
 from orders.models import LedgerEntry, Order, Shop
 from orders.models.ledger import Cause
@@ -93,6 +95,35 @@ def test_secret_of_a_shop_is_kept_when_left_empty_and_replaced_when_typed(admin,
 
     saved = Shop.objects.get()
     assert (answer.status_code, saved.name, saved.secret) == (302, "新名", stored)
+
+
+def test_old_secret_of_a_shop_counts_until_the_time_that_was_typed_or_until_it_is_cleared(admin, shop, now):
+    client = signed_in(admin)
+    address = f"/admin/orders/shop/{shop.pk}/change/"
+    form = {"county": shop.county_id, "platform": "standard", "name": "店", "key": shop.key, "app_key": "", "is_active": "on"}
+
+    def post(secret="", days=None):
+        until = timezone.localtime(now + timedelta(days=days)).replace(second=0, microsecond=0) if days else None
+        end = {"old_secret_until_0": f"{until:%Y-%m-%d}", "old_secret_until_1": f"{until:%H:%M}"} if until else {}
+        status = client.post(address, {**form, **end, "new_secret": secret}).status_code
+        kept = Shop.objects.get()
+        return status, kept.secret, kept.old_secret, kept.old_secret_until == until
+
+    refused = [post("whsec_bmV3", 8), post(SECRET, 3), post("", 3)]
+    assert refused == [(200, SECRET, "", False)] * 3  # too long; the same; there is no old one
+    assert post("whsec_bmV3", 3) == (302, "whsec_bmV3", SECRET, True)
+    page = client.get(address).content.decode()
+    assert "用旧密钥签名：还没有" in page
+    assert re.findall(r"""name="old_secret_until_0" value="([^"]*)""", page) == [
+        f"{timezone.localtime(now + timedelta(days=3)):%Y/%m/%d}"
+    ]
+    assert post("whsec_bmV4", 3)[:3] == (200, "whsec_bmV3", SECRET)  # never three
+    assert post("", 5) == (302, "whsec_bmV3", SECRET, True)
+    assert post("") == (302, "whsec_bmV3", "", True)
+    entries = [entry.after for entry in AuditEntry.objects.filter(kind="orders.Shop", deed="row_changed").order_by("id")]
+    assert [sorted(after) for after in entries] == [
+        ["app_key", "name"], ["old_secret_until", "secret_changed_at"], ["old_secret_until"], ["old_secret_until"],
+    ]  # fmt: skip
 
 
 def test_tokens_of_a_shop_never_come_out_and_new_ones_are_due_for_renewal(admin, county):

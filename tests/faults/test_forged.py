@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orders.actions.secret import change_secret
 from orders.models import Delivery, Hint, Order
 from orders.platforms import douyin, standard
 from orders.push import PushApp
@@ -30,6 +31,7 @@ class Captured:
         self.app = PushApp()
         self.loop = asyncio.new_event_loop()
         shops = [make_shop(county, platform, app_key=f"app{n}", secret=secret) for n, secret in enumerate(secrets)]
+        self.shop = shops[0]
         self.path, self.other_path = (f"/push/{platform}/{shop.key}/" for shop in shops)
         self.body, self.other_body = bodies
         self.headers, self.other_headers = (sign(body) for body in bodies)
@@ -172,3 +174,16 @@ def test_an_honest_signature_of_another_time_is_refused(captured, minutes):
 
     assert captured.status(headers=signed(captured.body, at=at)) == 401
     assert_nothing_is_kept()
+
+
+@pytest.mark.parametrize("name", ["captured", "captured_douyin"])
+def test_while_two_secrets_are_valid_no_more_is_believed_than_what_one_of_them_signed(name, request, now):
+    """Every byte changed, and the headers of one secret with the body of the other's push."""
+    push = request.getfixturevalue(name)
+    change_secret(push.shop, OTHER_SECRET[:-4], old_until=now + timedelta(days=1), at=now)  # the pushes are signed by the old one
+    forged = [bytes([*push.body[:n], push.body[n] ^ 1, *push.body[n + 1 :]]) for n in range(len(push.body))]
+
+    assert {push.status(body=body) for body in [*forged, push.other_body]} <= REFUSED
+    assert push.status(path=push.other_path) == 401
+    assert_nothing_is_kept()
+    assert push.status() == 200

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from livestream.rules.sentences import api, audience, control, goods, grades, lineup, phone, public, review, school, script
+from livestream.rules.sentences import (
+    api,
+    audience,
+    control,
+    goods,
+    grades,
+    lineup,
+    phone,
+    public,
+    review,
+    school,
+    script,
+    security,
+)
 
 SENTENCES = {
     **goods.SENTENCES,
@@ -16,4 +29,5 @@ SENTENCES = {
     **api.SENTENCES,
     **grades.SENTENCES,
     **school.SENTENCES,
+    **security.SENTENCES,
 }

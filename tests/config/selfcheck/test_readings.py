@@ -20,10 +20,11 @@ from livestream.actions.notice import tell
 from livestream.models import AuditCheck, Notice
 from livestream.rules.notice import NoticeKind
 from orders.actions.kiosk import create_kiosk_link
+from orders.actions.secret import change_secret
 from orders.actions.sweep import note_sweep
 from orders.models import KioskLink
 from orders.rules.kiosk import KioskTerm
-from tests.factories import make_user
+from tests.factories import make_shop, make_user
 from tests.sign_in import second_factor_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -160,9 +161,11 @@ def test_what_deserves_a_look_is_amber(sound, now, county, staff):
     tell([staff], NoticeKind.CHANGED, "改了", county=county)
     Notice.objects.filter(way="sms").update(state="failed")
 
+    change_secret(make_shop(county), "whsec_bmV3", old_until=now + timedelta(days=3), at=now)
+
     found = states()
 
-    assert (found["blocked"], found["kiosks"], found["notices"]) == ("amber", "amber", "amber")
+    assert [found[key] for key in ("blocked", "kiosks", "notices", "secrets")] == ["amber"] * 4
 
 
 def test_without_a_database_the_rest_is_still_said(sound, monkeypatch):

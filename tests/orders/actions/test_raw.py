@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import base64
 import json
+import zlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
+from livestream.models.encrypted import encrypt
 from orders.actions.intake import receive
-from orders.actions.raw import forget_raw, raw_since, read_raw
-from orders.models import DayTally, Delivery, RawDelivery, Shop
+from orders.actions.month import drop_old_months
+from orders.actions.raw import RawMessage, forget_raw, month_keys, raw_since, read_raw, unseal
+from orders.models import DayTally, Delivery, MonthKey, RawDelivery, Shop
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body
 
@@ -72,6 +79,8 @@ def test_a_new_key_takes_over_everything_and_the_old_one_can_go(shop, now, setti
     settings.FIELD_KEYS = [old] = [Fernet.generate_key().decode()]
     shop.save()
     take(shop, "T1", at=now)
+    keep_as_before_months_had_keys(shop, now)
+    sealed = bytes(RawDelivery.objects.earliest("id").sealed)
     before, secret = tokens(), Shop.objects.get().secret
     settings.FIELD_KEYS = [new, old] = [Fernet.generate_key().decode(), old]
 
@@ -81,7 +90,61 @@ def test_a_new_key_takes_over_everything_and_the_old_one_can_go(shop, now, setti
     assert tokens() != before
     assert Shop.objects.get().secret == secret
     assert b"T1" in read_raw(Delivery.objects.get())
-    assert capsys.readouterr().out.startswith("1 行 rows, 1 批")
+    assert bytes(RawDelivery.objects.earliest("id").sealed) == sealed  # the key of its month was sealed anew, and not each row
+    assert [message.body for _at, message in raw_since(now)][1:] == [b"old"]
+    assert capsys.readouterr().out.startswith("2 行 rows, 1 批")
+    call_command("rotate_field_keys")
+    assert capsys.readouterr().out.startswith("2 行 rows, 0 批")
+
+
+def keep_as_before_months_had_keys(shop, at):
+    messages = msgspec.msgpack.encode([RawMessage(shop.pk, "m-old", b"", b"old")])
+    RawDelivery.objects.create(received_at=at, messages=1, sealed=base64.urlsafe_b64decode(encrypt(zlib.compress(messages))))
+
+
+def opened(copy, keys):
+    """How many rows of a copy of the table can be read with these keys and all of FIELD_KEYS."""
+    count = 0
+    for sealed in copy:
+        for key in ("", *keys, *settings.FIELD_KEYS):
+            with suppress(InvalidToken):
+                count += bool(unseal(sealed, key))
+                break
+    return count
+
+
+def test_what_was_sealed_before_months_had_keys_can_still_be_read(shop, now):
+    keep_as_before_months_had_keys(shop, now)
+
+    assert [message.body for _at, message in raw_since(now)] == [b"old"]
+
+
+def test_a_copy_of_a_month_cannot_be_opened_once_its_key_is_destroyed(shop, now):
+    """May's rows are over on 30 June; with them goes the key, and no key of the settings opens what somebody copied in May."""
+    may = datetime(2031, 5, 31, 15, 59, tzinfo=UTC)  # the last minute of May in Shanghai
+    take(shop, "T1", "T2", at=may)
+    take(shop, "T3", at=may + timedelta(minutes=1))
+    copy = [bytes(row.sealed) for row in RawDelivery.objects.order_by("received_at")]
+    assert [str(month) for month in month_keys()] == ["2031-05-01", "2031-06-01"]
+    assert opened(copy, month_keys().values()) == 2
+
+    forget_raw(at=may + timedelta(days=31))
+    drop_old_months(before=may + timedelta(days=1))
+
+    assert [str(month) for month in month_keys()] == ["2031-06-01"]
+    assert opened(copy[:1], month_keys().values()) == 0
+    assert opened(copy[1:], month_keys().values()) == 1  # control: June's is there, and opens
+    assert opened(copy, []) == 0  # and the keys of the settings alone never did
+
+
+def test_what_a_lost_key_sealed_is_gone_and_the_rest_is_read(shop, now):
+    take(shop, "T1", at=now)
+    MonthKey.objects.all().delete()  # a restored backup without its keys
+
+    assert read_raw(Delivery.objects.get()) is None
+    take(shop, "T2", at=now + timedelta(microseconds=1))
+    assert read_raw(Delivery.objects.get(message_id="m-T1")) is None
+    assert b"T2" in read_raw(Delivery.objects.get(message_id="m-T2"))
 
 
 def test_a_missing_key_is_said_in_a_sentence(shop, settings):
