@@ -3,7 +3,10 @@ clicks and the sales of each good say of it. Pure. Sources: domain 2.8 (五维�
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import timedelta
+from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,14 +17,18 @@ from livestream.rules.definitions import BY_CODE
 from livestream.rules.statement import ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
     from fractions import Fraction
+    from uuid import UUID
 
     from django.utils.functional import _StrPromise
 
     from livestream.rules.definitions import Definition
 
 COMPARABLE = 3  # fewer sessions of the county than this are no measure
+COMPARED = timedelta(days=90)  # before the end of the session that is measured
+COMPARED_AT_MOST = 60  # the newest of them
 COUNT_CODES = {
     "exposure_uv": "exposure",
     "view_uv": "views",
@@ -56,15 +63,24 @@ Counts = dict[str, int | None]
 
 
 class Rate(NamedTuple):
-    """`usual`: the median of the county's other sessions on this platform; None where there are too few."""
+    """`usual`: the median of the county's other sessions on this platform, `own` that of the host's own ones among them; None
+    where there are too few. `compared`, `compared_own`: how many of them said this rate."""
 
     step: Step
     value: Fraction | None
     usual: Fraction | None
+    own: Fraction | None = None
+    compared: int = 0
+    compared_own: int = 0
 
     @property
     def owner(self) -> _StrPromise:
         return OWNER[self.step]
+
+    @property
+    def of_usual(self) -> Fraction | None:
+        """How much of the usual rate it reaches; None where one of the two is not known, or the usual one is nothing."""
+        return self.value / self.usual if self.value is not None and self.usual else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +112,76 @@ def rate_of(step: Step, counts: Mapping[str, int | None]) -> Fraction | None:
     return ratio(counts.get(part), counts.get(whole))
 
 
-def funnel(platform: str, counts: Mapping[str, int | None], others: Sequence[Mapping[str, int | None]]) -> Funnel:
-    """`others`: the counts of the county's other sessions on this platform. The weakest step is the one furthest below the usual
-    one; none where nothing is below it, or too little is known to say."""
-    rates = tuple(Rate(step, rate_of(step, counts), usual(step, others)) for step in Step)
-    below = [(rate.value / rate.usual, rate) for rate in rates if rate.value is not None and rate.usual]
-    weakest = min((pair for pair in below if pair[0] < 1), key=lambda pair: pair[0], default=None)
-    return Funnel(platform, {name: counts.get(name) for name in COUNTS}, rates, weakest[1] if weakest else None)
+def funnel(
+    platform: str,
+    counts: Mapping[str, int | None],
+    others: Sequence[Mapping[str, int | None]],
+    own: Sequence[Mapping[str, int | None]] = (),
+) -> Funnel:
+    """`others`: the counts of the county's other sessions on this platform, `own`: those of the same host among them. The weakest
+    step is the one furthest below the usual one; none where nothing is below it, or too little is known to say."""
+    rates = tuple(_rate(step, counts, others, own) for step in Step)
+    return Funnel(platform, {name: counts.get(name) for name in COUNTS}, rates, weakest(rates))
 
 
-def usual(step: Step, others: Sequence[Mapping[str, int | None]]) -> Fraction | None:
-    known = [rate for counts in others if (rate := rate_of(step, counts)) is not None]
+def _rate(
+    step: Step,
+    counts: Mapping[str, int | None],
+    others: Sequence[Mapping[str, int | None]],
+    own: Sequence[Mapping[str, int | None]],
+) -> Rate:
+    known, known_own = rates_of(step, others), rates_of(step, own)
+    return Rate(step, rate_of(step, counts), usual(known), usual(known_own), len(known), len(known_own))
+
+
+def weakest(rates: Iterable[Rate]) -> Rate | None:
+    """The one furthest below the usual, of several so the earliest step; whatever their order."""
+    below = [(part, list(Step).index(rate.step), rate) for rate in rates if (part := rate.of_usual) is not None and part < 1]
+    return min(below, default=(None, None, None), key=lambda found: found[:2])[2]
+
+
+def rates_of(step: Step, others: Iterable[Mapping[str, int | None]]) -> list[Fraction]:
+    return [rate for counts in others if (rate := rate_of(step, counts)) is not None]
+
+
+def usual(known: Sequence[Fraction]) -> Fraction | None:
+    """The median; None of fewer than three."""
     return median(known) if len(known) >= COMPARABLE else None
+
+
+class Said(NamedTuple):
+    """What a platform said of a session that is over: of each count the newest word. A practice is never among them."""
+
+    session: UUID
+    host: int
+    ended_at: datetime
+    platform: str
+    counts: Counts
+
+
+def funnels(said: Iterable[Said], wanted: Collection[UUID]) -> dict[UUID, list[Funnel]]:
+    """Of the sessions `wanted`, one funnel a platform. Each is measured against the county's sessions that had ended in the
+    ninety days before its own end: a review says the same whenever it is read, and in whatever order `said` comes."""
+    found: dict[UUID, list[Funnel]] = {}
+    by_platform: dict[str, list[Said]] = {}
+    for one in sorted(said, key=lambda one: (one.platform, one.ended_at, one.session)):
+        by_platform.setdefault(one.platform, []).append(one)
+    for platform, those in by_platform.items():
+        for one in those:
+            if one.session in wanted:
+                others = _before(one, those)
+                own = [other.counts for other in others if other.host == one.host]
+                made = funnel(platform, one.counts, [other.counts for other in others], own)
+                found.setdefault(one.session, []).append(made)
+    return found
+
+
+def _before(one: Said, those: Sequence[Said]) -> list[Said]:
+    """`those` are in the order of their end."""
+    ended = attrgetter("ended_at")
+    first = bisect_right(those, one.ended_at - COMPARED, key=ended)
+    last = bisect_right(those, one.ended_at, key=ended)
+    return [other for other in those[first:last] if other.session != one.session][-COMPARED_AT_MOST:]
 
 
 # --- goods ----------------------------------------------------------------------------------------------------------------

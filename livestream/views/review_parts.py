@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q
 
+from livestream.actions.funnel import funnels_of
 from livestream.actions.start_gate import passes_of
 from livestream.models import (
     Complaint,
@@ -18,11 +18,10 @@ from livestream.models import (
     LiveSession,
     ReviewAction,
     Statement,
-    ViewerReading,
 )
 from livestream.rules.complaint import ComplaintKind
 from livestream.rules.control import ControlKind
-from livestream.rules.funnel import COUNTS, Clicked, funnel, verdicts
+from livestream.rules.funnel import COMPARED, COMPARED_AT_MOST, Clicked, verdicts
 from livestream.rules.incident import IncidentKind
 from livestream.rules.review import AFTER, Mark
 from livestream.rules.review_words import Terms, a_pitch_minute, changes_of, money_of, pitched_minutes, rows_of
@@ -37,12 +36,9 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from livestream.rules.funnel import Counts, Funnel, Verdict
+    from livestream.rules.funnel import Verdict
     from livestream.rules.statement import GoodFigures
     from livestream.rules.trust import Finding
-
-COMPARED = timedelta(days=90)
-COMPARED_AT_MOST = 60
 
 
 class Stated(NamedTuple):
@@ -90,32 +86,6 @@ def figures_part(stated: list[Stated]) -> dict[str, Any]:
         "rows": rows_of([one.figures for one in stated]),
         "changes": changes_of([(one.mark, one.figures, one.parts) for one in stated]),
     }
-
-
-# --- viewers --------------------------------------------------------------------------------------------------------------
-
-
-def funnels_of(session: LiveSession, at: datetime) -> list[Funnel]:
-    """One a platform that said anything, measured against the county's other sessions of the last ninety days."""
-    others = LiveSession.objects.filter(county=session.county_id, ended_at__gt=at - COMPARED).exclude(pk=session.pk)
-    others = others.exclude(kind=SessionKind.PRACTICE).order_by("-ended_at")[:COMPARED_AT_MOST]
-    found = counts_of([session.pk, *others.values_list("pk", flat=True)])
-    mine = {platform: counts for (pk, platform), counts in found.items() if pk == session.pk}
-    return [
-        funnel(platform, counts, [each for (pk, where), each in found.items() if pk != session.pk and where == platform])
-        for platform, counts in sorted(mine.items())
-    ]
-
-
-def counts_of(sessions: list[Any]) -> dict[tuple[Any, str], Counts]:
-    """By session and platform: of each count the newest word. A platform that said none of the five is left out."""
-    found: dict[tuple[Any, str], Counts] = {}
-    said = ViewerReading.objects.filter(session__in=sessions).order_by("read_at", "pk")
-    for session, platform, *values in said.values_list("session", "platform", *COUNTS):
-        known = {name: value for name, value in zip(COUNTS, values, strict=True) if value is not None}
-        if known:
-            found.setdefault((session, platform), {}).update(known)
-    return found
 
 
 # --- goods ----------------------------------------------------------------------------------------------------------------
@@ -263,7 +233,7 @@ def review_of(session: LiveSession, stated: list[Stated], at: datetime) -> dict[
         **goal_of(session, stated),
         **figures_part(stated),
         "expected": expected_of(session, stated),
-        "funnels": funnels_of(session, at),
+        "funnels": funnels_of(session),
         "goods": goods_of(session, figures),
         "people": people_of(session),
         "supply": supply_of(session, figures),
