@@ -153,7 +153,13 @@ def add_known(request: SignedInRequest, cohort: Cohort) -> HttpResponse:
 
 def enrolled(request: SignedInRequest, enrolment: Enrolment, at: datetime) -> HttpResponse:
     """Back to the cohort, with the seat that he has."""
-    name, cohort = enrolment.trainee.name, enrolment.cohort
+    say_enrolled(request, enrolment, at)
+    return redirect("training:cohort", enrolment.cohort_id)
+
+
+def say_enrolled(request: SignedInRequest, enrolment: Enrolment, at: datetime) -> None:
+    """His seat or his place in the queue, and other classes of the same days."""
+    name = enrolment.trainee.name
     if enrolment.enrolled_at != at:
         messages.info(request, _("{name}早就在这个班了。").format(name=name))
     elif enrolment.seat:
@@ -163,7 +169,6 @@ def enrolled(request: SignedInRequest, enrolment: Enrolment, at: datetime) -> Ht
         messages.success(request, _("名额满了，{name}排在候补第 {n} 位。").format(name=name, n=place))
     for other in meanwhile(enrolment):
         messages.warning(request, _("{name}这几天还在“{title}”上课，请看看时间撞不撞。").format(name=name, title=other.title))
-    return redirect("training:cohort", cohort.pk)
 
 
 def meanwhile(enrolment: Enrolment) -> list[Cohort]:
