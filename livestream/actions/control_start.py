@@ -51,9 +51,11 @@ def _list(item: LineUpItem, at: datetime, who: User) -> None:
         return  # without its papers, or below its floor: the desk says so
 
 
-def write_end(session: LiveSession, *, at: datetime, by: User | None) -> None:
-    """The session is off air from `at`. In the caller's transaction, which moved it there, so once."""
-    _write(session, ControlKind.ENDED, at, by or session.host, "ended")
+def write_end(session: LiveSession, *, at: datetime, by: User | None, words: str = "") -> None:
+    """The session is off air from `at`; `words`: why, where staff ended it. In the caller's transaction, which moved it there, so
+    once."""
+    entry = {"by": by or session.host, "device": Device.DESK, "tap": "ended", "words": words}
+    ControlEvent.objects.create(session=session, kind=ControlKind.ENDED, happened_at=at, **entry)
 
 
 def _write(

@@ -113,11 +113,13 @@ def schedule_session(plan: SessionPlan, *, county: Place) -> LiveSession:
 
 
 @transaction.atomic
-def change_state(session: LiveSession, event: SessionEvent, *, at: datetime, by: User | None = None) -> LiveSession:
+def change_state(
+    session: LiveSession, event: SessionEvent, *, at: datetime, by: User | None = None, words: str = ""
+) -> LiveSession:
     """Moves a session along the table of `rules/session.py`; going live and ending also set the window at `at`.
 
     Going live lists what may be listed, ending closes the open pitch; both stand in the log of the control desk as `by`'s, or the
-    host's. Raises NotAllowed(`state`) when the table forbids it or somebody else was faster; a host
+    host's, with `words` why it was ended. Raises NotAllowed(`state`) when the table forbids it or somebody was faster; a host
     whose age does not allow it, or is not known, does not go live; nor does a session with leaders without its approval, nor one
     with an item that may not be sold and was not left out (`not_ready`).
     """
@@ -134,7 +136,7 @@ def change_state(session: LiveSession, event: SessionEvent, *, at: datetime, by:
         raise NotAllowed("state", state=session.get_state_display(), event=event.label)
     for name, value in changes.items():
         setattr(session, name, value)
-    _follow(session, event, at, by)
+    _follow(session, event, at, by, words)
     touch_session(session.pk, session.county_id)
     return session
 
@@ -150,13 +152,13 @@ def _check(session: LiveSession, event: SessionEvent, at: datetime) -> None:
         prepare_start(session)
 
 
-def _follow(session: LiveSession, event: SessionEvent, at: datetime, by: User | None) -> None:
+def _follow(session: LiveSession, event: SessionEvent, at: datetime, by: User | None, words: str) -> None:
     """What goes with it, in its transaction."""
     if event == SessionEvent.GO_LIVE:
         write_start(session, at=at, by=by, without=left_out(session))
     if event == SessionEvent.END:
         close_pitches(session, at=at)
-        write_end(session, at=at, by=by)
+        write_end(session, at=at, by=by, words=words)
 
 
 def go_live(session: LiveSession, *, at: datetime) -> LiveSession:

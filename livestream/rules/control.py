@@ -84,6 +84,14 @@ PULL_REASONS = (
     _("说法违规"),
     _("发不出货"),
 )
+# Why staff end a session that its host cannot end.
+END_REASONS = (
+    _("主播的手机没电或坏了"),
+    _("主播那边没有网"),
+    _("主播身体不舒服"),
+    _("平台把直播间关了"),
+    _("货卖完了"),
+)
 # What must be pressed in the platform's own app: no platform lets another program list goods or pop up a pitch card for a room
 # (domain 2.6), so the desk says what to press, and does not pretend to have pressed it.
 GUIDES = {

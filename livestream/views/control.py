@@ -17,7 +17,7 @@ from livestream.actions.stage import stage_of, stage_version
 from livestream.control_forms import PressForm
 from livestream.incident_forms import IncidentForm
 from livestream.models import ControlEvent, LiveSession
-from livestream.rules.control import GUIDE_ELSEWHERE, GUIDES, PULL_REASONS, QUICK_PROMPTS, ControlKind, Device
+from livestream.rules.control import END_REASONS, GUIDE_ELSEWHERE, GUIDES, PULL_REASONS, QUICK_PROMPTS, ControlKind, Device
 from livestream.rules.errors import NotAllowed
 from livestream.rules.plan import Platform
 from livestream.rules.rights import Action
@@ -81,6 +81,7 @@ def desk_page(request: SignedInRequest, session: LiveSession, typed: PressForm |
         "page_id": secrets.token_hex(8),
         "phrases": QUICK_PROMPTS,
         "reasons": PULL_REASONS,
+        "end_reasons": END_REASONS,
         "platforms": Platform.choices,
         "guides": guides_of(stage),
         "incident": IncidentForm(session),

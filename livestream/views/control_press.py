@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import get_object_or_404
 
 from livestream.actions import control
+from livestream.actions.control_end import end_at_desk
 from livestream.models import ControlEvent, Product
 from livestream.rules.errors import NotAllowed
 
@@ -54,6 +55,13 @@ def _reopen(session: LiveSession, form: PressForm, press: Press) -> object:
     return control.reopen_stream(session, room_id=said["room_id"], account=said["account"], **press)
 
 
+def _end(session: LiveSession, form: PressForm, press: Press) -> object:
+    """A reason of the list and one's own words: both are kept."""
+    said = form.cleaned_data
+    press["words"] = "；".join(filter(None, [said["phrase"], said["words"]]))
+    return end_at_desk(session, **press)
+
+
 PRESSES: dict[str, Pressed] = {
     "list": lambda session, form, press: control.list_item(session, product_of(session, form), **press),
     "unlist": lambda session, form, press: control.unlist_item(session, product_of(session, form), **press),
@@ -73,4 +81,5 @@ PRESSES: dict[str, Pressed] = {
     "helped": lambda session, form, press: control.answer_help(event_of(session, form), **press),
     "lost": lambda session, form, press: control.lose_stream(session, **press),
     "reopened": _reopen,
+    "end": _end,
 }

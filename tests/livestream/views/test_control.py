@@ -243,6 +243,34 @@ def test_off_air_nothing_can_be_pressed(desk, county, host, session, products, n
     assert press(desk, session, f"sold_out:{products[0].pk}").status_code == 409
 
 
+def test_staff_end_what_the_host_cannot_and_twice_is_one_end(desk, county, session, host, staff):
+    refused = press(desk, session, "end", phrase="", words=" ")
+    assert (refused.status_code, words(refused)) == (409, "请写一句为什么。")
+    form = re.search(
+        r'<details class="card ending">.*?</details>', desk.get(f"/sessions/{session.pk}/desk/").content.decode(), re.S
+    )
+    assert "平台上的直播间要在平台的后台另外关。" in form[0]
+    assert 'name="press" value="end"' in form[0]
+
+    other = at_desk(make_user("staff", county))
+    answers = [
+        press(desk, session, "end", phrase="主播那边没有网", words="打过电话了"),
+        press(desk, session, "end", phrase="主播那边没有网", words="打过电话了"),
+        press(other, session, "end", phrase="货卖完了"),
+        at_desk(host).post(f"/my/{session.pk}/tap/", {"kind": "end"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 302]
+    ended = ControlEvent.objects.get(session=session, kind="ended")
+    session.refresh_from_db()
+    assert (session.state, session.ended_at) == ("ended", ended.happened_at)
+    assert (ended.by, ended.device, ended.words) == (staff, "desk", "主播那边没有网；打过电话了")
+    page = desk.get(f"/sessions/{session.pk}/desk/").content.decode()
+    assert "已经下播了。" in page
+    assert 'value="end"' not in page
+    assert "主播那边没有网；打过电话了" in desk.get(f"/sessions/{session.pk}/log/").content.decode()
+
+
 def test_who_sees_and_who_presses(county, session, host, staff, trainer, stranger):
     people = {"staff": staff, "trainer": trainer, "host": host, "stranger": stranger}
     found = {}
