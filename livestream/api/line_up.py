@@ -33,7 +33,7 @@ from livestream.api.line_up_shapes import (
     item_told,
 )
 from livestream.api.on_air import seen
-from livestream.api.once import IDEMPOTENCY_KEY, once
+from livestream.api.once import keyed, once
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.api.strict import said
 from livestream.api.verb import answering, session_for
@@ -105,7 +105,7 @@ class LineUp(OfGoods):
         """Every item in its order, with what it costs and brings."""
         return sheet(seen(request, session_id))
 
-    @extend_schema(parameters=[IDEMPOTENCY_KEY], request=ItemAddSerializer, responses={201: SheetItemSerializer, **REFUSALS})
+    @keyed(ItemAddSerializer, {201: SheetItemSerializer, **REFUSALS})
     def post(self, request: Request, session_id: UUID) -> Response:
         """One more of the goods, behind the others."""
         session = kept_session(request, session_id)
@@ -135,12 +135,7 @@ class LineUpItemDetail(OfGoods):
         told = item_told(item, at=timezone.now(), live_price_fen=self.query.get("live_price_fen"))
         return Response(SheetItemSerializer(told).data)
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=ItemChangeSerializer,
-        responses={200: SheetItemSerializer, **REFUSALS},
-        operation_id="sessions_line_up_item_change",
-    )
+    @keyed(ItemChangeSerializer, {200: SheetItemSerializer, **REFUSALS}, "sessions_line_up_item_change")
     def post(self, request: Request, session_id: UUID, item_id: int) -> Response:
         """All that the sheet says of an item, anew: what is left out goes."""
         session = kept_session(request, session_id)
@@ -157,12 +152,7 @@ def changed(request: Request, item: LineUpItem) -> Response:
 class LineUpItemMove(OfGoods):
     """An item at another place in the order."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=ItemMoveSerializer,
-        responses={200: SheetSerializer, **REFUSALS},
-        operation_id="sessions_line_up_item_move",
-    )
+    @keyed(ItemMoveSerializer, {200: SheetSerializer, **REFUSALS}, "sessions_line_up_item_move")
     def post(self, request: Request, session_id: UUID, item_id: int) -> Response:
         """An item some places up or down."""
         session = kept_session(request, session_id)
@@ -179,12 +169,7 @@ def moved(request: Request, item: LineUpItem) -> Response:
 class LineUpItemRemove(OfGoods):
     """An item that is not sold."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=ItemRemoveSerializer,
-        responses={200: SheetSerializer, **REFUSALS},
-        operation_id="sessions_line_up_item_remove",
-    )
+    @keyed(ItemRemoveSerializer, {200: SheetSerializer, **REFUSALS}, "sessions_line_up_item_remove")
     def post(self, request: Request, session_id: UUID, item_id: int) -> Response:
         """An item is not sold in this session; what was on sale stays."""
         session = kept_session(request, session_id)
@@ -201,12 +186,7 @@ def removed(request: Request, item: LineUpItem) -> Response:
 class LineUpOrder(OfGoods):
     """The order of a line-up."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=OrderBodySerializer,
-        responses={200: SheetSerializer, **REFUSALS},
-        operation_id="sessions_line_up_order",
-    )
+    @keyed(OrderBodySerializer, {200: SheetSerializer, **REFUSALS}, "sessions_line_up_order")
     def post(self, request: Request, session_id: UUID) -> Response:
         """The items in another order."""
         session = kept_session(request, session_id)
@@ -223,12 +203,7 @@ def ordered(request: Request, session: LiveSession) -> Response:
 class LineUpCopy(OfGoods):
     """A line-up taken over from another session."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=CopyBodySerializer,
-        responses={200: CopiedSerializer, **REFUSALS},
-        operation_id="sessions_line_up_copy",
-    )
+    @keyed(CopyBodySerializer, {200: CopiedSerializer, **REFUSALS}, "sessions_line_up_copy")
     def post(self, request: Request, session_id: UUID) -> Response:
         """The goods of another session behind those that are there; which did not come, and why."""
         session = kept_session(request, session_id)
@@ -271,12 +246,7 @@ class LineUpVersionDetail(OfGoods):
 class LineUpReturn(OfGoods):
     """A line-up as it was once more."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=ReturnBodySerializer,
-        responses={200: SheetSerializer, **REFUSALS},
-        operation_id="sessions_line_up_return",
-    )
+    @keyed(ReturnBodySerializer, {200: SheetSerializer, **REFUSALS}, "sessions_line_up_return")
     def post(self, request: Request, session_id: UUID, version_id: int) -> Response:
         """The sheet is as it was in this version; prices are asked again."""
         found = version_in(kept_session(request, session_id), version_id)

@@ -7,11 +7,11 @@ from __future__ import annotations
 import json
 import re
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
+F = TypeVar("F", bound="Callable[..., Any]")
 KEY = re.compile(r'"?([!#-~]{1,255})"?')  # visible ASCII; the draft writes it in quotes
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -33,6 +34,12 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Your own id of this request, kept 24 hours: sent again, it happens once and is answered the same",
 )
+
+
+def keyed(shape: Any, answers: dict[Any, Any], name: str | None = None) -> Callable[[F], F]:
+    """How a write describes itself that takes this shape and a key. `name`: its operation, where the address alone is taken."""
+    described: Callable[[F], F] = extend_schema(parameters=[IDEMPOTENCY_KEY], request=shape, responses=answers, operation_id=name)
+    return described
 
 
 def once(request: Request, work: Callable[[], Response]) -> Response:

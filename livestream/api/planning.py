@@ -14,7 +14,7 @@ from livestream.actions.plan import Move, cancel_plan, change_plan, move_session
 from livestream.actions.plan_json import plan_of
 from livestream.api.door import Door, asker, visible
 from livestream.api.fields import one
-from livestream.api.once import IDEMPOTENCY_KEY, once
+from livestream.api.once import keyed, once
 from livestream.api.plan_answers import clashes, done, stopped
 from livestream.api.plan_body import Reader, excuses_of, read_plan
 from livestream.api.plan_shapes import (
@@ -74,12 +74,7 @@ def plan_new(request: Request) -> Response:
 class PlanChange(Planning):
     """The plan of a session, anew."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=PlanChangeSerializer,
-        responses={200: PlannedSerializer, **REFUSALS},
-        operation_id="sessions_plan_change",
-    )
+    @keyed(PlanChangeSerializer, {200: PlannedSerializer, **REFUSALS}, "sessions_plan_change")
     def post(self, request: Request, session_id: UUID) -> Response:
         """The whole plan of a session anew: what is left out goes."""
         session = planned(request, session_id)
@@ -96,12 +91,7 @@ def change(request: Request, session: LiveSession) -> Response:
 class PlanMove(Planning):
     """A session at other hours."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=PlanMoveSerializer,
-        responses={200: PlannedSerializer, **REFUSALS},
-        operation_id="sessions_move",
-    )
+    @keyed(PlanMoveSerializer, {200: PlannedSerializer, **REFUSALS}, "sessions_move")
     def post(self, request: Request, session_id: UUID) -> Response:
         """The same session at other hours, with another host or other things if they are named."""
         session = planned(request, session_id)
@@ -125,12 +115,7 @@ def move(request: Request, session: LiveSession) -> Response:
 class PlanCancel(Planning):
     """A session that does not take place."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=PlanCancelSerializer,
-        responses={200: PlannedSerializer, **REFUSALS},
-        operation_id="sessions_cancel",
-    )
+    @keyed(PlanCancelSerializer, {200: PlannedSerializer, **REFUSALS}, "sessions_cancel")
     def post(self, request: Request, session_id: UUID) -> Response:
         """A session does not take place: what it held is free again."""
         session = planned(request, session_id)

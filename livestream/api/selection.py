@@ -25,7 +25,7 @@ from livestream.api.goods_shapes import (
 )
 from livestream.api.line_up import OfGoods
 from livestream.api.on_air import seen
-from livestream.api.once import IDEMPOTENCY_KEY, once
+from livestream.api.once import keyed, once
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.api.strict import Whole, said
 from livestream.api.verb import answering, session_for
@@ -67,11 +67,10 @@ class GatePass(Door):
 
     write_scope, write_right = Scope.WRITE_GOODS, Action.PASS_GOODS
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=GatePassSerializer,
-        responses={201: OverrideSerializer, 403: "The owner of the token is no approver there", 409: REFUSALS[409]},
-        operation_id="sessions_gate_pass",
+    @keyed(
+        GatePassSerializer,
+        {201: OverrideSerializer, 403: "The owner of the token is no approver there", 409: REFUSALS[409]},
+        "sessions_gate_pass",
     )
     def post(self, request: Request, session_id: UUID) -> Response:
         """An approver answers for it with his name and a reason: it is shown wherever the item is."""
@@ -107,9 +106,7 @@ class Selections(Goods):
         rows = rows.filter(**chosen(self.query, county="county_id", stage="stage", product="product_id"))
         return page(self, rows, ("id",), SelectionSerializer)
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY], request=SelectionBodySerializer, responses={201: SelectionDetailSerializer, **REFUSALS}
-    )
+    @keyed(SelectionBodySerializer, {201: SelectionDetailSerializer, **REFUSALS})
     def post(self, request: Request) -> Response:
         """A candidate, for a campaign or in general."""
         return once(request, lambda: opened(request))
@@ -142,12 +139,7 @@ class SelectionDetail(Goods):
 class SelectionTake(Goods):
     """A step of a candidate."""
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY_KEY],
-        request=SelectionStepBodySerializer,
-        responses={200: SelectionDetailSerializer, **REFUSALS},
-        operation_id="selections_step",
-    )
+    @keyed(SelectionStepBodySerializer, {200: SelectionDetailSerializer, **REFUSALS}, "selections_step")
     def post(self, request: Request, pk: int) -> Response:
         """The candidate stands there now; chosen or rejected with a reason."""
         case = kept(request, SelectionCase.objects.all(), PLACE, pk=pk)
