@@ -8,9 +8,8 @@ from training.models.cohort import Cohort, CohortTrainer
 from training.models.course import Course, Material
 from training.models.duplicate import DifferentPeople
 from training.models.enrolment import Enrolment
-from training.models.follow_up import Call, ConversionRule, Evidence, FollowUp, IncubationStep
-from training.models.grade import GradeDecision, GradeProposal, GradeRule
 from training.models.follow_up import Call, ConversionRule, Enclosure, Evidence, FollowUp, IncubationStep
+from training.models.grade import GradeDecision, GradeProposal, GradeRule
 from training.models.lesson import Lesson
 from training.models.photo import Photo
 from training.models.proof import AnomalyNote, ClassPack, SpotCall, SpotCheck

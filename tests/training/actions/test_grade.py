@@ -298,7 +298,15 @@ def test_a_persons_copy_has_his_grades_and_an_erasure_takes_the_reasons(county, 
 
     tables = {name: rows for also in ALSO_KEPT for name, rows in also.copy(host).items()}
     assert [list(row.values()) for row in tables["主播等级"]] == [
-        ["2026-11-22 12:00:00", "未定级", "初级", "同意", "播得稳", "v1", "上过的课 1；正式播过的场次 3；第一次卖出 2026-10-01；退款率 0"]
+        [
+            "2026-11-22 12:00:00",
+            "未定级",
+            "初级",
+            "同意",
+            "播得稳",
+            "v1",
+            "上过的课 1；正式播过的场次 3；第一次卖出 2026-10-01；退款率 0",
+        ]
     ]
     for also in ALSO_KEPT:
         also.forget(host, trainer)
