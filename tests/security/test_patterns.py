@@ -51,11 +51,11 @@ def slowest(pattern, is_searched):
     worst = 0.0
     for text in texts(pattern):
         subject = text.encode() if isinstance(pattern, bytes) else text
-        began = time.perf_counter()
+        began = time.thread_time()
         compiled.fullmatch(subject)
         if is_searched:
             compiled.search(subject)
-        worst = max(worst, time.perf_counter() - began)
+        worst = max(worst, time.thread_time() - began)
     return worst
 
 
