@@ -145,7 +145,7 @@ def open_bed() -> Iterator[Bed]:
 
 
 def migrate(golden: Cluster, environment: Mapping[str, str]) -> None:
-    """By the migrations, or as a copy of the database at CUNBO_MIGRATED, which has them: a second, not thirty."""
+    """By the migrations, or as a copy of the database at CUNBO_MIGRATED, which has them."""
     if url := os.environ.get("CUNBO_MIGRATED"):
         dumped = subprocess.run(
             [embedded.PROGRAMS / "pg_dump", "-Fc", url.replace("postgres://", "postgresql://")], capture_output=True, check=True

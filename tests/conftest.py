@@ -54,7 +54,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
-    """Every worker's database is a copy of one in which the migrations have run: they would take each of them 20 seconds."""
+    """Every worker's database is a copy of one in which the migrations have run: they would take each of them seconds."""
     from django.core.management import call_command
     from django.db import connection
 

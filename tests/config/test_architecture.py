@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+from django.db.migrations.writer import MigrationWriter
 from django.test import override_settings
 
 from config.catalog import faults, parse
@@ -83,6 +86,24 @@ def test_models_and_migrations_are_in_step(db):
     said = io.StringIO()
     call_command("makemigrations", check=True, dry_run=True, stdout=said)
     assert said.getvalue() == "No changes detected\n"
+
+
+def test_squashed_migrations_lead_where_their_steps_lead():
+    """The same models with the same columns in the same order, indexes, constraints and triggers."""
+    loader = MigrationLoader(None, replace_migrations=False)
+    steps = [key for key, migration in loader.disk_migrations.items() if not migration.replaces]
+    assert in_words(MigrationLoader(None).project_state()) == in_words(loader.project_state(steps))
+
+
+def in_words(state: ProjectState) -> dict[tuple[str, str], list[str]]:
+    return {
+        key: [
+            f"{name} = {MigrationWriter.serialize(value)[0]}"
+            for name, value in [*model.fields.items(), *sorted(model.options.items())]
+            if value
+        ]
+        for key, model in state.models.items()
+    }
 
 
 @pytest.fixture(scope="module")
