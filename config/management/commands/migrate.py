@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 
-if TYPE_CHECKING:
-    from django.db.migrations import Migration
-
-# Each step makes hundreds of model classes anew. Searched for garbage all the while, as Python does by itself, the first set-up
-# takes twice as long; never searched, it takes 1.4 GB.
-STEPS_BETWEEN_SEARCHES = 6
 TRIES = 20
 PAUSE_S = 2.0
 
@@ -28,21 +21,6 @@ class Command(migrate.Command):
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.steps = 0
-        gc.disable()
-        try:
-            self._handle(*args, **options)
-        finally:
-            gc.enable()
-
-    def migration_progress_callback(self, action: str, migration: Migration | None = None, fake: bool = False) -> None:
-        super().migration_progress_callback(action, migration, fake)
-        if action == "apply_success":
-            self.steps += 1
-            if self.steps % STEPS_BETWEEN_SEARCHES == 0:
-                gc.collect()
-
-    def _handle(self, *args: Any, **options: Any) -> None:
         for attempt in range(1, TRIES + 1):
             try:
                 super().handle(*args, **options)
