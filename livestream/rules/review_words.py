@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """A figure in every statement, the earliest first; None: not known."""
+    """A figure in every statement, in the order in which they were given; None: not known."""
 
     definition: Definition
     cells: list[str | None]
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def by_mark(self) -> list[tuple[Mark, str | None]]:
+        return list(zip(self.marks, self.cells, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,9 @@ TOLD: dict[str, Callable[[Figures], str | None]] = {
 }
 
 
-def rows_of(all_figures: Sequence[Figures]) -> list[Row]:
-    """Every figure of all statements."""
-    return [Row(BY_CODE[code], [told(figures) for figures in all_figures]) for code, told in TOLD.items()]
+def rows_of(all_figures: Sequence[Figures], marks: Sequence[Mark] = ()) -> list[Row]:
+    """Every figure of all statements; `marks`: which of them is which."""
+    return [Row(BY_CODE[code], [told(figures) for figures in all_figures], tuple(marks)) for code, told in TOLD.items()]
 
 
 def changes_of(stated: Sequence[tuple[Mark, Figures, tuple[Part, ...]]]) -> list[Change]:

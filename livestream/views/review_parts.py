@@ -81,10 +81,12 @@ def goal_of(session: LiveSession, stated: list[Stated]) -> dict[str, Any]:
 
 
 def figures_part(stated: list[Stated]) -> dict[str, Any]:
+    """The newest first: it is the one in force."""
+    newest_first = stated[::-1]
     return {
-        "stated": stated,
-        "rows": rows_of([one.figures for one in stated]),
-        "changes": changes_of([(one.mark, one.figures, one.parts) for one in stated]),
+        "stated": newest_first,
+        "rows": rows_of([one.figures for one in newest_first], [one.mark for one in newest_first]),
+        "changes": changes_of([(one.mark, one.figures, one.parts) for one in stated])[::-1],
     }
 
 

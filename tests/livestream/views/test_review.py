@@ -77,7 +77,7 @@ def test_the_page_of_a_session_that_sold(sold, staff):
         answer = page(staff, sold)
 
     body, context = text(answer), answer.context
-    assert [one.mark.value for one in context["stated"]] == ["t0", "t1"]
+    assert [one.mark.value for one in context["stated"]] == ["t1", "t0"]  # the one in force first
     assert [(part.cause.value, part.sums.net_fen) for part in context["changes"][0].parts] == [
         ("late", 5960),
         ("refunded", -5980),
@@ -230,7 +230,7 @@ def test_definitions_are_one_tap_away_and_on_one_page(staff):
     assert 'id="net"' in answer.content.decode()
 
 
-def test_the_county_page_lists_sessions_with_what_is_worth_a_look(sold, staff, stranger, shop):
+def test_the_county_page_lists_sessions_with_what_is_worth_a_look(sold, staff, stranger, trainer, shop):
     evening = Evening(shop)
     evening.tell("BULK", NEXT_DAY + HOUR, "late", where="here", units=30, fen=179_400, paid_at=BEGAN + MINUTE)
     state_session(sold, at=ENDED + 8 * DAY)
@@ -243,6 +243,9 @@ def test_the_county_page_lists_sessions_with_what_is_worth_a_look(sold, staff, s
         ("深山花椒", ["bulk"])
     ]
     assert "深山花椒" not in text(theirs)
+    assert "没有算好数字的场次" in text(theirs)
+    assert reverse("orders:trust") in text(mine)  # in the menu
+    assert reverse("orders:trust") not in text(signed_in(trainer).get(reverse("livestream:desk")))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
