@@ -217,12 +217,13 @@ def review_close(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 @require_GET
 def review_pdf(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The same as paper, for who sees the figures."""
-    found = LiveSession.objects.visible_to(request.user, Action.SEE_ORDERS).select_related("host", "place__parent", "county")
+    whole = ("host", "place__parent", "county", "campaign")
+    found = LiveSession.objects.visible_to(request.user, Action.SEE_ORDERS).select_related(*whole)
     session = get_object_or_404(found, pk=session_id)
     if session.state not in OVER:
         return redirect("livestream:review", session.pk)
     with in_chinese():
-        made = review_paper(session, parts_of(request, session), at=timezone.now())
+        made = review_paper(session, parts_of(request, session), at=timezone.now(), by=request.user.name)
     answer = HttpResponse(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="review-{session.started_at:%Y%m%d}.pdf"'
     return answer

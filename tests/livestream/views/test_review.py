@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdf
 import pytest
 import time_machine
 from django.urls import reverse
@@ -57,6 +60,11 @@ def text(answer):
     return " ".join(answer.content.decode().split())
 
 
+def paper_of(user, session):
+    answer = signed_in(user).get(reverse("livestream:review_pdf", args=[session.pk]))
+    return " ".join(" ".join(each.extract_text().split()) for each in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+
+
 def test_the_page_of_a_session_that_sold(sold, staff):
     ginseng = sold.line_up.get(position=1).product
     Pitch.objects.create(session=sold, product=ginseng, started_at=BEGAN, ended_at=BEGAN + 10 * MINUTE, by=sold.host)
@@ -75,6 +83,15 @@ def test_the_page_of_a_session_that_sold(sold, staff):
 
     with at():
         answer = page(staff, sold)
+        printed = paper_of(staff, sold)
+
+    for words in (
+        "一、目标和结果", "T+1", "晚到的订单", "三、转化", "曝光进入率", "四、每分钟", "最高一分钟", "讲一分钟卖多少", "先讲后上架",
+        "口播更正", "以链接为准", "检测报告", "报告明天到", "到户比例", "不知道：没有商品写了结算价", "没有派过推广任务", "值得看一看的地方",
+        "怎么算的", "支付金额 − 退款金额", "合计（结算价 × 件数）÷ 净额",
+    ):  # fmt: skip
+        assert words in printed, words
+    assert "〓" not in printed
 
     body, context = text(answer), answer.context
     assert [one.mark.value for one in context["stated"]] == ["t1", "t0"]  # the one in force first
