@@ -16,7 +16,7 @@ from livestream.rules.cue_card import CardWords
 from livestream.rules.goods import ProductClass
 from livestream.rules.run_of_show import MINUTES_AT_MOST, RowPlan
 from livestream.rules.script import PosterKind, RowKind, Speaker
-from livestream.rules.text import one_line
+from livestream.rules.text import each_line
 from livestream.rules.wording import ExtraTerm
 from livestream.typed_fields import chosen_field, number_field
 
@@ -40,8 +40,7 @@ class Lines(Line):
         self.widget.is_required = self.required
 
     def to_python(self, value: Any) -> str:
-        lines = [one_line(line) for line in str(value or "").splitlines()]
-        return "\n".join(lines).strip("\n")
+        return each_line(str(value or ""))
 
 
 def column(model: type[Model], name: str, *, rows: int = 0, **kwargs: Any) -> forms.CharField:

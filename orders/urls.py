@@ -6,8 +6,11 @@ from django.urls import path, register_converter
 
 from orders.api import alerts as alert_api
 from orders.api import boards as api
+from orders.api import history as history_api
 from orders.api import orders as order_api
 from orders.api import replay as replay_api
+from orders.api import subsidies as subsidy_api
+from orders.api import trust as trust_api
 from orders.board.admission import STAGE
 from orders.board.consumers import BoardConsumer
 from orders.views import (
@@ -103,6 +106,10 @@ urlpatterns = [
     path("api/v1/orders/", order_api.Orders.as_view(), name="api_orders"),
     path("api/v1/orders/<int:pk>/", order_api.OrderDetail.as_view(), name="api_order"),
     path("api/v1/figures/days/", order_api.DayFigures.as_view(), name="api_day_figures"),
+    path("api/v1/subsidies/<int:pk>/ledger/", subsidy_api.SubsidyLedger.as_view(), name="api_subsidy_ledger"),
+    path("api/v1/subsidies/<int:pk>/sums/", subsidy_api.SubsidySums.as_view(), name="api_subsidy_sums"),
+    path("api/v1/sessions/<uuid:session_id>/history/", history_api.History.as_view(), name="api_history"),
+    path("api/v1/trust/", trust_api.Trust.as_view(), name="api_trust"),
     path("waiting/", waiting.work_list, name="waiting"),
     path("waiting/hints/<int:pk>/retry/", waiting.retry_one_hint, name="hint_retry"),
     path("waiting/hints/<int:pk>/dismiss/", waiting.dismiss_one_hint, name="hint_dismiss"),

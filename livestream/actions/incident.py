@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from livestream.rules.incident import LONGEST_NOTE, LONGEST_SAID, IncidentKind, 
 from livestream.sheets.photo import read_photo, written_anew
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from typing import IO
 
@@ -58,6 +60,18 @@ def keep_proof(upload: IO[bytes], name: str) -> Proof:
     picture = written_anew(read_photo(upload))
     shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\")[-PROOF_NAME_AT_MOST:]
     return Proof(shown, stored_file.keep([picture.jpeg], SHELF), hashlib.sha256(picture.jpeg).hexdigest())
+
+
+@contextmanager
+def kept_proof(given: tuple[IO[bytes], str] | None) -> Iterator[Proof | None]:
+    """The proof of an upload and its name while its incident is noted inside; what raises there leaves none behind. Raises as
+    `keep_proof` does."""
+    proof = keep_proof(*given) if given else None
+    try:
+        yield proof
+    except BaseException:
+        drop_proof(proof)
+        raise
 
 
 def drop_proof(proof: Proof | None) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from livestream.actions.refusal import refusing
 from livestream.models import BannedTerm, CueCard, LiveSession, Poster, Script
 from livestream.rules.errors import NotAllowed
+from livestream.rules.rights import Action, holds
 from livestream.rules.wording import ExtraTerm, Finding, judge
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ def terms_of(county_id: str) -> list[ExtraTerm]:
     """What this county has added to the law."""
     rows = BannedTerm.objects.filter(county=county_id)
     return [ExtraTerm(row.term, row.product_class, row.why, row.instead) for row in rows]
+
+
+def terms_for(user: User, county_id: str) -> list[ExtraTerm]:
+    """The same, for whoever belongs to this county or sees its plan; nobody else reads them."""
+    sees = user.county_id == county_id or holds(user.reach(Action.SEE_PLAN), county=county_id)
+    return terms_of(county_id) if county_id and sees else []
 
 
 def item_terms(item: LineUpItem) -> list[ExtraTerm]:

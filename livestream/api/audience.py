@@ -1,8 +1,8 @@
-"""The REST API of viewers, their comments, and the wording that may be said to them."""
+"""The REST API of viewers and their comments."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -11,33 +11,28 @@ from rest_framework.response import Response
 
 from livestream.actions.audience import Read, note_readings
 from livestream.actions.comment import Said, answer_comment, hide_comment, note_comment
-from livestream.actions.wording import terms_of
 from livestream.api.control_shapes import ColleagueSerializer
 from livestream.api.door import Door, asker
 from livestream.api.fields import chosen, one
 from livestream.api.line_up_shapes import choice, words
-from livestream.api.on_air import FORBIDDEN, REFUSALS, EveningQuery, OnAir, PitchEndSerializer, run, seen
+from livestream.api.on_air import REFUSALS, EveningQuery, OnAir, PitchEndSerializer, run, seen
 from livestream.api.once import IDEMPOTENCY_KEY, once
 from livestream.api.paging import page, page_of
-from livestream.api.strict import Flag, Line, Number, Strict, Words, said
+from livestream.api.strict import Line, Number, Strict, Words, said
 from livestream.api.verb import answering, session_for
 from livestream.models import Comment, LiveSession, ViewerReading
 from livestream.rules.api_token import Scope
 from livestream.rules.audience import COUNT_AT_MOST, ONLINE_AT_MOST, CommentKind, CommentState, Count, ReadingSource
 from livestream.rules.comment import ANSWER_AT_MOST, REASON_AT_MOST, TYPED_AT_MOST
 from livestream.rules.errors import NotAllowed
-from livestream.rules.goods import ProductClass
 from livestream.rules.plan import Platform
 from livestream.rules.rights import Action
-from livestream.rules.wording import judge
-from livestream.rules.wording_bans import WordingRule
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from rest_framework.request import Request
 
-TEXT_AT_MOST = 5000
 TAP_HELP = "your own id: sent twice, it counts once"
 
 
@@ -239,46 +234,3 @@ def hidden(request: Request, comment: Comment) -> Response:
     with answering():
         hide_comment(comment, reason=reason, by=asker(request), at=timezone.now())
     return Response(CommentSerializer(comment).data)
-
-
-# --- wording --------------------------------------------------------------------------------------------------------------
-
-
-class FindingSerializer(serializers.Serializer[Any]):
-    """`text[start:end]` may not be said."""
-
-    start = serializers.IntegerField(help_text="in characters (code points)")
-    end = serializers.IntegerField()
-    term = serializers.CharField()
-    rule = serializers.ChoiceField(WordingRule.choices)
-    law = serializers.CharField()
-    instead = serializers.CharField(allow_blank=True, help_text="what may be said")
-    is_law = serializers.BooleanField(help_text="false: a term of the county's own")
-
-
-class FindingsSerializer(serializers.Serializer[Any]):
-    findings = FindingSerializer(many=True)
-
-
-class WordingBodySerializer(Strict):
-    text = Words(max_length=TEXT_AT_MOST)
-    product_class = choice(ProductClass.choices, "of the goods it is about; empty: of none in particular")
-    with_county = Flag(required=False, default=True, help_text="also the terms of the session's county")
-
-
-class WordingCheck(OnAir):
-    """Whether words may be said of goods of a class (说法检查)."""
-
-    write_scope, write_right = Scope.READ_SESSIONS, Action.SEE_PLAN
-
-    @extend_schema(
-        request=WordingBodySerializer,
-        responses={200: FindingsSerializer, 403: FORBIDDEN},
-        operation_id="sessions_wording_check",
-    )
-    def post(self, request: Request, session_id: UUID) -> Response:
-        """What may not be said, by which law, and what may be said instead. Nothing is kept; nothing found is no promise."""
-        session = seen(request, session_id)
-        body = said(request, WordingBodySerializer)
-        extra = terms_of(session.county_id) if body["with_county"] else []
-        return Response(FindingsSerializer({"findings": judge(body["text"], body["product_class"], extra)}).data)

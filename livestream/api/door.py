@@ -14,7 +14,7 @@ from livestream.api.bearer import token_of
 from livestream.api.strict import Strict, asked
 from livestream.models.place import within
 from livestream.rules.api_token import Scope
-from livestream.rules.rights import Action
+from livestream.rules.rights import SECOND_FACTOR_ACTIONS, Action
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,7 +37,7 @@ def check_scope(request: Request, scope: Scope | None) -> None:
 
 class MayDoThat(BasePermission):
     """Whoever may do it somewhere comes in, with a token that is for it. Where, `visible_to` decides; what is one's own needs
-    no post (`is_own`)."""
+    no post (`is_own`). What needs a second factor is for whoever gave it at signing in, never for a token (`Scope`)."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         door = cast("Door", view)
@@ -46,6 +46,8 @@ class MayDoThat(BasePermission):
         scope = door.scope if request.method in READING else door.write_scope
         check_scope(request, scope)
         right = door.right if request.method in READING else door.write_right
+        if right in SECOND_FACTOR_ACTIONS and not request.user.is_verified():
+            raise PermissionDenied(_("这件事要先做两步验证，请在网页上登录验证后再来。"), "second_factor")
         return door.is_own or (right is not None and bool(request.user.reach(right)))
 
 

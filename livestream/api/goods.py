@@ -76,6 +76,14 @@ def named(request: Request, field: str, rows: QuerySet[Any], key: Any) -> Any:
     return found
 
 
+def county_in(request: Request, code: str) -> Place:
+    """A county that a body names, of which the asker keeps the goods as a whole. Raises ValidationError."""
+    county = Place.objects.counties().visible_to(asker(request), Action.KEEP_GOODS).filter(pk=code).first()
+    if county is None:
+        raise ValidationError({"county": [_("没有 {key}，或者不归您管。").format(key=code)]})
+    return county
+
+
 class Suppliers(Goods):
     """Cooperatives and households of your counties, by id."""
 

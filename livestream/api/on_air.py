@@ -1,4 +1,4 @@
-"""The REST API of sessions on air: what is presented, what happened."""
+"""The REST API of sessions on air: what is presented."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from livestream.actions.control_pitch import stop_pitch
-from livestream.actions.incident import record_incident
 from livestream.actions.pitch import start_pitch
 from livestream.api.door import Door, asker, visible
 from livestream.api.errors import Refused
@@ -24,7 +23,6 @@ from livestream.models import LiveSession, Pitch
 from livestream.rules.api_token import Scope
 from livestream.rules.control import Device
 from livestream.rules.errors import NotAllowed
-from livestream.rules.incident import LONGEST_NOTE, IncidentKind
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
@@ -59,21 +57,6 @@ class PitchSerializer(serializers.Serializer[Pitch]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class IncidentNoteSerializer(PitchEndSerializer):
-    """What happened, and when."""
-
-    kind = serializers.ChoiceField(IncidentKind.choices)
-    note = Words(max_length=LONGEST_NOTE, required=False, allow_blank=True)
-
-
-class IncidentSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(IncidentKind.choices)
-    happened_at = serializers.DateTimeField()
-    note = serializers.CharField()
-    noted_by = serializers.CharField(source="noted_by.name")
-    noted_at = serializers.DateTimeField()
-
-
 class EveningQuery(PageQuery):
     """An evening fits on one page, unless somebody asks for less."""
 
@@ -82,11 +65,6 @@ class EveningQuery(PageQuery):
 
 class PitchListSerializer(serializers.Serializer[Any]):
     pitches = PitchSerializer(many=True)
-    next_cursor = serializers.CharField(allow_null=True, help_text="null: this was the last page")
-
-
-class IncidentListSerializer(serializers.Serializer[Any]):
-    incidents = IncidentSerializer(many=True)
     next_cursor = serializers.CharField(allow_null=True, help_text="null: this was the last page")
 
 
@@ -171,32 +149,3 @@ def finish(request: Request, session: LiveSession) -> Response:
     except NotAllowed:  # off air: nothing is presented then
         pitch = None
     return Response(PitchSerializer(pitch).data) if pitch else Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class Incidents(OnAir):
-    """What happened on air, in order; and one more."""
-
-    asked = EveningQuery
-
-    @extend_schema(responses=IncidentListSerializer)
-    def get(self, request: Request, session_id: UUID) -> Response:
-        """What happened on air, in order."""
-        incidents = seen(request, session_id).incidents.select_related("noted_by")
-        found, next_cursor = cut(incidents, ("happened_at", "id"), self.query, of="Incidents")
-        return Response(IncidentListSerializer({"incidents": found, "next_cursor": next_cursor}).data)
-
-    @extend_schema(parameters=[IDEMPOTENCY_KEY], request=IncidentNoteSerializer, responses={201: IncidentSerializer, **REFUSALS})
-    def post(self, request: Request, session_id: UUID) -> Response:
-        """Something that happened on air, noted beside the curve."""
-        session = run(request, session_id)
-        return once(request, lambda: note_down(request, session))
-
-
-def note_down(request: Request, session: LiveSession) -> Response:
-    facts = said(request, IncidentNoteSerializer)
-    kind, note = IncidentKind(facts["kind"]), facts.get("note", "")
-    try:
-        incident = record_incident(session, kind=kind, at=facts["at"], note=note, by=asker(request))
-    except NotAllowed as refused:
-        raise Refused(refused) from refused
-    return Response(IncidentSerializer(incident).data, status=status.HTTP_201_CREATED)

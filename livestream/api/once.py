@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -34,6 +34,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Your own id of this request, kept 24 hours: sent again, it happens once and is answered the same",
 )
+GONE = OpenApiResponse(description="It is gone")
 
 
 def keyed(shape: Any, answers: dict[Any, Any], name: str | None = None) -> Callable[[F], F]:

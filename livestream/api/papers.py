@@ -86,14 +86,14 @@ def paper_added(request: Request) -> Response:
     return Response(PaperSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-def upload_in(file: dict[str, Any] | None) -> tuple[IO[bytes], str] | None:
-    """Raises ValidationError."""
+def upload_in(file: dict[str, Any] | None, field: str = "file") -> tuple[IO[bytes], str] | None:
+    """The content and its name. Raises ValidationError under the field's name."""
     if file is None:
         return None
     try:
         return BytesIO(base64.b64decode(file["base64"], validate=True)), file["name"]
     except binascii.Error as error:
-        raise ValidationError({"file": [_("文件内容不是 base64。")]}) from error
+        raise ValidationError({field: [_("文件内容不是 base64。")]}) from error
 
 
 class PaperDetail(Goods):

@@ -15,7 +15,7 @@ from rest_framework.parsers import BaseParser
 
 from livestream.api.errors import TooLarge
 from livestream.rules.document import BadDocument, read_document
-from livestream.rules.text import one_line
+from livestream.rules.text import each_line, one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,6 +74,16 @@ class Line(Words):
         if not line and not self.allow_blank:
             self.fail("blank")
         return line
+
+
+class Lines(Words):
+    """Several lines, each as it is shown. It may be empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_blank=True, default="", **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return each_line(super().to_internal_value(data))
 
 
 class Code(Words):

@@ -40,7 +40,7 @@ class Scope(TextChoices):
     WRITE_ALERTS = "write:alerts", _("处理提醒")
     READ_SCHOOL = "read:school", _("看学堂（隐去姓名和手机号）")
     WRITE_SCHOOL = "write:school", _("办班、报名、点名")
-    WRITE_GOODS = "write:goods", _("维护货品、证件、排品")
+    WRITE_GOODS = "write:goods", _("维护货品、证件、排品、脚本、补贴")
 
 
 # The first is what it is for; the others are what one must see to do it, and what an approver among its owners may do besides.

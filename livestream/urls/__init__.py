@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from livestream.api import clash_list, goods, on_air, places, planning, register, releases, resources, sessions
+from livestream.api import clash_list, goods, incidents, on_air, places, planning, register, releases, resources, sessions
 from livestream.urls import (
     api_routes,
     audience_routes,
@@ -235,7 +235,7 @@ urlpatterns = [
     path("api/v1/sessions/<uuid:session_id>/", sessions.SessionDetail.as_view(), name="api_session"),
     path("api/v1/sessions/<uuid:session_id>/pitches/", on_air.Pitches.as_view(), name="api_pitches"),
     path("api/v1/sessions/<uuid:session_id>/pitches/end/", on_air.PitchEnd.as_view(), name="api_pitch_end"),
-    path("api/v1/sessions/<uuid:session_id>/incidents/", on_air.Incidents.as_view(), name="api_incidents"),
+    path("api/v1/sessions/<uuid:session_id>/incidents/", incidents.Incidents.as_view(), name="api_incidents"),
     *api_routes.urlpatterns,
     *goods_routes.urlpatterns,
     *lineup_routes.urlpatterns,

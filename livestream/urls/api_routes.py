@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from livestream.api import audience, control, line_up, papers, reviews, selection
+from livestream.api import (
+    audience,
+    complaints,
+    control,
+    cue_cards,
+    incidents,
+    line_up,
+    papers,
+    posters,
+    public_pages,
+    reviews,
+    script_makes,
+    scripts,
+    selection,
+    subsidies,
+    wordings,
+)
 
 SESSION = "api/v1/sessions/<uuid:session_id>/"
 ITEM = f"{SESSION}line-up/items/<int:item_id>/"
+ROW = f"{SESSION}script/rows/<int:row_id>/"
 VERSION = f"{SESSION}line-up/versions/<int:version_id>/"
 urlpatterns = [
     path(f"{SESSION}control/", control.ControlLog.as_view(), name="api_control"),
@@ -34,8 +51,37 @@ urlpatterns = [
     path(f"{SESSION}comments/", audience.Comments.as_view(), name="api_comments"),
     path("api/v1/comments/<int:pk>/answer/", audience.CommentAnswer.as_view(), name="api_comment_answer"),
     path("api/v1/comments/<int:pk>/hide/", audience.CommentHide.as_view(), name="api_comment_hide"),
-    path(f"{SESSION}wording/", audience.WordingCheck.as_view(), name="api_wording"),
+    path(f"{SESSION}wording/", wordings.WordingCheck.as_view(), name="api_wording"),
     path(f"{SESSION}statements/", reviews.Statements.as_view(), name="api_statements"),
     path(f"{SESSION}actions/", reviews.ReviewActions.as_view(), name="api_review_actions"),
     path("api/v1/actions/<int:pk>/done/", reviews.ReviewActionDone.as_view(), name="api_review_action_done"),
+    path("api/v1/subsidies/", subsidies.Subsidies.as_view(), name="api_subsidies"),
+    path("api/v1/subsidies/<int:pk>/", subsidies.SubsidyDetail.as_view(), name="api_subsidy"),
+    path("api/v1/subsidies/<int:pk>/stop/", subsidies.SubsidyStop.as_view(), name="api_subsidy_stop"),
+    path(f"{SESSION}script/", scripts.Script.as_view(), name="api_script"),
+    path(f"{SESSION}script/rows/", scripts.ScriptRows.as_view(), name="api_script_rows"),
+    path(ROW, scripts.ScriptRowDetail.as_view(), name="api_script_row"),
+    path(f"{ROW}move/", scripts.ScriptRowMove.as_view(), name="api_script_row_move"),
+    path(f"{ROW}drop/", scripts.ScriptRowDrop.as_view(), name="api_script_row_drop"),
+    path(f"{SESSION}script/order/", scripts.ScriptOrder.as_view(), name="api_script_order"),
+    path(f"{SESSION}script/propose/", script_makes.ScriptPropose.as_view(), name="api_script_propose"),
+    path(f"{SESSION}script/copy/", script_makes.ScriptCopy.as_view(), name="api_script_copy"),
+    path(f"{SESSION}script/use/", script_makes.ScriptUse.as_view(), name="api_script_use"),
+    path(f"{SESSION}script/keep/", script_makes.ScriptKeep.as_view(), name="api_script_keep"),
+    path("api/v1/script-templates/", script_makes.Templates.as_view(), name="api_script_templates"),
+    path("api/v1/script-templates/<int:pk>/drop/", script_makes.TemplateDrop.as_view(), name="api_script_template_drop"),
+    path(f"{SESSION}cue-cards/", cue_cards.CueCards.as_view(), name="api_cue_cards"),
+    path("api/v1/wording/", wordings.FreeWordingCheck.as_view(), name="api_wording_free"),
+    path("api/v1/banned-terms/", wordings.BannedTerms.as_view(), name="api_banned_terms"),
+    path("api/v1/banned-terms/<int:pk>/drop/", wordings.BannedTermDrop.as_view(), name="api_banned_term_drop"),
+    path(f"{SESSION}posters/", posters.Posters.as_view(), name="api_posters"),
+    path("api/v1/incidents/<int:pk>/proof/", incidents.IncidentProof.as_view(), name="api_incident_proof"),
+    path("api/v1/complaints/", complaints.Complaints.as_view(), name="api_complaints"),
+    path("api/v1/complaints/<int:pk>/", complaints.ComplaintDetail.as_view(), name="api_complaint"),
+    path("api/v1/complaints/<int:pk>/answer/", complaints.ComplaintAnswer.as_view(), name="api_complaint_answer"),
+    path("api/v1/quick-answers/", complaints.QuickAnswers.as_view(), name="api_quick_answers"),
+    path("api/v1/quick-answers/<int:pk>/", complaints.QuickAnswerChange.as_view(), name="api_quick_answer"),
+    path("api/v1/quick-answers/<int:pk>/drop/", complaints.QuickAnswerDrop.as_view(), name="api_quick_answer_drop"),
+    path(f"{SESSION}public/", public_pages.PublicFacts.as_view(), name="api_public"),
+    path(f"{SESSION}practice/", public_pages.PracticeResult.as_view(), name="api_practice_result"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from livestream.actions.incident import About, drop_proof, keep_proof, proof_of, record_incident
+from livestream.actions.incident import About, kept_proof, proof_of, record_incident
 from livestream.actions.stored_file import Gone
 from livestream.incident_forms import IncidentForm
 from livestream.models import Incident, LiveSession, Product
@@ -63,15 +63,12 @@ def note_down(request: SignedInRequest, session: LiveSession, form: IncidentForm
     """Raises NotAllowed; the proof is not left behind then."""
     facts = form.cleaned_data
     product = Product.objects.filter(pk=facts["product"]).first() if facts["product"] else None
-    proof = keep_proof(facts["proof"], facts["proof"].name) if facts["proof"] else None
-    about = About(product, facts["said"], proof, form.tap_id)
-    try:
+    upload = (facts["proof"], facts["proof"].name) if facts["proof"] else None
+    with kept_proof(upload) as proof:
+        about = About(product, facts["said"], proof, form.tap_id)
         return record_incident(
             session, kind=IncidentKind(facts["kind"]), at=facts["clock"], note=facts["note"], by=request.user, about=about
         )
-    except BaseException:
-        drop_proof(proof)
-        raise
 
 
 @never_cache

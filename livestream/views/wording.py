@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from livestream.actions.wording import add_term, drop_term, terms_of
+from livestream.actions.wording import add_term, drop_term, terms_for
 from livestream.models import BannedTerm
 from livestream.rules.errors import NotAllowed
 from livestream.rules.place import COUNTY_DIGITS
-from livestream.rules.rights import Action, holds
+from livestream.rules.rights import Action
 from livestream.rules.wording import Finding, judge
 from livestream.script_forms import SENTENCE_AT_MOST, SentenceForm, TermForm
 from livestream.typed_fields import say
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from livestream.models import Place, User
-    from livestream.rules.wording import ExtraTerm
     from livestream.views.signed_in import SignedInRequest
 
 AT = {"term_there": "term", "too_many_terms": "term"}
@@ -47,12 +46,6 @@ def pieces_of(text: str, findings: Sequence[Finding]) -> list[Piece]:
     edges = [0, *(edge for found in findings for edge in (found.start, found.end)), len(text)]
     known = {(found.start, found.end): found for found in findings}
     return [Piece(text[start:end], known.get((start, end))) for start, end in pairwise(edges) if start < end]
-
-
-def terms_for(user: User, county: str) -> list[ExtraTerm]:
-    """A county's own terms, for whoever belongs to it or sees its plan."""
-    sees = user.county_id == county or holds(user.reach(Action.SEE_PLAN), county=county)
-    return terms_of(county) if county and sees else []
 
 
 @never_cache

@@ -1,43 +1,22 @@
-"""What in a county's sessions is worth a second look: all of the last ninety days on one page. Read from statements alone."""
+"""What in a county's sessions is worth a second look: all of the last ninety days on one page."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from livestream.models import LiveSession, Statement
-from livestream.rules.review import Mark
 from livestream.rules.rights import Action
-from livestream.rules.statement import Figures, figures_of
-from livestream.rules.trust import Look, findings, usual_of
 from livestream.views.signed_in import needs
+from orders.actions.trust import SHOWN, trust_lines
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
     from django.http import HttpResponse
 
-    from livestream.models import User
-    from livestream.rules.trust import Finding
     from livestream.views.signed_in import SignedInRequest
-
-LAST = timedelta(days=90)
-SHOWN = 60
-
-
-class Line(NamedTuple):
-    """A session: its net at T+15 (None: not yet), its newest figures, and what of it is worth a look."""
-
-    session: LiveSession
-    settled_fen: int | None
-    newest: Figures
-    looks: list[Finding]
 
 
 @never_cache
@@ -45,31 +24,11 @@ class Line(NamedTuple):
 @require_GET
 def trust(request: SignedInRequest) -> HttpResponse:
     """Those with most to look at first."""
-    lines = lines_of(request.user, timezone.now())
+    lines = trust_lines(request.user, timezone.now())
     context = {
-        "lines": sorted(lines, key=lambda line: len(line.looks), reverse=True),
+        "lines": lines,
         "settled_fen": sum(line.settled_fen or 0 for line in lines),
         "settled": sum(line.settled_fen is not None for line in lines),
         "shown": SHOWN,
     }
     return render(request, "orders/trust.html", context)
-
-
-def lines_of(user: User, at: datetime) -> list[Line]:
-    """The newest sixty, each measured against the others of its own county that this person sees."""
-    reached = LiveSession.objects.reached_by(user, Action.SEE_ORDERS).filter(ended_at__gt=at - LAST)
-    found = list(reached.select_related("host", "county").order_by("-ended_at")[:SHOWN])
-    stated: dict[UUID, dict[str, Figures]] = {}
-    rows = Statement.objects.filter(session__in=found).order_by("due_at").values_list("session", "mark", "figures")
-    for session, mark, figures in rows:
-        stated.setdefault(session, {})[mark] = figures_of(figures)
-    newest = {session: list(by_mark.values())[-1] for session, by_mark in stated.items()}
-    return [_line(session, stated[session.pk], newest, found) for session in found if session.pk in stated]
-
-
-def _line(session: LiveSession, stated: dict[str, Figures], newest: dict[UUID, Figures], all_of_them: list[LiveSession]) -> Line:
-    here = [one.pk for one in all_of_them if one.county_id == session.county_id and one.pk != session.pk and one.pk in newest]
-    found = findings(newest[session.pk], usual_of([newest[pk] for pk in here]))
-    settled = stated.get(Mark.T15)
-    looks = [one for one in found if one.look == Look.LOOK]
-    return Line(session, settled.sums.net_fen if settled else None, newest[session.pk], looks)

@@ -200,9 +200,12 @@ def make_on_air_sure(body, of, keys):
     """Who and what is there, of the county of whoever may write; lines with something to see, moments on the calendar."""
     if not isinstance(body, dict):
         return
-    for name in {"cut_off_at", "sent_at", "offers", "links", "promises", "room_id", "selling_points", "session"} & body.keys():
+    for name in {"cut_off_at", "sent_at", "offers", "links", "promises", "room_id", "selling_points", "proof"} & body.keys():
         del body[name]
-    sure = {"owner": keys["people"][0], "what": "测一遍", "outcome": "好", "reason": "停电"}
+    sure = {"owner": keys["people"][0], "what": "测一遍", "outcome": "好", "reason": "停电", "county": A[0], "answer": "好"}
+    sure |= {"session": keys["session_id"][0], "template": keys["script-templates"][0], "headline": "好货", "why": "商标"}
+    sure |= dict.fromkeys(("name", "title", "term", "payer", "receiver", "words"), uuid.uuid4().hex)
+    sure |= {"from_at": "2026-11-01T00:00:00+08:00", "until_at": "2026-12-01T00:00:00+08:00"}
     if of in GOODS:
         sure |= {"supplier": keys["suppliers"][0], "product": keys["products"][0], "place": A[0], "campaign": None, "file": None}
         sure |= {"name": "李家", "title": "苹果", "sku": uuid.uuid4().hex}

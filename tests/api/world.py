@@ -11,8 +11,10 @@ from livestream.actions.release import release_plan
 from livestream.actions.release_preview import Scope as Period
 from livestream.models import (
     Availability,
+    BannedTerm,
     Campaign,
     Comment,
+    Complaint,
     Incident,
     LineUpItem,
     LineUpVersion,
@@ -21,11 +23,16 @@ from livestream.models import (
     Pitch,
     Place,
     Product,
+    QuickAnswer,
     Release,
     Resource,
     ReviewAction,
+    Script,
+    ScriptRow,
+    ScriptTemplate,
     SelectionCase,
     Series,
+    SubsidyRule,
     Supplier,
     User,
 )
@@ -44,7 +51,7 @@ from tests.factories import (
     make_supplier,
     make_user,
 )
-from tests.goods import make_event, make_paper, make_selection, make_version
+from tests.goods import make_event, make_paper, make_selection, make_subsidy, make_version
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_practical
 from tests.tokens import token_text
@@ -104,6 +111,10 @@ def make_county(code, mark, at) -> Place:
         said = {"said_at": start, "noted_by": host}
         Comment.objects.create(session=session, kind="question", words=f"{mark}问", product=goods[0], **said)
         ReviewAction.objects.create(session=session, what=f"{mark}改", owner=host, due_on=at, made_by=host, made_at=at)
+        script = Script.objects.create(session=session, theme=f"{mark}脚本", changed_by=host, changed_at=at)
+        script.rows.create(position=1, kind="other", minutes=5, what=f"{mark}流程")
+        words = {"words": f"{mark}意见", "code": f"{code}{session.pk.hex[:6]}"[:12], "said_at": at}
+        Complaint.objects.create(county=county, session=session, kind="quality", **words)
         session.guests.create(name=f"{mark}客", title=f"{mark}长", rank="top")
     bodies = [
         make_order_body(f"{mark}{n}", at=at - timedelta(minutes=n), room=f"R{code}", lines=((1, goods[n % 3].sku, 1, 5980),))
@@ -116,6 +127,10 @@ def make_county(code, mark, at) -> Place:
         Alert.objects.create(
             county=county, scope=f"county:{code}", kind=kind, subject=f"{mark}", episode=str(n), raised_at=at, detail=detail
         )
+    make_subsidy(county, host, name=f"{mark}补贴", payer=f"{mark}局")
+    ScriptTemplate.objects.create(county=county, name=f"{mark}模板", body={"theme": mark}, made_by=host)
+    BannedTerm.objects.create(county=county, term=f"{mark}词", why=mark, added_by=host)
+    QuickAnswer.objects.create(county=county, title=f"{mark}问", words=mark)
     make_plan(county, village, host, mark, at)
     make_school(county, village, host, mark, at)
     return county
@@ -196,6 +211,13 @@ def make_world(at=None) -> World:
             "selections": pks(SelectionCase, **of),
             "comments": pks(Comment, session__county=code),
             "actions": pks(ReviewAction, session__county=code),
+            "row_id": pks(ScriptRow, script__session__county=code),
+            "incidents": pks(Incident, session__county=code),
+            "complaints": pks(Complaint, **of),
+            "subsidies": pks(SubsidyRule, **of),
+            "script-templates": pks(ScriptTemplate, **of),
+            "banned-terms": pks(BannedTerm, **of),
+            "quick-answers": pks(QuickAnswer, **of),
             "people": pks(User, place__code__startswith=code),
             "resources": pks(Resource, **of),
             "campaigns": pks(Campaign, **of),

@@ -21,6 +21,7 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.session import SessionEvent
 from tests.factories import make_product, make_session, make_user
 from tests.races.runners import race
+from tests.tokens import token_text, with_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRESSES, PRODUCTS = 200, 4
@@ -191,6 +192,48 @@ def test_a_price_that_two_approve_at_once_is_changed_once(session, products, cou
 
     assert [error.code for error in errors] == ["price_answered"]
     assert ControlEvent.objects.filter(kind="price").count() == 1
+
+
+def by_token(person, session, **body):
+    """Pressed at the API with a token of this person; the code of what refused it, or None."""
+    answer = with_token(token_text(person, "write:sessions")).post(
+        f"/api/v1/sessions/{session.pk}/control/", body, content_type="application/json"
+    )
+    return answer.json()["code"] if answer.status_code == 409 else None
+
+
+def approve_at_once(session, product, county, staff):
+    """Two others approve what the first has proposed, each with a token of his own: the codes of what was refused."""
+    assert by_token(staff, session, kind="price_asked", sku=product.sku, price_fen=890, words="试") is None
+    proposal, codes = ControlEvent.objects.get(kind="price_asked"), []
+    two = [make_user("staff", county) for _ in range(2)]
+
+    works = [lambda one=one: codes.append(by_token(one, session, kind="price", about=proposal.pk)) for one in two]
+    assert race(*works) == []
+    return codes
+
+
+def test_a_price_that_two_tokens_approve_at_once_is_changed_once(session, products, county, staff):
+    codes = approve_at_once(session, products[0], county, staff)
+
+    assert sorted(codes, key=str) == [None, "price_answered"]
+    assert ControlEvent.objects.filter(kind="price").count() == 1
+    assert LineUpItem.objects.get(session=session, product=products[0]).live_price_fen == 890
+
+
+def test_control_without_taking_turns_both_change_the_price(session, products, county, staff, monkeypatch):
+    gate, real = threading.Barrier(2), control._is_answered
+
+    def together(proposal):
+        said = real(proposal)
+        gate.wait(5)
+        return said
+
+    monkeypatch.setattr(control, "lock_session", lambda one: LiveSession.objects.get(pk=one.pk))
+    monkeypatch.setattr(control, "_is_answered", together)
+
+    assert approve_at_once(session, products[0], county, staff) == [None, None]
+    assert ControlEvent.objects.filter(kind="price").count() == 2
 
 
 def slow_start(monkeypatch):

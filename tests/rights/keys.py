@@ -18,7 +18,7 @@ OF_VILLAGES = {
     "resource", "excuse", "release", "confirmation", "step", "series", "own_feed", "notice", "task", "reward", "cohort",
     "trainee", "enrolment", "lesson", "exam", "taught", "learner", "my_material", "my_quiz", "certificate", "follow_up",
     "evidence", "class_pack", "sheet", "photo", "paper", "practice", "packaging", "selection", "sample", "item", "event", "price",
-    "script", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
+    "script", "script_row", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
     "line_up_version",
 }  # fmt: skip
 PLACES = {"county": 6, "city": 4, "province": 2}
@@ -49,6 +49,7 @@ LEARNT = {
     # What belongs to a session bears its key in front.
     "item": {"session_id": "session", "pk": "item", "": "item"},
     "line_up_version": {"session_id": "session", "pk": "line_up_version", "": "line_up_version"},
+    "script_row": {"session_id": "session", "": "script_row"},
     "spot_call": {"pk": "spot_check", "call": "spot_call"},
 }
 

@@ -33,6 +33,7 @@ def stocked(name: str, session: LiveSession, clerk: User) -> dict:
     case = make_selection(product, host, why=name)
     poster = Poster.objects.create(session=session, kind="session", headline=name, code=name[-12:], made_by=host, made_at=now)
     said = {"said_at": now, "session": session, "words": name}
+    script = Script.objects.create(session=session, theme=name, changed_by=host, changed_at=now)
     return {
         "paper": make_paper(product, number=name, by=host, name="a.pdf", stored_as=stored_file.keep([b"%PDF-1.7"], PAPERS)),
         "practice": practised(name, session),
@@ -43,7 +44,8 @@ def stocked(name: str, session: LiveSession, clerk: User) -> dict:
         "line_up_version": make_version(session, host, name),
         "event": make_event(session, "prompt", by=host, at=now, words=name),
         "price": make_event(session, "price_asked", by=host, at=now, words=name, product=product, old=5980, new=4980),
-        "script": Script.objects.create(session=session, theme=name, changed_by=host, changed_at=now),
+        "script": script,
+        "script_row": script.rows.create(position=1, kind="other", minutes=5, what=name, note=name),
         "cue_card": CueCard.objects.create(session=session, product=product, origin=name, changed_by=host, changed_at=now),
         "poster": poster,
         "comment": Comment.objects.create(kind="question", noted_by=host, **said),

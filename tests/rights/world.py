@@ -52,6 +52,7 @@ from livestream.models import (
     Robot,
     Sample,
     Script,
+    ScriptRow,
     ScriptTemplate,
     SelectionCase,
     Series,
@@ -207,6 +208,7 @@ class Spot(NamedTuple):
     event: ControlEvent
     price: ControlEvent
     script: Script
+    script_row: ScriptRow
     cue_card: CueCard
     poster: Poster
     comment: Comment

@@ -122,6 +122,19 @@ def test_a_price_holds_when_the_owner_of_another_token_agrees(ask, county, sessi
     assert refused(other(body={"kind": "price", "about": proposal["id"]})) == (409, "price_answered")
 
 
+def test_two_tokens_of_one_person_are_one_person(staff, county, session):
+    ask, again = asking(staff, session), asking(staff, session)
+    proposal = press(ask, "price_asked", sku="DHP", price_fen=2790, words="同行降了")
+
+    assert refused(again(body={"kind": "price", "about": proposal["id"]})) == (409, "price_own")
+    assert refused(asking(staff, session)(body={"kind": "price", "about": proposal["id"]}, idempotency_key="k")) == (
+        409,
+        "price_own",
+    )
+    assert ask("stage").json()["items"][0]["price"]["live_price_fen"] == 2990
+    assert press(again, "price_no", about=proposal["id"])["by"]["id"] == staff.pk, "he may take it back"
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

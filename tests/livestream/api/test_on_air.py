@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import timedelta
 
 import pytest
 
+from livestream.actions.incident import SHELF
 from livestream.actions.session import end_session
+from livestream.actions.stored_file import folder
 from livestream.models import Incident, Pitch
 from tests.factories import make_product, make_session, make_user
+from tests.training.pictures import photo_of
 
 
 @pytest.fixture
@@ -68,6 +73,33 @@ def test_an_incident_is_noted_and_listed(api, staff, now):
     (row,) = api("incidents").json()["incidents"]
     assert (row["kind"], row["note"], row["noted_by"]) == ("stream_lost", "路由器", staff.name)
     assert Incident.objects.get().happened_at == now - timedelta(minutes=9)
+
+
+def test_a_correction_is_noted_with_what_was_said_and_its_proof(api, client, host, trainer, stranger, session):
+    photo = photo_of()
+    content = photo.read()
+    file = {"name": photo.name, "base64": base64.b64encode(content).decode()}
+    body = {"kind": "correction_made", "said": "刚才价格说错了，是 29.9", "sku": "DHP", "tap": "mine-1", "proof": file}
+    noted = api("incidents", body)
+    again = api("incidents", body)
+    proof = f"/api/v1/incidents/{noted.json()['id']}/proof/"
+    kept = client.get(proof)
+
+    assert (noted.status_code, noted.json()["said"], noted.json()["sku"]) == (201, body["said"], "DHP")
+    assert (again.json(), Incident.objects.count()) == (noted.json(), 1)
+    assert hashlib.sha256(kept.content).hexdigest() == noted.json()["proof_sha256"]
+    assert (kept["Content-Type"], b"SECRETMAKER" in content, b"SECRETMAKER" in kept.content) == ("image/jpeg", True, False)
+    left = set(folder(SHELF).iterdir())
+    assert api("incidents", {"kind": "correction_made"}).json()["code"] == "said_missing"
+    assert api("incidents", body | {"tap": "2", "proof": file | {"base64": "eHh4"}}).json()["code"] == "photo_kind"
+    assert api("incidents", body | {"tap": "2", "proof": file | {"base64": "eHh4e"}}).json()["fields"].keys() == {"proof"}
+    assert api("incidents", body | {"tap": "2", "sku": "TFM"}).json()["code"] == "not_in_line_up"
+    assert set(folder(SHELF).iterdir()) == left, "what was refused leaves no photo behind"
+    seen = {}
+    for name, person in {"host": host, "trainer": trainer, "stranger": stranger}.items():
+        client.force_login(person)
+        seen[name] = client.get(proof).status_code
+    assert seen == {"host": 403, "trainer": 403, "stranger": 404}
 
 
 @pytest.mark.parametrize(
