@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from livestream.actions.script_copy import copy_script, drop_template, keep_template, propose_rows, use_template
@@ -28,6 +27,7 @@ from livestream.api.scripts import ANSWERS, REFUSALS, hand_in, script
 from livestream.api.strict import said
 from livestream.api.verb import answering
 from livestream.models import LiveSession, ScriptTemplate
+from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action, holds
 
 if TYPE_CHECKING:
@@ -99,14 +99,14 @@ class ScriptKeep(OfGoods):
     def post(self, request: Request, session_id: UUID) -> Response:
         """A template of the county, without goods; for whoever keeps the goods of the county as a whole."""
         session = kept_session(request, session_id)
-        if not holds(asker(request).reach(Action.KEEP_GOODS), county=session.county_id):
-            raise PermissionDenied
         return once(request, lambda: template_kept(request, session))
 
 
 def template_kept(request: Request, session: LiveSession) -> Response:
     name = said(request, TemplateKeepSerializer)["name"]
     with answering():
+        if not holds(asker(request).reach(Action.KEEP_GOODS), county=session.county_id):
+            raise NotAllowed("template_of_county")
         made = keep_template(session, name, by=asker(request))
     return Response(TemplateSerializer(made).data, status=status.HTTP_201_CREATED)
 

@@ -39,7 +39,7 @@ def test_every_refusal_has_one_shape(client, path, session):
         404: client.get(f"{LIST}00000000-0000-0000-0000-000000000000/"),
         405: client.delete(LIST),
         406: client.get(LIST, headers={"Accept": "text/html"}),
-        413: client.post(path, big, content_type="application/json"),
+        413: client.post(path.replace("incidents", "pitches"), big, content_type="application/json"),
         415: client.post(path, "kind=other", content_type="application/x-www-form-urlencoded"),
     }
 

@@ -21,6 +21,7 @@ from livestream.rules.api_token import Scope
 from livestream.rules.document import DEEPEST
 from tests.api.judge import described
 from tests.factories import make_place, make_product, make_session, make_user
+from tests.goods import make_subsidy
 from tests.school import make_cohort, make_enrolment, make_lesson
 from tests.tokens import token_text, with_token
 from training.models import Mark
@@ -33,6 +34,7 @@ LINES = [block.replace("\\\n", " ") for block in re.findall(r"```sh\n(curl .*?)\
 
 SCHOOL = [line for line in LINES if "/school/" in line]
 ON_AIR = [line for line in LINES if "/stage/" in line or "/control/" in line]
+BESIDE = [line for line in LINES if "/subsidies/" in line or "/script/" in line]
 OF_A_CLASS = {"enrolments/", "lessons/", "attendance/", "results/", "conversions/"}
 
 
@@ -76,7 +78,7 @@ def test_every_line_of_curl_works(staff, county, host):
 
 
 @time_machine.travel(datetime(2026, 11, 22, 13, tzinfo=UTC), tick=False)
-def test_every_line_of_curl_about_a_control_desk_works(staff, county, host):
+def test_every_line_of_curl_about_a_session_on_air_works(staff, county, host):
     good = make_product(county, sku="DHP-250")
     live = make_session(county, host, went_live_at=datetime.now(UTC) - timedelta(hours=1), line_up=[(good, 2990, 5)])
     second = token_text(make_user("staff", county), Scope.WRITE_SESSIONS)
@@ -84,7 +86,9 @@ def test_every_line_of_curl_about_a_control_desk_works(staff, county, host):
     stage, proposal = (run(line, values) for line in ON_AIR[:2])
     changed = run(ON_AIR[2], values | {"PROPOSAL": str(proposal.json()["id"])})
 
-    assert [answer.status_code for answer in (stage, proposal, changed)] == [200, 201, 201]
+    values["SUBSIDY"] = str(make_subsidy(county).pk)
+    sums, row = (run(line, values) for line in BESIDE)
+    assert [answer.status_code for answer in (stage, proposal, changed, sums, row)] == [200, 201, 201, 200, 201]
     assert changed.json()["new_price_fen"] == 2790
 
 

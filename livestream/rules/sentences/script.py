@@ -18,6 +18,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "too_many_rows": _("流程最多 {limit} 行，请先删掉用不着的。"),
     "script_without_goods": _("还没有排品，排不出流程。请先在“排品”里加上要讲的货。"),
     "nothing_to_copy": _("那一场还没有脚本，没有什么可以照抄。"),
+    "template_of_county": _("模板是全县用的，由县里的人来存。"),
     "template_there": _("县里已经有一个模板叫这个名字，请换一个，或者先删掉旧的。"),
     "too_many_templates": _("模板最多 {limit} 个，请先删掉用不着的。"),
     "term_there": _("这个词已经在县里的禁用词里了。"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from livestream.models import Script, ScriptTemplate
+from livestream.models import LiveSession, Script, ScriptTemplate
 from tests.factories import make_place, make_product, make_session, make_user
 from tests.livestream.api.asking import asking, refused, said
 
@@ -66,13 +66,18 @@ def test_a_script_is_made_in_one_step_and_kept_for_the_next_time(ask, county, se
     last = make_session(county, planned_start_at=now - timedelta(days=7), line_up=[(goods[0], 2990, 86)])
     proposed = said(ask("script/propose", {"seen": 0}))
     kept = said(ask("script/keep", {"name": "两款货"}), 201)
-    below = asking(make_user("staff", make_place("140425100201", "东寺头村")), session, scopes=())
+    below_place = make_place("140425100201", "东寺头村")
+    clerk = make_user("staff", below_place)
+    below = asking(clerk, session, scopes=())
 
     assert {row["sku"] for row in proposed["rows"] if row["kind"] == "item"} == {"DHP", "HXM"}
     assert (kept["name"], len(kept["rows"])) == ("两款货", len(proposed["rows"]))
     assert refused(ask("script/keep", {"name": "两款货"})) == (409, "template_there")
     assert [row["id"] for row in said(ask("/script-templates"))["results"]] == [kept["id"]]
     assert said(below("/script-templates"))["results"] == []
+    here = make_session(county, planned_start_at=now + timedelta(days=3))
+    LiveSession.objects.filter(pk=here.pk).update(place=below_place)
+    assert refused(asking(clerk, here, scopes=())("script/keep", {"name": "村里的"})) == (409, "template_of_county")
     used = said(ask("script/use", {"template": kept["id"], "seen": 1}))
     assert (used["version"], len(used["rows"])) == (2, len(proposed["rows"]))
     assert refused(ask("script/copy", {"session": str(last.pk), "seen": 2})) == (409, "nothing_to_copy")
