@@ -11,6 +11,7 @@ from tests.school import make_cohort, make_course, make_enrolment, make_lesson, 
 from tests.training.pictures import bytes_of, picture
 from training.actions.attendance import NewMark, take_marks
 from training.actions.certificate import issue_certificates
+from training.actions.enclosure import enclose
 from training.actions.follow_up import plan_all_follow_ups
 from training.actions.material import add_material
 from training.actions.photo import add_photo
@@ -76,7 +77,9 @@ def make_full_class(county, *, people=4, lessons=3, photos=2, **kwargs):
     issue_certificates(cohort, by=teacher, at=AT)
     plan_all_follow_ups()
     done = cohort.enrolments.completed().order_by("seat").first()
-    Evidence.objects.create(enrolment=done, kind="shop", on=date(2026, 11, 21), words="抖店截图", noted_by=teacher)
+    shop = Evidence.objects.create(enrolment=done, kind="shop", on=date(2026, 11, 21), words="抖店截图", noted_by=teacher)
+    enclose(shop, io.BytesIO(b"%PDF-1.4 shop"), "抖店.pdf", by=teacher)
+    enclose(done.follow_ups.get(after_months=1), io.BytesIO(bytes_of(picture("visit"))), "上门.jpg", by=teacher)
     return cohort
 
 

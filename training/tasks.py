@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from livestream.models.leisure import LONGEST_S, at_leisure
 from training.actions.class_pack import continue_packs, forget_packs, make_pack
+from training.actions.enclosure import forget_stray_enclosures
 from training.actions.follow_up import plan_all_follow_ups
 from training.actions.grade import propose_all
 from training.actions.lesson_telling import remind_of_lessons
@@ -56,3 +57,4 @@ def continue_class_packs() -> None:
 def forget_class_packs() -> None:
     with at_leisure():
         forget_packs(at=timezone.now())
+        forget_stray_enclosures(at=timezone.now())

@@ -69,6 +69,7 @@ class Deed(TextChoices):
     COHORT_CLOSED = "cohort_closed", _("结班")
     COHORT_CANCELLED = "cohort_cancelled", _("取消培训班")
     CERTIFICATE_REPLACED = "certificate_replaced", _("更正姓名，换发证书")
+    ENCLOSURE_OPENED = "enclosure_opened", _("打开回访或转化的附件")
     PACK_ASKED = "pack_asked", _("要一期一档")
     PACK_TAKEN = "pack_taken", _("下载一期一档")
     SPOT_CHECK_DRAWN = "spot_check_drawn", _("抽查培训学员")

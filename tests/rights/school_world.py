@@ -6,13 +6,27 @@ import io
 
 from django.utils import timezone
 
+from livestream.actions import stored_file
 from livestream.models import Place, User
 from tests.certificates import give_certificate
 from tests.school import make_cohort, make_course, make_enrolment, make_lesson, make_trainee
 from tests.study import make_exam, make_quiz
+from training.actions.enclosure import SHELF
 from training.actions.material import add_material
 from training.actions.photo import keep
-from training.models import Certificate, ClassPack, Cohort, Enrolment, Evidence, FollowUp, Lesson, Photo, SignInSheet, SpotCheck
+from training.models import (
+    Certificate,
+    ClassPack,
+    Cohort,
+    Enclosure,
+    Enrolment,
+    Evidence,
+    FollowUp,
+    Lesson,
+    Photo,
+    SignInSheet,
+    SpotCheck,
+)
 
 
 def schooled(name: str, place: Place, clerk: User, host: User) -> dict:
@@ -72,8 +86,17 @@ def followed(name: str, cohort: Cohort, place: Place, by: User) -> dict:
     today = timezone.localdate()
     trainee = make_trainee(cohort.county, place, name=name)
     graduate = make_enrolment(cohort, trainee, state="completed", completed_on=cohort.starts_on)
+    call = FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name)
     return {
-        "follow_up": FollowUp.objects.create(enrolment=graduate, after_months=1, due_on=today, words=name),
+        "follow_up": call,
+        "enclosure": Enclosure.objects.create(
+            enrolment=graduate,
+            follow_up=call,
+            name="合影.jpg",
+            stored_as=stored_file.keep([b"jpeg"], SHELF),
+            bytes=4,
+            added_by=by,
+        ),
         "evidence": Evidence.objects.create(enrolment=graduate, kind="shop", on=today, words=name, noted_by=by),
     }
 

@@ -99,6 +99,7 @@ from training.models import (
     ClassPack,
     Cohort,
     Course,
+    Enclosure,
     Enrolment,
     Evidence,
     Exam,
@@ -198,6 +199,7 @@ class Spot(NamedTuple):
     my_quiz: Quiz
     follow_up: FollowUp
     evidence: Evidence
+    enclosure: Enclosure
     paper: Paper
     practice: LiveSession
     packaging: Packaging

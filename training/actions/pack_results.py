@@ -12,6 +12,7 @@ from training.actions.certificate import certificate_rule_of, judge
 from training.actions.certificate_paper import certificates_paper
 from training.actions.conversion import conversions
 from training.actions.feedback import summaries_of
+from training.actions.pack_enclosures import enclosures_of
 from training.actions.pack_parts import File, Part
 from training.actions.results import hours_of, results_of
 from training.models import Call, FollowUp, IncubationStep, Practical, StudyEntry
@@ -180,11 +181,13 @@ def follow_ups_part(folder: Folder) -> Part:
         for one in steps.order_by("on", "pk")
     ]
     note = "本人说的收入和谈话内容只在系统里看。"
-    file = folder.xlsx(item.stem, Table("回访", FOLLOW_UPS, rows, note), Table("孵化", STEPS, helped))
+    enclosed, listed, gone = enclosures_of(folder, item, of_calls=True)
+    file = folder.xlsx(item.stem, Table("回访", FOLLOW_UPS, rows, note), Table("孵化", STEPS, helped), listed)
     late = sum(one.done_at is None and one.due_on <= today for one in calls)
     missing = [f"{late} 次到期还没有打"] if late else []
+    missing = (missing if calls else ["还没有回访（结业以后才有）"]) + gone
     done = sum(one.done_at is not None for one in calls)
-    return Part(item, [file], f"打了 {done} 次、孵化 {len(helped)} 次", missing if calls else ["还没有回访（结业以后才有）"])
+    return Part(item, [file, *enclosed], f"打了 {done} 次、孵化 {len(helped)} 次", missing)
 
 
 def conversion_part(folder: Folder) -> Part:
@@ -199,9 +202,12 @@ def conversion_part(folder: Folder) -> Part:
     people = found[0].completers if found else 0
     facts = Facts([("结业的自然人", f"{people} 人"), ("算到", today)])
     printed = folder.pdf(item.stem, Paper("转化材料", "", [facts, figures, proofs], is_wide=True))
-    missing = [] if people else ["还没有人结业，没有可算的"]
+    enclosed, listed, gone = enclosures_of(folder, item, of_calls=False)
+    missing = ([] if people else ["还没有人结业，没有可算的"]) + gone
     reached = sum(len(one.reached) for one in found)
-    return Part(item, [folder.xlsx(item.stem, figures, proofs, missed), printed], f"{reached} 人次达到", missing)
+    return Part(
+        item, [folder.xlsx(item.stem, figures, proofs, missed, listed), printed, *enclosed], f"{reached} 人次达到", missing
+    )
 
 
 def label(one: Conversion) -> str:

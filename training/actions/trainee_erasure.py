@@ -15,6 +15,7 @@ from livestream.models import Notice
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
+from training.actions.enclosure import forget_enclosures
 from training.actions.follow_up import forget_answers
 from training.actions.trainee import ONCE
 from training.models import Trainee, TraineePass
@@ -74,6 +75,7 @@ def forget_trainee(trainee: Trainee, *, by: User, at: datetime) -> Trainee:
         _forget_notices(row)
         TraineePass.objects.filter(trainee=row).delete()
         forget_answers(row)
+        forget_enclosures(row)
         empty = SECRET | {"birth_year": None, "sex": "", "education": "", "category": Category.OTHER, "is_returnee": False}
         new = empty | {"name": name_of_nobody(row.pk), "sealed": "", "user": None, "consented_at": None, "erased_at": at}
         Trainee.objects.filter(pk=row.pk).update(**new)

@@ -49,16 +49,18 @@ def cohort_page(request: SignedInRequest, cohort: Cohort, form: PaperForm | None
     found = conversions(cohort.county, [cohort], today)
     keeps = may_keep(request, cohort)
     papers = Evidence.objects.filter(enrolment__cohort=cohort).select_related("enrolment__trainee", "noted_by")
+    reads_places = keeps or user.may(Action.AUDIT_SCHOOL, cohort.county_id)
     context = {
         "cohort": cohort,
         "county": cohort.county,
         "today": today,
         "cards": cards_of(found, user, county=cohort.county_id),
         "completers": found[0].completers if found else 0,
-        "papers": papers.order_by("-on", "-pk"),
+        "papers": papers.prefetch_related("enclosures").order_by("-on", "-pk"),
         "form": form or (paper_form(cohort) if keeps else None),
         "may_keep": keeps,
-        "reads_places": keeps or user.may(Action.AUDIT_SCHOOL, cohort.county_id),
+        "reads_places": reads_places,
+        "may_open": reads_places,
     }
     return render(request, "training/conversion.html", context, status=status)
 

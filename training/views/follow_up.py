@@ -21,7 +21,7 @@ from livestream.views.signed_in import needs
 from training.actions.follow_up import mentors_of, note_call, note_step
 from training.actions.trainee import reveal_phone
 from training.follow_up_forms import ResultForm, StepForm
-from training.models import Call, Enrolment, FollowUp, IncubationStep
+from training.models import Call, Enclosure, Enrolment, FollowUp, IncubationStep
 from training.rules.follow_up import AFTER_MONTHS, CallResult, StepKind
 from training.views.results import cohort_to, may_keep
 
@@ -149,6 +149,8 @@ def call_page(request: SignedInRequest, found: FollowUp, form: ResultForm, *, ph
         "form": form,
         "phone": phone,
         "results": RESULTS,
+        "enclosures": found.enclosures.order_by("pk"),
+        "may_open": True,
         "earlier": of_same.exclude(done_at=None).order_by("-after_months"),
         "today": timezone.localdate(),
     }
@@ -210,12 +212,16 @@ def cohort_page(request: SignedInRequest, cohort: Cohort, form: StepForm | None,
         form = step_form(request, cohort, graduates)
     rows = [(one, cells_of(one, today)) for one in graduates]
     states = [state for _one, cells in rows for state, _call in cells]
+    of_calls = Enclosure.objects.filter(enrolment__cohort=cohort).exclude(follow_up=None)
+    enclosures = of_calls.select_related("enrolment__trainee", "follow_up")
     context = {
         "cohort": cohort,
         "rows": rows,
         "months": AFTER_MONTHS,
         "stats": {state: states.count(state) for state in ("reached", "tried", "due", "missed", "later")},
         "steps": [(one, step) for one in graduates for step in one.steps.all()],
+        "enclosures": enclosures.order_by("enrolment__seat", "follow_up__after_months", "pk"),
+        "may_open": keeps or request.user.may(Action.AUDIT_SCHOOL, cohort.county_id),
         "form": form,
         "may_keep": keeps,
         "today": today,

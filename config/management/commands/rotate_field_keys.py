@@ -8,8 +8,10 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
 from livestream.actions.incident import SHELF as INCIDENTS
+from livestream.actions.paper import SHELF as PAPERS
 from orders.actions.rotate import rotate_field_keys
 from training.actions.class_pack_file import SHELF as PACKS
+from training.actions.enclosure import SHELF as ENCLOSURES
 from training.actions.material import SHELF as MATERIALS
 from training.actions.photo import SHELF as PHOTOS
 
@@ -19,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
-            done = rotate_field_keys([MATERIALS, PHOTOS, PACKS, INCIDENTS])
+            done = rotate_field_keys([MATERIALS, PHOTOS, PACKS, INCIDENTS, PAPERS, ENCLOSURES])
         except InvalidToken as error:
             raise CommandError(
                 "有内容是用 FIELD_KEYS 里没有的密钥加密的：把旧密钥加在后面，再运行一次。\n"

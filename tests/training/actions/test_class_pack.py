@@ -71,6 +71,7 @@ def test_a_pack_holds_the_fifteen_things_and_their_sums(county, staff):
     assert all(piece in contents for piece in ("十五项材料", "培训方案", sums["01 培训方案.pdf"], "2026年县级验收"))
     check_papers(files)
     check_books(files, cohort)
+    check_enclosures(files)
 
 
 def check_papers(files):
@@ -81,6 +82,17 @@ def check_papers(files):
     plain = words_of(files["03 学员花名册.pdf"])
     assert "****" in plain
     assert "东寺头村（龙溪镇）" in plain
+
+
+def check_enclosures(files):
+    """Of the evidence and of the call, with the sum of each in the list of its part."""
+    for part, book in (
+        ("12 回访附件/001 张峧 上门.jpg", "12 回访.xlsx"),
+        ("13 转化材料附件/001 张峧 抖店.pdf", "13 转化材料.xlsx"),
+    ):
+        listed = list(openpyxl.load_workbook(io.BytesIO(files[book]))["附件"].iter_rows(min_row=4, values_only=True))
+        assert [(row[0], row[5]) for row in listed] == [(part.split("/")[1], hashlib.sha256(files[part]).hexdigest())]
+    assert files["13 转化材料附件/001 张峧 抖店.pdf"] == b"%PDF-1.4 shop"
 
 
 def check_books(files, cohort):

@@ -13,7 +13,7 @@ from tests.school import make_enrolment, make_trainee
 from training.actions.evidence import Paper, note_evidence
 from training.actions.follow_up import Answers, Tried, mentors_of, note_call, note_step, plan_all_follow_ups, plan_follow_ups
 from training.actions.trainee_erasure import forget_trainee
-from training.models import Call, CohortTrainer, Evidence, FollowUp, IncubationStep
+from training.models import Call, CohortTrainer, Enclosure, Evidence, FollowUp, IncubationStep
 from training.rules.conversion import ConversionKind
 from training.rules.follow_up import CallResult, StepKind, Work, WorkPlace
 from training.tasks import plan_calls
@@ -163,7 +163,12 @@ def test_of_somebody_forgotten_what_he_said_goes_and_the_counts_stay(county, sta
     type(one.trainee).objects.filter(pk=one.trainee_id).update(user=None)
     one.trainee.refresh_from_db()
 
+    for each in (one, other):
+        Enclosure.objects.create(enrolment=each, follow_up=first_call(each), name="x", bytes=1, added_by=staff)
+
     forget_trainee(one.trainee, by=staff, at=moment(40))
+
+    assert [row.enrolment for row in Enclosure.objects.all()] == [other]
 
     rows = FollowUp.objects.filter(after_months=1).order_by("enrolment__seat")
     assert list(rows.values_list("work", "earns_fen", "words")) == [("employed", None, ""), ("employed", 300_000, "在县城")]

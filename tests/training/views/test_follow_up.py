@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import io
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
+from livestream.actions import stored_file
 from livestream.models import AuditEntry
 from livestream.rules.day import SHANGHAI
 from tests.factories import make_user
 from tests.graduates import graduate, make_class
 from tests.sign_in import signed_in
+from tests.training.pictures import bytes_of, phone_notes, picture
+from training.actions.enclosure import MOST, SHELF, forget_stray_enclosures
 from training.actions.follow_up import plan_follow_ups
-from training.models import Call, CohortTrainer, FollowUp, IncubationStep
+from training.models import Call, CohortTrainer, Enclosure, Evidence, FollowUp, IncubationStep
 
 NOON = datetime(2026, 4, 4, 12, tzinfo=SHANGHAI)  # two days after the first calls are due
 
@@ -180,7 +187,7 @@ def test_the_lists_cost_the_same_whatever_their_length(door, county, class_, row
         door.get(f"/school/cohorts/{class_[0].pk}/follow-ups/")
 
 
-LIST_QUERIES, COHORT_QUERIES = 12, 12
+LIST_QUERIES, COHORT_QUERIES = 12, 13
 
 
 def test_a_teacher_from_elsewhere_calls_the_people_of_his_own_class(county, other_county, class_, call):
@@ -192,3 +199,74 @@ def test_a_teacher_from_elsewhere_calls_the_people_of_his_own_class(county, othe
     assert [row.is_mine for row in door.get("/school/follow-ups/").context["rows"]] == [True, True]
     assert call.enrolment.trainee.phone in door.post(f"/school/follow-ups/{call.pk}/call/").content.decode()
     assert door.get(f"/school/cohorts/{class_[0].pk}/follow-ups/").status_code == 200
+
+
+# --- enclosures ---------------------------------------------------------------------------------------------------------------
+
+
+def uploaded(content, name):
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.fixture
+def shelf(settings, tmp_path):
+    settings.UPLOADS = tmp_path
+    return stored_file.folder(SHELF)
+
+
+def test_photos_and_papers_are_kept_clean_and_opened_by_who_may(
+    door, call, shelf, county, stranger, trainer, django_capture_on_commit_callbacks
+):
+    photo = bytes_of(picture("visit"), exif=phone_notes())
+    address = f"/school/follow-ups/{call.pk}/enclosures/"
+    files = [uploaded(photo, "D:\\上门\u202e\x00.jpg"), uploaded(b"%PDF-1.4 contract", "合同.pdf"), uploaded(photo, "再一次.jpg")]
+
+    page = door.post(address, {"files": files}, follow=True).content.decode()
+
+    first, second = Enclosure.objects.order_by("pk")
+    assert [(one.name, one.follow_up, one.enrolment, one.added_by) for one in (first, second)] == [
+        ("上门.jpg", call, call.enrolment, trainer), ("合同.pdf", call, call.enrolment, trainer),
+    ]  # fmt: skip
+    assert ("上门.jpg" in page, f"/school/enclosures/{first.pk}/" in page, len(list(shelf.iterdir()))) == (True, True, 2)
+    opened = door.get(f"/school/enclosures/{first.pk}/")
+    assert (opened["Content-Type"], b"SECRETMAKER" in opened.content) == ("image/jpeg", False)
+    assert (Image.open(io.BytesIO(opened.content)).size, hashlib.sha256(opened.content).hexdigest()) == ((640, 480), first.sha256)
+    assert door.get(f"/school/enclosures/{second.pk}/")["Content-Disposition"].startswith("attachment")
+    assert AuditEntry.objects.filter(deed="enclosure_opened", actor=trainer).count() == 2
+    auditor, staff = signed_in(make_user("auditor", county)), signed_in(make_user("approver", county))
+    assert [one.get(f"/school/enclosures/{first.pk}/").status_code for one in (auditor, staff)] == [200, 403]
+    assert auditor.post(f"/school/enclosures/{first.pk}/remove/").status_code == 403
+    assert [signed_in(stranger).get(f"/school/enclosures/{first.pk}/").status_code] == [404]
+    assert "上门.jpg" in auditor.get(f"/school/cohorts/{call.enrolment.cohort_id}/follow-ups/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        door.post(f"/school/enclosures/{first.pk}/remove/")
+    assert (Enclosure.objects.count(), len(list(shelf.iterdir()))) == (1, 1)
+    (shelf / second.stored_as).unlink()
+    assert door.get(f"/school/enclosures/{second.pk}/").status_code == 404
+
+
+def test_what_is_no_photo_is_said_and_kept_nowhere(door, call, shelf, trainer):
+    address = f"/school/follow-ups/{call.pk}/enclosures/"
+    paper = Evidence.objects.create(enrolment=call.enrolment, kind="shop", on=NOON.date(), words="x", noted_by=trainer)
+    large = uploaded(b"\xff\xd8\xff" + b"0" * 11_000_000, "大.jpg")
+    for files, sentence in (
+        ([], "请先选照片或 PDF"),
+        ([large], "最多 10 MB"),
+        ([uploaded(b"", "空.pdf")], "空的"),
+        ([uploaded(b"MZ\x90", "照片.jpg")], "照片.jpg："),
+        ([uploaded(b"\xff\xd8\xff broken", "坏.jpg")], "坏.jpg："),
+    ):
+        page = door.post(address, {"files": files}, follow=True).content.decode()
+        assert sentence in page
+    Enclosure.objects.bulk_create(
+        Enclosure(enrolment=call.enrolment, evidence=paper, name="x.pdf", sha256=str(n), bytes=1, added_by=trainer)
+        for n in range(MOST)
+    )
+    one_more = f"/school/evidence/{paper.pk}/enclosures/"
+    assert "最多放 10 个" in door.post(one_more, {"files": [uploaded(b"%PDF-", "x.pdf")]}, follow=True).content.decode()
+    Enclosure.objects.all().delete()
+    Evidence.objects.filter(pk=paper.pk).update(withdrawn_at=NOON)
+    assert "撤回了" in door.post(one_more, {"files": [uploaded(b"%PDF-", "x.pdf")]}, follow=True).content.decode()
+    assert (Enclosure.objects.count(), list(shelf.iterdir())) == (0, [])
+    (shelf / "stray").write_bytes(b"cut off")
+    assert [forget_stray_enclosures(at=datetime.now(SHANGHAI) + timedelta(days=days)) for days in (0, 9000)] == [0, 1]
