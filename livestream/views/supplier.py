@@ -115,7 +115,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         except NotAllowed as refused:
             say(form, refused, FIELDS)
             if refused.code == "goods_changed":
-                keep_over(form, request, Supplier.objects.get(pk=pk).version)
+                keep_over(form, request, Supplier.objects.get(pk=found.pk).version)
         else:
             messages.success(request, _("改好了。"))
             return redirect("livestream:supplier", pk)
