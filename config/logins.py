@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from config.errors import away
-from livestream.actions.login import MUST_VERIFY, notice_person
+from livestream.actions.login import MUST_VERIFY, notice_on_air, notice_person
 from livestream.rules.login import DEVICE_KNOWN_FOR, is_by_person
 from livestream.rules.rights import SECOND_FACTOR_ROLES
 from livestream.views.signed_in import ACTING_FOR, to_second_factor
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ALWAYS = {"login", "logout", "set_language", "healthz", "readyz", "metrics", "release"}
 FOR_PASSWORD = {"livestream:my_password"}
+PAGES_ON_AIR = {"livestream:my_session", "livestream:my_stage", "orders:figures"}  # what a host's phone looks at by itself
 FOR_SECOND_FACTOR = {"livestream:second", "livestream:my_second", "livestream:my_second_confirm"}
 
 
@@ -50,20 +51,22 @@ class Logins:
             )
         return response
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, _view: object, _args: object, words: dict[str, Any]) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in ALWAYS or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
         try:
-            return first_things_first(request, name) if SESSION_KEY in request.session else None
+            return first_things_first(request, name, words) if SESSION_KEY in request.session else None
         except (OperationalError, InterfaceError, PoolTimeout):
             return away(request)
 
 
-def first_things_first(request: HttpRequest, name: str) -> HttpResponse | None:
+def first_things_first(request: HttpRequest, name: str, words: dict[str, Any]) -> HttpResponse | None:
     """The page that must come before the one that was asked for, or None. A helper who acts for a host is past it himself."""
     if is_by_person(request.method or "", request.headers):
         notice_person(request, at=timezone.now())
+    elif name in PAGES_ON_AIR and not request.session.get(ACTING_FOR) and request.user.is_authenticated:
+        notice_on_air(request, request.user, words["session_id"], at=timezone.now())
     if request.session.get(ACTING_FOR) or not request.user.is_authenticated:
         return None
     if request.user.must_change_password:

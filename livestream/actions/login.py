@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from livestream.actions.audit import note
 from livestream.actions.tries import address_of, device_cookie, forgive, network_of
-from livestream.models import SignIn
+from livestream.models import LiveSession, SignIn
 from livestream.rules.deed import Deed
 from livestream.rules.device import browser_of, platform_of
-from livestream.rules.login import NOTICED_AFTER, USUAL_FOR, LoginKind, ends_at, kind_of, needs_second_factor
+from livestream.rules.login import NOTICED_AFTER, USUAL_FOR, LoginKind, ends_at, is_only_host, kind_of, needs_second_factor
+from livestream.rules.session import SessionState
 
 if TYPE_CHECKING:
     from typing import Any
+    from uuid import UUID
 
     from django.http import HttpRequest
 
@@ -100,10 +102,23 @@ def _notice(request: HttpRequest, sign_in: SignIn, *, at: datetime) -> None:
 @transaction.atomic
 def notice_person(request: HttpRequest, *, at: datetime) -> None:
     """The person is there: his login lasts longer. Written once a minute at most."""
-    if at.timestamp() - request.session.get(SEEN, 0.0) < NOTICED_AFTER.total_seconds():
+    if is_noticed(request, at):
         return
     if sign_in := SignIn.objects.filter(pk=own(request), ended_at=None).first():
         _notice(request, sign_in, at=at)
+
+
+def is_noticed(request: HttpRequest, at: datetime) -> bool:
+    return bool(at.timestamp() - request.session.get(SEEN, 0.0) < NOTICED_AFTER.total_seconds())
+
+
+def notice_on_air(request: HttpRequest, user: User, session_id: UUID, *, at: datetime) -> None:
+    """The page of a session that looked for news by itself: while the session is on air, its host is there. For hosts alone, and
+    for no longer than a login lasts at most; whoever holds another post is there when he does something."""
+    if is_noticed(request, at) or not is_only_host(user.posts):
+        return
+    if LiveSession.objects.filter(pk=session_id, host=user, state=SessionState.LIVE).exists():
+        notice_person(request, at=at)
 
 
 @transaction.atomic

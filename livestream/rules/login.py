@@ -1,7 +1,8 @@
 """How long a login lasts, and how many wrong tries there may be. Pure: no query, no clock.
 
 The times are those of OWASP ASVS 5.0 for desks (7.3.1, 7.3.2): half an hour without the person, twelve hours in all. A host on
-air has other things to do than to sign in again: on a phone of his own he stays for a month, and can end it from any other."""
+air has other things to do than to sign in again: on a phone of his own he stays for a month, and can end it from any other. On
+any phone the page of the session that he is on air with shows that he is there, though he touches nothing for hours."""
 
 from __future__ import annotations
 
@@ -43,8 +44,7 @@ NOTICED_AFTER = timedelta(minutes=1)  # what somebody does is written down once 
 
 def kind_of(posts: Collection[Post], *, on_own_phone: bool) -> LoginKind:
     """The long login is for those who are hosts and nothing else."""
-    is_host = {post.role for post in posts} == {Role.HOST}
-    return LoginKind.OWN_PHONE if is_host and on_own_phone else LoginKind.DESK
+    return LoginKind.OWN_PHONE if is_only_host(posts) and on_own_phone else LoginKind.DESK
 
 
 def ends_at(kind: LoginKind, *, began_at: datetime, seen_at: datetime) -> datetime:
@@ -60,6 +60,10 @@ def is_by_person(method: str, headers: Mapping[str, str]) -> bool:
     if mode := headers.get("Sec-Fetch-Mode"):
         return mode == "navigate"
     return "HX-Request" not in headers and "text/html" in headers.get("Accept", "")
+
+
+def is_only_host(posts: Collection[Post]) -> bool:
+    return {post.role for post in posts} == {Role.HOST}
 
 
 def needs_second_factor(posts: Collection[Post]) -> bool:

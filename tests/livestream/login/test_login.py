@@ -15,7 +15,7 @@ from livestream.actions.person import Names, Position, change_person
 from livestream.models import AuditEntry, SignIn
 from orders.board.admission import refused
 from orders.board.feed import Watcher
-from tests.factories import make_user
+from tests.factories import make_session, make_user
 from tests.livestream.login.doors import ANDROID, NAVIGATES, PASSWORD, browser, entered, is_in, try_password
 
 REFUSED = "手机号或密码不对，请再看一遍。忘了密码，请联系县电商中心。"
@@ -142,6 +142,34 @@ def test_pages_that_look_for_news_by_themselves_keep_nobody_signed_in(staff):
             found.append(polls.status_code)
 
     assert found == [200] * 7 + [302]
+
+
+@pytest.mark.parametrize(
+    ("case", "hours"),
+    [("host", 12), ("host who ended it", 0), ("another host", 0), ("staff who hosts", 0), ("another page", 0), ("acted for", 0)],
+)
+def test_a_host_on_air_is_there_though_he_touches_nothing(case, hours, county):
+    """On a phone that he did not call his own: for as long as the session runs, and twelve hours at most."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        person = make_user("staff" if case.startswith("staff") else "host", county)
+        at = timezone.now()
+        ended_at = at if case == "host who ended it" else None
+        host = make_user("host", county) if case == "another host" else person
+        session = make_session(county, host, went_live_at=at - timedelta(minutes=1), ended_at=ended_at)
+        client = entered(person)
+        if case == "acted for":
+            helper = make_user("staff", county)
+            client = entered(helper)
+            client.post(f"/people/{person.pk}/act/", {"reason": "他不会用手机"})
+        poll = "/me/" if case == "another page" else f"/my/{session.pk}/stage/"
+        found = []
+        for _turn in range(80):
+            clock.shift(timedelta(minutes=10))
+            found.append(client.get(poll, headers={"Sec-Fetch-Mode": "cors"}).status_code)
+        end = next(n for n, status in enumerate(found) if status in {302, 403})
+
+    assert found[0] == (404 if case == "another host" else 200)
+    assert timedelta(minutes=10 * end) == (timedelta(hours=hours) or timedelta(minutes=20)) - timedelta(minutes=10 * bool(hours))
 
 
 def test_somebody_who_works_stays_signed_in_for_twelve_hours(staff):
