@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     "check-audit-nightly": {"task": "livestream.tasks.check_audit_nightly", "schedule": 300.0},
     "retire-audit-entries": {"task": "livestream.tasks.retire_audit_entries", "schedule": 6 * 3600.0},
     "forget-old-logins": {"task": "livestream.tasks.forget_old_logins", "schedule": 3600.0},
+    "erase-sealed-people": {"task": "livestream.tasks.erase_sealed_people", "schedule": 6 * 3600.0},
     "forget-kept-answers": {"task": "livestream.tasks.forget_kept_answers", "schedule": 3600.0},
     "send-due-notices": {"task": "livestream.tasks.send_due_notices", "schedule": 10.0, "options": {"expires": 10}},
     "tell-of-late-sessions": {"task": "livestream.tasks.tell_of_late_sessions", "schedule": 60.0, "options": {"expires": 60}},

@@ -19,6 +19,7 @@ from livestream.actions.plan import forget_steps
 from livestream.actions.practice import end_overdue, keep_moving
 from livestream.actions.promotion import remind_of_tasks
 from livestream.actions.sms import forget_codes, send_code
+from livestream.actions.subject_request import erase_what_is_over
 from livestream.models.leisure import at_leisure
 
 
@@ -49,6 +50,13 @@ def send_sms_code(number: int) -> None:
 def forget_old_logins() -> None:
     forget_codes(timezone.now())
     forget_logins(timezone.now())
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def erase_sealed_people() -> None:
+    """Whose years are over; the other runs of a day find nobody."""
+    with at_leisure():
+        erase_what_is_over(timezone.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -15,10 +15,10 @@ Table = list[dict[str, Any]]
 
 class AlsoKept(NamedTuple):
     """`copy`: tables by their titles, rows as {column: value}. The others work in the caller's transaction, and doing one twice
-    is doing it once; `by` answers the person's request."""
+    is doing it once; `by` answers the person's request; nobody does where it is erased because its time is over."""
 
     copy: Callable[[User], dict[str, Table]]
-    forget: Callable[[User, User], object]
+    forget: Callable[[User, User | None], object]
     hide: Callable[[User, User], object]
     show: Callable[[User, User], object]
 

@@ -38,8 +38,9 @@ def must_be_kept_until(person: User) -> date | None:
 
 
 @transaction.atomic
-def erase_person(person: User, *, by: User) -> Proof:
-    """The person is a number from now on, and cannot sign in; returns the rows about him before and after, by table.
+def erase_person(person: User, *, by: User | None) -> Proof:
+    """The person is a number from now on, and cannot sign in; returns the rows about him before and after, by table. `by` is
+    None where his time is over and nobody had to decide anything.
 
     Raises NotAllowed(`still_on_air`, `must_be_kept`)."""
     person = _off_air(person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,7 +19,9 @@ from livestream.rules.rights import Action
 from livestream.rules.subject_request import Outcome, RequestKind, RequestState, due_on, may_erase, offered
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,36 @@ def erase_after_term(asked: SubjectRequest, *, by: User) -> SubjectRequest:
         raise NotAllowed("request_closed")
     if data.restricted_until >= timezone.localdate():
         raise NotAllowed("must_be_kept", until=data.restricted_until)
+    return _erase_sealed(asked, by=by)
+
+
+def _erase_sealed(asked: SubjectRequest, *, by: User | None) -> SubjectRequest:
     asked.proof = erase_person(asked.user, by=by)
     asked.outcome, asked.wish, asked.answer = Outcome.ERASED, "", ""
-    asked.answered_at, asked.answered_by = timezone.now(), by
+    asked.answered_at, asked.answered_by = timezone.now(), by or asked.answered_by
     asked.save(update_fields=["outcome", "proof", "wish", "answer", "answered_at", "answered_by"])
     return asked
+
+
+def erase_what_is_over(at: datetime) -> int:
+    """Who asked to be erased and was sealed, because the law wanted him known for some years, is erased when these are over, by
+    nobody's tap: how many that were. Who asked only that his data rest for now is not: he decides."""
+    over = SubjectRequest.objects.term_is_over(timezone.localdate(at)).filter(kind=RequestKind.ERASE)
+    return sum(_erase_over(pk) for pk in over.order_by("pk").values_list("pk", flat=True))
+
+
+def _erase_over(pk: int) -> bool:
+    """One, in a transaction of its own; what a person holds up waits for the next night."""
+    try:
+        with transaction.atomic():
+            rows = SubjectRequest.objects.select_for_update(of=["self"]).select_related("user")
+            if (asked := rows.filter(pk=pk, outcome=Outcome.RESTRICTED).first()) is None:
+                return False
+            _erase_sealed(asked, by=None)
+    except NotAllowed as refused:
+        log.warning("sealed_data_not_erased", request=pk, why=refused.code)
+        return False
+    return True
 
 
 @transaction.atomic

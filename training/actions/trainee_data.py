@@ -76,7 +76,7 @@ def _day(on: Any) -> str:
     return on.isoformat() if on else ""
 
 
-def forget(person: User, by: User) -> None:
+def forget(person: User, by: User | None) -> None:
     for trainee in Trainee.objects.select_for_update().filter(user=person):
         forget_trainee(trainee, by=by, at=timezone.now())
 

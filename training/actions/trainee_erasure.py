@@ -67,7 +67,7 @@ def _kept_by(trainee: Trainee, by: User) -> Trainee:
 
 
 @transaction.atomic
-def forget_trainee(trainee: Trainee, *, by: User, at: datetime) -> Trainee:
+def forget_trainee(trainee: Trainee, *, by: User | None, at: datetime) -> Trainee:
     """Also the rows that were found to be him."""
     if trainee.erased_at:
         return trainee

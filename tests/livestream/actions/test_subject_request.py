@@ -16,7 +16,15 @@ from livestream.actions.erasure import erase_person, lift_restriction, seal_pers
 from livestream.actions.own_data import may_take_copy, take_copy
 from livestream.actions.person import restore_person
 from livestream.actions.session import end_session
-from livestream.actions.subject_request import Answer, answer_request, ask, erase_after_term, restore, withdraw
+from livestream.actions.subject_request import (
+    Answer,
+    answer_request,
+    ask,
+    erase_after_term,
+    erase_what_is_over,
+    restore,
+    withdraw,
+)
 from livestream.actions.vault import PersonalFacts, record_data, reveal
 from livestream.models import Appointment, AuditEntry, LiveSession, PersonalData, SubjectRequest, User
 from livestream.rules.errors import NotAllowed
@@ -219,6 +227,23 @@ def test_after_the_term_the_sealed_is_erased_too(leaver, staff):
     assert list(SubjectRequest.objects.term_is_over(TODAY)) == []
     assert found_in_database() == set()
     assert refused(erase_after_term, asked, by=staff) == "request_closed"
+
+
+def test_who_asked_to_be_erased_is_erased_by_the_night_after_his_years_and_nobody_else(leaver, county, staff):
+    """The law wanted him known until a day; another one asked only that his data rest: he decides what becomes of them."""
+    resting = make_user("host", county)
+    asked = [ask(leaver, RequestKind.ERASE), ask(resting, RequestKind.RESTRICT)]
+    for one in asked:
+        answer_request(one, Answer(Outcome.RESTRICTED, until=TODAY + timedelta(days=9)), by=staff)
+    last_day = timezone.now() + timedelta(days=9)
+    assert erase_what_is_over(last_day) == 0
+
+    assert [erase_what_is_over(last_day + timedelta(days=days)) for days in (1, 1)] == [1, 0]
+
+    assert [SubjectRequest.objects.get(pk=one.pk).outcome for one in asked] == ["erased", "restricted"]
+    assert found_in_database() == set()
+    entry = AuditEntry.objects.filter(deed="erased").get()
+    assert (entry.actor_id, entry.object_id) == (None, str(leaver.pk))
 
 
 def test_restoring_brings_back_who_he_was(leaver, staff, stranger):
