@@ -30,6 +30,8 @@ def record_consent(person: User, kind: ConsentKind, *, is_given: bool, way: Cons
     )
     if kind == ConsentKind.PUBLISH_NAME:
         show_name(person, is_given)
+    elif kind == ConsentKind.PORTRAIT:
+        touch_boards_of(person)  # the public pages of his sessions are newer too
     deed = Deed.CONSENT_GIVEN if is_given else Deed.CONSENT_WITHDRAWN
     note(deed, place=person.place_id, by=by or person, about=person, kind=kind.value, way=way.value, version=TEXT_VERSION)
     return said

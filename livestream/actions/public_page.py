@@ -14,7 +14,8 @@ from livestream.actions.board import session_scope
 from livestream.actions.gate import gates_of, papers_of
 from livestream.actions.price import price_of
 from livestream.actions.product import seller_of
-from livestream.models import BoardVersion, CueCard, LiveSession, Script, ServiceLine, User
+from livestream.models import BoardVersion, Consent, CueCard, LiveSession, Script, ServiceLine, User
+from livestream.rules.consent import ConsentKind
 from livestream.rules.control import ItemState
 from livestream.rules.day import shanghai_day
 from livestream.rules.gate import Held
@@ -83,8 +84,13 @@ def page_of(session: LiveSession, *, at: datetime) -> PublicPage:
         line_hours=line.hours if line else "",
         is_ai_made=_is_ai_made(session),
         is_public_interest=session.is_public_interest,
-        replay_url=session.replay_url if phase == Phase.AFTER and is_kept else "",
+        replay_url=session.replay_url if phase == Phase.AFTER and is_kept and shows_host(session) else "",
     )
+
+
+def shows_host(session: LiveSession) -> bool:
+    """A recording shows him, and is public only while he agrees to that."""
+    return bool(session.replay_url) and Consent.objects.allows(session.host, ConsentKind.PORTRAIT)
 
 
 def _is_ai_made(session: LiveSession) -> bool:

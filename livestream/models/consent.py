@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livestream.rules.consent import ConsentKind, ConsentWay
+from livestream.rules.consent import ConsentKind, ConsentWay, covers
 
 if TYPE_CHECKING:
     from livestream.models.person import User
@@ -18,6 +18,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def current(self, user: User) -> Self:
         """The last word on each kind."""
         return self.filter(user=user).order_by("kind", "-pk").distinct("kind")
+
+    def allows(self, user: User, kind: ConsentKind) -> bool:
+        """Whether this person agrees to it now. Who was never asked does not."""
+        said = self.filter(user=user, kind=kind).order_by("-pk").values_list("is_given", "text_version").first()
+        return said is not None and covers(kind, is_given=said[0], text_version=said[1])
 
 
 class Consent(models.Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-TEXT_VERSION = 1  # one more whenever a sentence below changes its meaning
+TEXT_VERSION = 2  # one more whenever a sentence below changes its meaning
 
 
 class ConsentKind(TextChoices):
@@ -27,7 +27,16 @@ class ConsentWay(TextChoices):
 
 EXPLANATIONS = {
     ConsentKind.PUBLISH_NAME: _("大屏上没有直播间名时写姓名。不同意，就写“主播”。"),
-    ConsentKind.PORTRAIT: _("海报、网页和朋友圈里可以有您的照片。"),
+    ConsentKind.PORTRAIT: _("海报、网页和朋友圈里可以有您的照片，公开页上可以看您的直播回放。"),
     ConsentKind.FIGURES: _("县里的介绍和评比里可以写您卖了多少。"),
     ConsentKind.RECORDING: _("讲师可以在课上放您的直播录像给别人看。"),
 }
+
+
+# From which version of the words on a consent covers what pages do with it; the others cover it since the first.
+COVERS_SINCE = {ConsentKind.PORTRAIT: 2}  # recordings on the public page of a session
+
+
+def covers(kind: ConsentKind, *, is_given: bool, text_version: int) -> bool:
+    """Whether the last word somebody said on this allows it: nobody said more than he was asked."""
+    return is_given and text_version >= COVERS_SINCE.get(kind, 1)

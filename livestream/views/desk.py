@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.approval import is_asked_for, request_of
 from livestream.actions.notice_alarm import late
+from livestream.actions.replay_pointer import recording_of
 from livestream.actions.review import open_actions_for
 from livestream.actions.session import change_state
 from livestream.forms import EventForm
@@ -118,6 +119,7 @@ def session_page(request: SignedInRequest, found: LiveSession, incident: Inciden
         **promotion_card(found, request.user, timezone.now()),
         **stage,
         "has_aired": found.state in AIRED,
+        "recording": recording_of(found, request.user),
         "carried": [] if found.ended_at else open_actions_for(found.host),
         "log": log_of(found) if found.state in AIRED else [],
         "form": incident or (None if found.is_live else IncidentForm(found)),  # on air it is at the control desk

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from livestream.actions.replay_pointer import keep_replay
+from livestream.actions.replay_pointer import keep_replay, recording_of
 from livestream.incident_forms import ReplayForm
 from livestream.rules.day import shanghai_day
 from livestream.rules.errors import NotAllowed
@@ -50,6 +50,7 @@ def replay_pointer(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "session": session,
         "form": form,
         "least": least,
+        "recording": recording_of(session, request.user),
         "may_run": session.lies_in(request.user.reach(Action.RUN_SESSION)),
     }
     return render(request, "livestream/replay_pointer.html", context, status=422 if form.errors else 200)

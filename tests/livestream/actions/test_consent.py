@@ -74,7 +74,7 @@ def test_saying_it_twice_writes_it_once_and_paper_names_who_wrote_it_down(host, 
     assert said(host) == [("portrait", True, "paper", staff.pk)]
     log = AuditEntry.objects.filter(kind="livestream.User", object_id=str(host.pk), deed__startswith="consent")
     assert list(log.values_list("deed", "actor_id", "detail")) == [
-        ("consent_given", staff.pk, {"kind": "portrait", "way": "paper", "version": 1})
+        ("consent_given", staff.pk, {"kind": "portrait", "way": "paper", "version": 2})
     ]
 
 

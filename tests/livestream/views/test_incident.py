@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from livestream.actions import stored_file
+from livestream.actions.consent import record_consent
 from livestream.actions.incident import SHELF, proof_of
 from livestream.actions.session import end_session
-from livestream.models import Incident
+from livestream.models import Incident, LiveSession
+from livestream.rules.consent import ConsentKind, ConsentWay
 from livestream.rules.replay_pointer import check_pointer, least_until
 from tests.factories import make_product, make_session, make_user
 
@@ -128,6 +130,20 @@ def test_the_replay_is_written_down_for_three_years_at_least(client, staff, trai
     assert live.replay_until_on.year == live.ended_at.year + 3
     client.force_login(trainer)
     assert (client.get(there).status_code, client.post(there, facts).status_code) == (200, 403)
+
+
+def test_who_teaches_sees_the_recording_only_as_its_host_agreed(client, staff, trainer, host, live, now):
+    end_session(live, at=now)
+    LiveSession.objects.filter(pk=live.pk).update(replay_url="https://pan.example.com/r/1", replay_until_on=now.date())
+
+    def seen_by(person):
+        client.force_login(person)
+        pages = [client.get(f"/sessions/{live.pk}/{more}").content.decode() for more in ("", "replay/")]
+        return ["pan.example.com" in page for page in pages], "没有同意上课放" in pages[1]
+
+    assert [seen_by(person) for person in (staff, trainer)] == [([True, True], True), ([False, False], True)]
+    record_consent(host, ConsentKind.RECORDING, is_given=True, way=ConsentWay.PAPER, by=staff)
+    assert [seen_by(person) for person in (staff, trainer)] == [([True, True], False)] * 2
 
 
 def test_three_years_of_a_leap_day_end_on_a_day_that_is():

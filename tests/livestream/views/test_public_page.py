@@ -14,7 +14,7 @@ from django.test import Client
 from livestream.actions.complaint import answer_complaint, forget_contacts
 from livestream.actions.consent import record_consent
 from livestream.actions.session import change_state
-from livestream.models import AuditEntry, Complaint, CueCard, GeoIndication, LiveSession, Notice, ServiceLine
+from livestream.models import AuditEntry, Complaint, Consent, CueCard, GeoIndication, LiveSession, Notice, ServiceLine
 from livestream.rules.consent import ConsentKind, ConsentWay
 from livestream.rules.session import SessionEvent
 from tests.factories import make_place, make_product, make_session, make_supplier, make_user
@@ -129,7 +129,15 @@ def test_before_after_and_the_replay(session, county, host, apples, now):
     LiveSession.objects.filter(pk=session.pk).update(
         replay_url="https://example.com/replay", replay_until_on=now.date() + timedelta(days=2)
     )
+    assert "https://example.com/replay" not in page(session).content.decode()  # nobody asked the host
+    Consent.objects.create(user=host, kind="portrait", is_given=True, way="phone", text_version=1)
+    cache.clear()
+    assert "https://example.com/replay" not in page(session).content.decode()  # he was asked about photos alone
+    record_consent(host, ConsentKind.PORTRAIT, is_given=True, way=ConsentWay.PHONE)
     assert "https://example.com/replay" in page(session).content.decode()
+    record_consent(host, ConsentKind.PORTRAIT, is_given=False, way=ConsentWay.PHONE)
+    assert "https://example.com/replay" not in page(session).content.decode()  # at once
+    record_consent(host, ConsentKind.PORTRAIT, is_given=True, way=ConsentWay.PHONE)
     with time_machine.travel(now + timedelta(days=9)):
         assert "https://example.com/replay" not in page(session).content.decode()
         assert "播完了" in words_of(page(session))
