@@ -145,6 +145,49 @@ class AlertSerializer(serializers.Serializer[dict[str, object]]):
     is_acknowledged = serializers.BooleanField()
 
 
+class PeakSerializer(serializers.Serializer[dict[str, object]]):
+    online = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    platform = serializers.CharField(allow_blank=True)
+    title = serializers.CharField(allow_null=True, help_text="on a county's board: of the session")
+
+
+class ViewersSerializer(serializers.Serializer[dict[str, object]]):
+    """A room is one platform of one session. Sums are of rooms: somebody who watches in two is in them twice."""
+
+    online = serializers.IntegerField(allow_null=True, help_text="of rooms on air that were read within ten minutes, added up")
+    added = serializers.IntegerField(help_text="how many rooms that is the sum of")
+    stale = serializers.IntegerField(help_text="rooms on air whose number is older, and not in the sum")
+    since = serializers.DateTimeField(allow_null=True, help_text="when the oldest number in the sum was read")
+    sources = serializers.ListField(child=serializers.CharField(), help_text="tap, file, api")
+    visits = serializers.IntegerField(allow_null=True, help_text="visits, not people, added up")
+    visited = serializers.IntegerField(help_text="how many rooms that is the sum of")
+    peak = PeakSerializer(allow_null=True, help_text="the most in one room at one moment")
+
+
+class RoomSerializer(serializers.Serializer[dict[str, object]]):
+    platform = serializers.CharField(allow_blank=True)
+    online = serializers.IntegerField()
+    read_at = serializers.DateTimeField()
+    source = serializers.CharField(help_text="tap, file or api")  # type: ignore[assignment]
+    is_stale = serializers.BooleanField(help_text="read more than ten minutes ago")
+
+
+class DeskSerializer(serializers.Serializer[dict[str, object]]):
+    open_help = serializers.IntegerField(help_text="calls for help on air that nobody answered")
+    since = serializers.DateTimeField(allow_null=True, help_text="the oldest of them")
+    lost = serializers.IntegerField(help_text="sessions on air whose stream is lost")
+    newest = rows(3, "newest first: epoch second, kind, title of the good or, on a county's board, of the session, or null")
+
+
+class IncomeSerializer(serializers.Serializer[dict[str, object]]):
+    settled_fen = serializers.IntegerField(allow_null=True, help_text="settlement price × units of the day's sales in sessions")
+    share_percent = serializers.FloatField(allow_null=True, help_text="of their net")
+    settled_units = serializers.IntegerField()
+    unsettled_units = serializers.IntegerField(help_text="without a settlement price: then the sum is a lower bound")
+    is_few = serializers.BooleanField(help_text="fewer than three suppliers have a part in it: it is not told")
+
+
 class DetailSerializer(HeadSerializer):
     """What all details say."""
 
@@ -177,11 +220,21 @@ class SessionDetailSerializer(DetailSerializer):
     incidents = rows(3, "epoch second, kind, note")
     pace = PaceSerializer(allow_null=True, help_text="the host's last session, up to the same time on air")
     sources = SourceSerializer(many=True)
+    viewers = ViewersSerializer()
+    rooms = RoomSerializer(many=True, help_text="of a session on air, the most people first")
+    desk = DeskSerializer()
 
 
 class LaneSerializer(serializers.Serializer[dict[str, object]]):
     pitch = serializers.CharField(allow_null=True)
     top = serializers.CharField(allow_null=True)
+    online = serializers.ListField(
+        child=serializers.IntegerField(),
+        min_length=2,
+        max_length=2,
+        allow_null=True,
+        help_text="people online, of how many rooms",
+    )
 
 
 class VillagesSerializer(serializers.Serializer[dict[str, object]]):
@@ -208,6 +261,9 @@ class CountyDetailSerializer(DetailSerializer):
     leaders = LeadersSerializer()
     sources = SourceSerializer(many=True)
     moments = MomentSerializer(many=True)
+    viewers = ViewersSerializer()
+    desk = DeskSerializer()
+    income = IncomeSerializer()
 
 
 class VillageCountSerializer(serializers.Serializer[dict[str, int]]):

@@ -15,9 +15,10 @@ from livestream.actions.board import county_scope, session_scope
 from livestream.models import LiveSession, Place
 from livestream.rules.lineup import next_up
 from livestream.rules.place import short_name
+from orders.board.around import desk, incomes, lane_online, room_rows, rooms_of, viewers
 from orders.board.detail_statements import COUNTY_DETAIL, SESSION_DETAIL
 from orders.board.feed import DETAIL
-from orders.board.fit import Document, fit, last_first
+from orders.board.fit import Document, beyond, fit, last_first
 from orders.board.frame import ask, day_of, head, stamp, times
 from orders.board.leaders import quotas
 from orders.board.rollup import LEVELS, rollup_detail, rollup_place
@@ -51,8 +52,11 @@ def session_detail(session: LiveSession, at: datetime | None = None) -> Document
     asked = times(at, last) | _common(scope, session.county_id, at) | {"session": session.pk, "host": session.host_id}
     asked |= {"worth": sorted(WORTH_SOMETHING), "began": session.went_live_at, "elapsed": elapsed, "last": last}
     row = ask(SESSION_DETAIL, asked)
-    line_up = decode(row["line_up"])
+    line_up, rooms = decode(row["line_up"]), rooms_of(row)
     detail = _head(row, scope, at) | {
+        "viewers": viewers(rooms, at),
+        "rooms": room_rows(rooms, at),
+        "desk": desk(row),
         "platforms": decode(row["platforms"]),
         "latest": decode(row["latest"]),
         "pitches": decode(row["pitches"]),
@@ -65,7 +69,7 @@ def session_detail(session: LiveSession, at: datetime | None = None) -> Document
         "alert_count": row["alert_count"],
     }
     oldest_first = [(name, place) for name in ("incidents", "pitches") for place in range(len(detail[name]))]
-    return fit(detail, [*oldest_first, *last_first(detail, "latest", "platforms", "sources")])
+    return fit(detail, [*oldest_first, *last_first(detail, "latest", "platforms", "sources", "rooms")])
 
 
 def county_detail(county: Place, at: datetime | None = None) -> Document:
@@ -76,8 +80,15 @@ def county_detail(county: Place, at: datetime | None = None) -> Document:
     leaders = quotas(row, [county.pk], at)[0]
     peak = tuple(decode(row["peak"])) if row["peak"] else None
     happened = moments([Moment(*event) for event in decode(row["aired_today"])], peak, decode(row["day_minutes"]))
+    rooms = rooms_of(row)
+    online = lane_online(rooms, at)
     detail = _head(row, scope, at) | {
-        "lanes": {session: {"pitch": pitch, "top": top} for session, pitch, top in decode(row["lanes"])},
+        "viewers": viewers(rooms, at),
+        "desk": desk(row),
+        "income": incomes(row),
+        "lanes": {
+            session: {"pitch": pitch, "top": top, "online": online.get(session)} for session, pitch, top in decode(row["lanes"])
+        },
         "by_weight": decode(row["by_weight"]),
         "villages": {
             "count": row["village_count"],
@@ -95,7 +106,7 @@ def county_detail(county: Place, at: datetime | None = None) -> Document:
         "alerts": alerts(row),
         "alert_count": row["alert_count"],
     }
-    return fit(detail, last_first(detail, "lanes", "moments", "by_weight", "sources"))
+    return fit(detail, [*beyond(detail, lanes=5, sources=3), *last_first(detail, "lanes", "moments", "by_weight", "sources")])
 
 
 def _common(scope: str, county: str, at: datetime) -> dict[str, Any]:

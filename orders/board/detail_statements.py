@@ -3,6 +3,7 @@ a session's newest few, along an index. Lists come as JSON text, in the order in
 
 from __future__ import annotations
 
+from orders.board.around_statements import AROUND, INCOME, WATCHED_COUNTY, WATCHED_SESSION, around
 from orders.board.statements import HEAD, SUMS
 
 # A session on air for longer than this was forgotten; and looking further back would read every session there ever was.
@@ -115,7 +116,8 @@ CROSS JOIN LATERAL (
 ) AS m
 """
 SESSION_DETAIL = f"""
-SELECT {COMMON}, ({PLATFORMS}) AS platforms, ({LATEST}) AS latest, ({PITCHES}) AS pitches, ({LINE_UP}) AS line_up,
+WITH {around(WATCHED_SESSION)}
+SELECT {COMMON}, {AROUND}, ({PLATFORMS}) AS platforms, ({LATEST}) AS latest, ({PITCHES}) AS pitches, ({LINE_UP}) AS line_up,
   ({INCIDENTS}) AS incidents, ({PACE}) AS pace
 """
 
@@ -193,7 +195,7 @@ SELECT COALESCE(json_agg(json_build_array(q.county_id, q.wanted_leaders, q.first
 FROM livestream_planrules q WHERE q.county_id = ANY(%(codes)s)
 """
 COUNTY_DETAIL = f"""
-WITH sold AS MATERIALIZED (
+WITH {around(WATCHED_COUNTY)}, sold AS MATERIALIZED (
   SELECT s.sku, g.title, g.net_weight_grams, n.units, n.paid_fen, p.id AS supplier, p.kind, c.code, c.name, c.level
   FROM orders_itemtally n
   JOIN orders_solditem s ON s.id = n.item_id
@@ -202,7 +204,7 @@ WITH sold AS MATERIALIZED (
   JOIN livestream_place c ON c.code = p.place_id
   WHERE n.scope = %(scope)s AND n.day = %(day)s AND n.units > 0
 )
-SELECT {COMMON}, ({LANES}) AS lanes, ({BY_WEIGHT}) AS by_weight, ({VILLAGES}) AS villages,
+SELECT {COMMON}, {AROUND}, ({INCOME}) AS income, ({LANES}) AS lanes, ({BY_WEIGHT}) AS by_weight, ({VILLAGES}) AS villages,
   (SELECT count(DISTINCT code) FROM sold WHERE level = 'village') AS village_count,
   (SELECT count(DISTINCT supplier) FROM sold WHERE kind = 'household') AS households,
   ({AIRED_TODAY}) AS aired_today, ({PEAK}) AS peak, ({DAY_MINUTES}) AS day_minutes, ({GUESTS}) AS guests,

@@ -18,7 +18,7 @@ CLIPS = (24, 12)  # characters of a title on a board that has much to say, and o
 
 def fit(document: Document, expendable: Iterable[tuple[str, int]]) -> Document:
     """The document if it is small enough, else with titles clipped, else without entries of its lists and dictionaries:
-    `expendable` names them, (name of the list, place in it), the most expendable first."""
+    `expendable` names them, (name of the list, place in it), the most expendable first; once is enough."""
     short, over = document, len(encode(document)) - LIMIT
     for length in CLIPS:
         if over <= 0:
@@ -30,7 +30,7 @@ def fit(document: Document, expendable: Iterable[tuple[str, int]]) -> Document:
 
 def _thinned(short: Document, over: int, expendable: Iterable[tuple[str, int]]) -> Document:
     gone: defaultdict[str, set[int]] = defaultdict(set)
-    for name, place in expendable:
+    for name, place in dict.fromkeys(expendable):
         if not gone[name]:
             over += len(f'"more":{{"{name}":000}},')
         gone[name].add(place)
@@ -44,6 +44,11 @@ def _thinned(short: Document, over: int, expendable: Iterable[tuple[str, int]]) 
 def last_first(document: Document, *names: str) -> list[tuple[str, int]]:
     """The entries of these lists, from the end of the first to the beginning of the last."""
     return [(name, place) for name in names for place in reversed(range(len(document[name])))]
+
+
+def beyond(document: Document, **kept: int) -> list[tuple[str, int]]:
+    """The entries of these lists behind the first so many, from the end: what no board has room for."""
+    return [entry for name, number in kept.items() for entry in last_first(document, name) if entry[1] >= number]
 
 
 def clipped(value: Any, length: int) -> Any:

@@ -13,15 +13,22 @@ ROWS: dict[tuple[str, ...], tuple[int, int | None]] = {
 }
 
 
+# A share of the money says too much where somebody knows one of the two sums.
+SHARES = frozenset({"share_percent"})
+
+
 def without_money(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a frame or a detail in which every `…_fen` and every money of a row is null (of a minute: 0)."""
+    """A copy of a frame or a detail in which every `…_fen`, every share of it and every money of a row is null (of a minute:
+    0)."""
     hidden: dict[str, Any] = _hidden(document, ())
     return hidden
 
 
 def _hidden(value: Any, path: tuple[str, ...]) -> Any:
     if isinstance(value, dict):
-        return {key: None if key.endswith("_fen") else _hidden(inner, (*path, key)) for key, inner in value.items()}
+        return {
+            key: None if key.endswith("_fen") or key in SHARES else _hidden(inner, (*path, key)) for key, inner in value.items()
+        }
     if not isinstance(value, list):
         return value
     if path in ROWS:

@@ -13,6 +13,7 @@ from livestream.rules.session import SessionState
 from orders.models.ledger import Cause
 from orders.models.shop import MANUAL
 from orders.rules.alert import AlertKind
+from orders.views import around_words
 
 
 def words() -> dict[str, Any]:
@@ -47,6 +48,7 @@ def words() -> dict[str, Any]:
         }
         | age_words()
         | told_words()
+        | around_words.words()
     )
 
 

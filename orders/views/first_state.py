@@ -9,9 +9,12 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from livestream.rules.day import SHANGHAI
+from livestream.rules.money import yuan
+from livestream.rules.session import SessionState
 from orders.board.detail import detail_of
 from orders.board.privacy import without_money
 from orders.rules.alert import AlertKind
+from orders.views import around_words
 from orders.views.board_words import words
 
 Frame = dict[str, Any]
@@ -27,9 +30,9 @@ ROOM = {
     "moments": 5,
     "alerts": 2,
 }
-ROOM |= {"platforms": 4, "latest": 5}
+ROOM |= {"platforms": 4, "latest": 5, "rooms": 2, "desk": 2}
 # What the script makes new rows of: the same fragments, with nothing in them.
-BLANK = {"id": UUID(int=0), "units": 0, "orders": 0, "live": 0, "paid_fen": 0, "stock_left": None}
+BLANK = {"id": UUID(int=0), "units": 0, "orders": 0, "live": 0, "number": 0, "paid_fen": 0, "stock_left": None}
 BLANK |= {"1": 0, "code": "000000", "totals": {"orders": 0, "paid_fen": 0}}
 ABSENT: Frame = {"is_absent": True, "households": None, "leaders": {"count": None, "wanted": None}, "villages": {"count": None}}
 GRAMS_OF_A_JIN = 500
@@ -48,7 +51,14 @@ def first_state(frame: Frame) -> dict[str, Any]:
     shown = with_times(frame)
     _name_sessions(shown, detail or {}, said)
     return {
-        "raw": {"frame": frame, "detail": detail, "words": said, "room": ROOM, "locale": _locale()},
+        "raw": {
+            "frame": frame,
+            "detail": detail,
+            "words": said,
+            "room": ROOM,
+            "locale": _locale(),
+            "stale_s": around_words.STALE_S,
+        },
         "words": said,
         "blank": BLANK,
         "room": {name: f":{number}" for name, number in ROOM.items()},
@@ -62,7 +72,23 @@ def first_state(frame: Frame) -> dict[str, Any]:
         "told": _told(frame, detail, said),
         "pace": _pace(frame, detail, said),
         "now": datetime.fromisoformat(frame["as_of"]),
+    } | _around(shown, detail, said)
+
+
+def _around(frame: Frame, detail: Frame | None, said: dict[str, Any]) -> Frame:
+    """What `_crowd.html`, `_desk.html` and the card of income show; nothing on a board that does not say it."""
+    if not detail or "viewers" not in detail:
+        return {}
+    shown, at = with_times(detail), frame["as_of"]
+    found: Frame = {
+        "crowd": around_words.crowd_of_rooms(
+            detail.get("rooms", []), shown["viewers"], is_live=frame["state"] == SessionState.LIVE, at=at, said=said
+        ),
+        "desk": around_words.desk(shown["desk"], at, said),
     }
+    if income := shown.get("income"):
+        found["income"] = around_words.income(income, yuan(income["settled_fen"] or 0, 0), said)
+    return found
 
 
 def with_times(value: Any, name: str = "") -> Any:
@@ -85,6 +111,7 @@ def _name_sessions(shown: Frame, detail: Frame, said: dict[str, Any]) -> None:
         entry["state_label"] = said["states"].get(entry["state"], "")
         entry["alarm"] = alarmed.get(f"session:{entry['id']}") or alarmed.get(f"county:{entry['id']}") or ""
         lane = lanes.get(entry["id"], {})
+        entry["online"] = around_words.lane(lane.get("online"), said)
         if lane.get("pitch"):
             entry["pitch"] = said["pitching"].format(title=lane["pitch"])
         elif lane.get("top"):
@@ -100,6 +127,8 @@ def _detail(detail: Frame, said: dict[str, Any]) -> Frame:
         moment["text"] = said["moments"].get(moment["kind"], "").format(title=moment["title"], n=f"{moment['number'] or 0:,}")
     for source in shown.get("sources", []):
         source |= {"cause_label": said["causes"].get(source["cause"], ""), "platform": _platform(source, said)}
+    at = datetime.fromisoformat(detail["as_of"])
+    shown["rooms"] = [around_words.room(row, at, said) for row in shown.get("rooms", [])]
     for split in shown.get("platforms", []):
         split["platform"] = _platform(split, said)
     shown["most_grams"] = max((grams for _, grams, _ in detail.get("by_weight", [])), default=0)

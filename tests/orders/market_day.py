@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from livestream.models import Guest, Incident, LiveSession, Pitch
+from livestream.models import ControlEvent, Guest, Incident, LiveSession, Pitch, ViewerReading
 from orders.actions.intake import receive
 from orders.models import Alert, Shop
 from orders.models.ledger import Cause
@@ -55,6 +55,8 @@ def market_day(county, host, pushing, at) -> MarketDay:
         line_up=[(goods["HJ-250"], 2980, 100), (goods["LDS-500"], 5980, 3), (goods["XM-5"], 3980, None)],
     )
     present(session, goods, host, at)
+    watch(session, head, at)
+    press(session, head, goods, host, at)
     listed = make_shop(county, "douyin", name="抖店")
     Shop.objects.filter(pk=pushing.pk).update(name="小程序")
     sell_all(pushing, listed, at)
@@ -102,6 +104,37 @@ def present(session, goods, host, at):
     Incident.objects.create(
         session=session, kind="price_changed", happened_at=at - timedelta(minutes=15), note="改回 59.8 元", noted_by=host
     )
+
+
+def watch(session, head, at):
+    """Two platforms, one of them not read for eleven minutes; the county head had his viewers in the afternoon."""
+    for of, platform, source, minutes, counts in (
+        (session, "douyin", "api", 12, {"online_now": 2000, "view_pv": 30_000}),
+        (session, "douyin", "tap", 3, {"online_now": 1820}),
+        (session, "douyin", "file", 2, {"view_pv": 40_000}),
+        (session, "kuaishou", "file", 11, {"online_now": 300, "view_pv": 5000}),
+        (head, "wechat", "tap", 150, {"online_now": 900, "view_pv": 9000}),
+    ):
+        read_at = at - timedelta(minutes=minutes)
+        ViewerReading.objects.create(session=of, platform=platform, source=source, read_at=read_at, **counts)
+
+
+def press(session, head, goods, host, at):
+    """Help was asked twice and came once; the stream broke off and came again; one good was pulled in both rooms."""
+    asked = None
+    for of, kind, minutes, more in (
+        (session, "help", 8, {"words": "张三来一下"}),
+        (session, "helped", 7, {}),
+        (session, "lost", 6, {}),
+        (session, "reopened", 5, {}),
+        (session, "pulled", 2, {"product": goods["XM-5"]}),
+        (head, "pulled", 2, {"product": goods["XM-5"]}),
+        (session, "help", 1, {"words": "手机 13800001111"}),
+    ):
+        about = asked if kind == "helped" else None
+        asked = ControlEvent.objects.create(
+            session=of, kind=kind, happened_at=at - timedelta(minutes=minutes), by=host, device="phone", about=about, **more
+        )
 
 
 def sell_all(pushing, listed, at):

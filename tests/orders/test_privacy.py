@@ -54,10 +54,13 @@ def test_county_detail_keeps_everything_but_money():
             {"id": 1, "kind": "oversold", "title": "黑小米", "number": 3, "since": "…", "scope": "…", "is_acknowledged": False}
         ],
         "alert_count": 1,
+        "viewers": {"online": 9, "added": 2, "visits": 900, "peak": {"online": 9, "platform": "douyin"}},
+        "income": {"settled_fen": 9900, "share_percent": 62.5, "settled_units": 3, "is_few": False},
     }
 
     hidden = {"count": 2, "top": [["东寺头村", 3, None], ["西沟村", 1, None]]}
-    assert without_money(detail) == detail | {"villages": hidden}
+    income = {"settled_fen": None, "share_percent": None, "settled_units": 3, "is_few": False}
+    assert without_money(detail) == detail | {"villages": hidden, "income": income}
 
 
 def test_session_detail_keeps_everything_but_money():

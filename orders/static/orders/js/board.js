@@ -2,6 +2,7 @@
 import { compareRelease, reload } from "../../config/js/release.js";
 import { follow } from "../../config/js/socket.js";
 import { hearDetail, hearFrame, hearLine, tellAge } from "./board_age.js";
+import { startMeanings } from "./board_around.js";
 import { watchSize } from "./board_curve.js";
 import { board, state } from "./board_dom.js";
 import { paint } from "./board_paint.js";
@@ -23,6 +24,7 @@ function redraw() {
 hearFrame(newest.frame);
 hearDetail(newest.detail);
 startScreen();
+startMeanings();
 follow(board.dataset.socket, newest, {
   onMessage(part, message) {
     if (part === "frame") hearFrame(message);

@@ -1,6 +1,7 @@
 // The lists of a board, row by row, as the fragments of the page fill them.
 import { count, jin, minute, yuan } from "../../config/js/number.js";
 import { ago } from "./board_age.js";
+import { laneOnline } from "./board_around.js";
 import { fill, find, list, say, show, words } from "./board_dom.js";
 
 const money = (fen, isHidden) => (isHidden || fen == null ? "—" : yuan(fen));
@@ -31,6 +32,7 @@ function lanes(frame, detail, isHidden) {
     row.className = `onair ${session.kind} ${session.state}`;
     link(row, session.id);
     alarm(row, `session:${session.id}`, detail);
+    say(find("watched", row), laneOnline(lane));
     say(find("kind", row), session.kind === "county_head" ? words.countyHead : "");
     say(find("title", row), session.title);
     say(find("orders", row), count(session.totals.orders));

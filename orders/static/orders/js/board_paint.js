@@ -1,6 +1,7 @@
 // Draws a frame and its details, in the next animation frame.
 import { count, minute, tenth, time, yuan } from "../../config/js/number.js";
 import { tellAge } from "./board_age.js";
+import { drawAround } from "./board_around.js";
 import { drawCurve } from "./board_curve.js";
 import { board, fill, find, pick, room, say, show, words } from "./board_dom.js";
 import { drawLists } from "./board_lists.js";
@@ -63,6 +64,7 @@ export function paint(frame, detail) {
   figures(frame, "n", isHidden);
   figures(detail, "d", isHidden);
   drawLists(frame, detail, isHidden, room);
+  drawAround(frame, detail);
   show("when-live", frame.state === "live");
   show("when-quiet", frame.state !== "live");
   goal(frame, isHidden);
