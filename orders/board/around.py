@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orders.board.frame import stamp
+from orders.board.around_statements import VIEWERS, WATCHED_SESSION
+from orders.board.frame import ask, stamp
 from orders.board.shown import decode
 from orders.rules.income import income
 from orders.rules.watching import Room, watching
@@ -13,9 +14,18 @@ from orders.rules.watching import Room, watching
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from livestream.models import LiveSession
     from orders.board.fit import Document
 
 ROOMS = 4  # rooms of a session with a row of their own
+
+
+SESSION_VIEWERS = f"WITH watched AS ({WATCHED_SESSION}) SELECT ({VIEWERS}) AS viewers"
+
+
+def session_viewers(session: LiveSession, at: datetime) -> Document:
+    """What the detail of a session says of its viewers, alone."""
+    return viewers(rooms_of(ask(SESSION_VIEWERS, {"session": session.pk, "at": at})), at)
 
 
 def rooms_of(row: dict[str, Any]) -> list[Room]:

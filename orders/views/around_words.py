@@ -23,7 +23,7 @@ def words() -> dict[str, Any]:
         "online": _("在线 {n}"),
         "onlineAdded": _("在线 {n}（{rooms} 间相加）"),
         "roomsAdded": _("{n} 间相加，不是人数"),
-        "roomsStale": _("{n} 间的数旧了，没算"),
+        "roomsStale": _("{n} 间旧了没算"),
         "oldest": _("最旧 {age}"),
         "noViewers": _("还没有人记在线"),
         "readings": {
@@ -34,8 +34,8 @@ def words() -> dict[str, Any]:
         "stale": pgettext("viewers", "旧了"),
         "visits": _("观看 {n} 人次"),
         "mostOnline": _("最高一间 {n}"),
-        "openHelp": _("{n} 个求助没人应，等了 {age}"),
-        "lostStreams": _("{n} 场断播中"),
+        "openHelp": _("{n} 个求助等了 {age}"),
+        "lostStreams": _("断播 {n} 场"),
         "deskKinds": {kind.value: str(kind.label) for kind in (*TOLD, IncidentKind.CORRECTION_MADE)},
         "settledLeast": _("至少 {n}"),
         "share": _("到户比例 {n}"),
@@ -89,7 +89,7 @@ def room(row: dict[str, Any], at: datetime, said: dict[str, Any]) -> dict[str, A
     return row | {
         "number": row["online"],
         "name": said["platforms"].get(row["platform"], row["platform"]),
-        "age": DOT.join([said["readings"].get(row["source"], row["source"]), age_words(at - row["read_at"])]),
+        "age": " ".join([said["readings"].get(row["source"], row["source"]), age_words(at - row["read_at"])]),
         "stale": said["stale"] if row["is_stale"] else "",
     }
 
@@ -99,6 +99,11 @@ def lane(online: list[int] | None, said: dict[str, Any]) -> str:
         return ""
     number, rooms = online
     return str(said["onlineAdded" if rooms > 1 else "online"].format(n=f"{number:,}", rooms=rooms))
+
+
+def last_words(viewers: dict[str, Any], said: dict[str, Any]) -> str:
+    """Of a session that is over, or that nobody noted anything of."""
+    return _figures(viewers, said) or _("这一场没有观众数据")
 
 
 def desk(found: dict[str, Any], at: datetime, said: dict[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from livestream.rules.incident import IncidentKind
+from orders.board.around import session_viewers
 from orders.board.replay import Timeline, head, marks, timeline_of
 from orders.board.rights import session_to_watch
+from orders.board.timeline import online_of
+from orders.views.around_words import STALE_S, last_words, words
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -75,7 +79,8 @@ def page(session: LiveSession, timeline: Timeline) -> dict[str, Any]:
         for good, sums in zip(timeline.goods, last["items"], strict=True)
     ]
     return {
-        "raw": head(session, timeline) | {"pitches": beside["pitches"]},
+        "raw": head(session, timeline) | {"pitches": beside["pitches"], "online": online(session), "stale_s": STALE_S},
+        "crowd": last_words(session_viewers(session, timezone.now()), words()),
         "totals": last["totals"],
         "goods": goods,
         "others": dict(zip(("orders", "units", "paid_fen", "refunded_fen"), last["others"], strict=True)),
@@ -91,6 +96,11 @@ def page(session: LiveSession, timeline: Timeline) -> dict[str, Any]:
         "wide": timeline.last,
         "step_minutes": timeline.steps.length_s // 60,
     }
+
+
+def online(session: LiveSession) -> list[list[tuple[int, int]]]:
+    """Of each platform what was said of people online: epoch second, number."""
+    return [[(int(point.at.timestamp()), point.online) for point in points] for points in online_of(session).values()]
 
 
 def moment(second: int) -> datetime:

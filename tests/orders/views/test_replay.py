@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from livestream.models import Incident, LiveSession, Pitch
+from livestream.models import Incident, LiveSession, Pitch, ViewerReading
 from orders.actions.intake import receive
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_user
@@ -68,6 +68,27 @@ def test_page_tells_the_evening_without_a_script(client, over, host):
     head = json.loads(re.search(r'<script id="replay-head" type="application/json">(.*?)</script>', html)[1])
     assert (head["last"], head["items"]) == (91, [{"id": "LDS-500", "title": "<b>潞党参</b>", "stock": 5}])
     assert "no-store" in response.headers["Cache-Control"]
+    assert (head["online"], head["stale_s"], "data-crowd>这一场没有观众数据<" in html) == ([], 600, True)
+
+
+def test_page_plays_viewers_as_they_were_read_by_platform(client, over, host):
+    began = over.went_live_at
+    for platform, minutes, counts in (
+        ("douyin", 2, {"online_now": 90}),
+        ("douyin", 1, {"online_now": 40}),
+        ("wechat", 2, {"online_now": 7}),
+    ):
+        ViewerReading.objects.create(
+            session=over, platform=platform, source="tap", read_at=began + timedelta(minutes=minutes), view_pv=500, **counts
+        )
+    client.force_login(host)
+
+    html = client.get(f"/board/session/{over.pk}/replay/").content.decode()
+
+    head = json.loads(re.search(r'<script id="replay-head" type="application/json">(.*?)</script>', html)[1])
+    second = int(began.timestamp())
+    assert head["online"] == [[[second + 60, 40], [second + 120, 90]], [[second + 120, 7]]]
+    assert "data-crowd>最高一间 90 · 观看 1,000 人次<" in html
 
 
 def test_curve_is_as_high_as_its_highest_minute(client, over, staff):

@@ -42,7 +42,7 @@ function crowd(frame, detail) {
     row.classList.toggle("silent", stale);
     say(find("platform", row), words.platforms[room.platform] ?? room.platform);
     say(find("number", row), count(room.online));
-    say(find("age", row), [source(room.source), ago(room.read_at)].join(DOT));
+    say(find("age", row), `${source(room.source)} ${ago(room.read_at)}`);
     say(find("silent", row), stale ? words.stale : "");
   });
 }
@@ -96,9 +96,9 @@ export function drawAround(frame, detail) {
   income(detail);
 }
 
-// One explanation at a time; it closes with the next touch elsewhere.
+// One explanation at a time; it closes with the next touch, wherever that is.
 export function startMeanings() {
   const all = [...board.querySelectorAll("details.meaning")];
-  addEventListener("click", (event) => all.forEach((one) => { if (one.open && !one.contains(event.target)) one.open = false; }));
+  addEventListener("click", (event) => all.forEach((one) => { if (one !== event.target.closest("summary")?.parentElement) one.open = false; }));
   addEventListener("keydown", (event) => { if (event.key === "Escape") all.forEach((one) => { one.open = false; }); });
 }

@@ -80,6 +80,16 @@ function presenting(at) {
   return head.pitches.findLast(([from, to]) => from <= at && (to == null || at < to))?.[2] ?? "";
 }
 
+// What was said of people online within ten minutes before: a sum of rooms, never of people.
+const afterwards = find("crowd").textContent;
+function watching(at) {
+  if (at == null || at > head.ended_at || !head.online.length) return afterwards;
+  const last = head.online.map((points) => points.findLast(([second]) => second <= at)).filter((point) => point && at - point[0] < head.stale_s);
+  if (!last.length) return words.textUnread;
+  const text = last.length > 1 ? words.textOnlineAdded : words.textOnline;
+  return text.replace("{n}", count(last.reduce((sum, [, number]) => sum + number, 0))).replace("{rooms}", last.length);
+}
+
 // The state of `position`; while it is on its way, what is shown stays, clock and all.
 function draw() {
   const state = states.get(position);
@@ -95,6 +105,7 @@ function draw() {
   if (others) good(others, state.others, most);
   say(find("moment"), clock(state.at));
   say(find("pitching"), presenting(state.at));
+  say(find("crowd"), watching(state.at));
   const scrub = find("scrub");
   scrub.value = position;
   scrub.setAttribute("aria-valuetext", words.textMoment.replace("{time}", clock(state.at)).replace("{n}", count(state.totals.orders)));
