@@ -38,6 +38,7 @@ class Gate:
     override: GateOverride | None = None
     is_open: bool = True
     is_classified: bool = True
+    lacks: tuple[Lack, ...] = ()  # what `missing` says, whether somebody let it pass or not
 
     @property
     def can_be_passed(self) -> bool:
@@ -102,7 +103,7 @@ def gate_from(lacks: Iterable[Lack], override: GateOverride | None = None) -> Ga
     found = tuple(lacks)
     is_classified = all(lack.why != Why.UNCLASSIFIED for lack in found)
     is_open = not found or (override is not None and is_classified)
-    return Gate(tuple(str(lack) for lack in found), override, is_open, is_classified)
+    return Gate(tuple(str(lack) for lack in found), override, is_open, is_classified, found)
 
 
 def touch_rooms_of(**items: object) -> None:

@@ -14,10 +14,12 @@ from livestream.actions.price import price_of
 from livestream.actions.start_gate import left_out
 from livestream.models import BoardVersion, ControlEvent
 from livestream.rules.control import ControlKind, ItemState
+from livestream.rules.gate import lacks_words
 from livestream.rules.lineup import next_up
 
 if TYPE_CHECKING:
     from livestream.models import LineUpItem, LiveSession, Pitch, Room
+    from livestream.rules.gate import Lack
     from livestream.rules.price import Price
 
 
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 class StageItem:
     """An item of the line-up as it stands: `item.live_price_fen` is the live price now, `item.committed_stock` what may be sold
     in all. `price`: what a buyer pays for one piece and what its seller receives. `missing`: the papers without which it may
-    not be listed, in words. `is_left_out`: its host went on air without it, and nobody has listed it since. `proposal`: the
-    newest price that waits for a second person."""
+    not be listed, in words; `lacks`: the same, each with what to do. `is_left_out`: its host went on air without it, and nobody
+    has listed it since. `proposal`: the newest price that waits for a second person."""
 
     item: LineUpItem
     price: Price
@@ -35,6 +37,16 @@ class StageItem:
     is_next: bool = False
     proposal: ControlEvent | None = None
     is_left_out: bool = False
+    lacks: tuple[Lack, ...] = ()
+
+    @property
+    def lacks_words(self) -> str:
+        return lacks_words(self.lacks)
+
+    @property
+    def to_do(self) -> list[str]:
+        """About what it lacks: each step once."""
+        return list(dict.fromkeys(lack.to_do for lack in self.lacks))
 
     @property
     def is_listed(self) -> bool:
@@ -111,7 +123,9 @@ def _items(session: LiveSession, pitch: Pitch | None, proposals: list[ControlEve
     for item in line_up:
         item.session, product = session, item.product_id
         gate = gates.get(product)
-        one = StageItem(item, price_of(item, at=now), gate.missing if gate and not gate.is_open else ())
+        one = StageItem(item, price_of(item, at=now))
+        if gate and not gate.is_open:
+            one.missing, one.lacks = gate.missing, gate.lacks
         one.is_left_out = _is_left_out(item, without)
         one.is_pitched, one.is_next, one.proposal = product == pitched, product == following, newest.get(product)
         shown.append(one)

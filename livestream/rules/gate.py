@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from django.utils.functional import _StrPromise
+
 REASON_AT_MOST = 200
 MISSING_AT_MOST = 300
 SOON_DAYS, VERY_SOON_DAYS = 30, 7
@@ -41,6 +43,25 @@ class Why(Enum):
     OVER = _("{papers}已在{day}到期")
     REFUSED = _("{papers}核对过，不能用")
     GEO_OVER = _("地理标志登记已在{day}到期")
+
+
+# The same in as few words as a phone has room for, and what to do about it.
+IN_SHORT: dict[Why, _StrPromise] = {
+    Why.UNCLASSIFIED: _("商品类别（还没写）"),
+    Why.NONE: _("{papers}（没有）"),
+    Why.WAITING: _("{papers}（还没核对）"),
+    Why.OVER: _("{papers}（到期 {day}）"),
+    Why.REFUSED: _("{papers}（核对过，不能用）"),
+    Why.GEO_OVER: _("地理标志登记（到期 {day}）"),
+}
+WHAT_TO_DO: dict[Why, _StrPromise] = {
+    Why.UNCLASSIFIED: _("在货品里写上商品类别。"),
+    Why.NONE: _("请供货商交来，登记在“证件”里，再请人核对。"),
+    Why.WAITING: _("到“证件”里核对。"),
+    Why.OVER: _("请供货商交新的，登记在“证件”里，再请人核对。"),
+    Why.REFUSED: _("请供货商重新交一份。"),
+    Why.GEO_OVER: _("请续地理标志登记，或者在货品里去掉地理标志。"),
+}
 
 
 class Held(NamedTuple):
@@ -78,6 +99,22 @@ class Lack:
 
     def __str__(self) -> str:
         return str(self.why.value).format(papers=line_words(self.line), day=day_words(self.day))
+
+    @property
+    def in_short(self) -> str:
+        """`检验报告（到期 2026-11-20）`."""
+        return str(IN_SHORT[self.why]).format(papers=line_words(self.line), day=self.day)
+
+    @property
+    def to_do(self) -> str:
+        """For whoever keeps the goods."""
+        return str(WHAT_TO_DO[self.why])
+
+
+def lacks_words(lacks: Iterable[Lack]) -> str:
+    """`缺：检验报告（到期 2026-11-20）、营业执照（没有）`; "" where nothing lacks."""
+    what = gettext("、").join(lack.in_short for lack in lacks)
+    return gettext("缺：{what}").format(what=what) if what else ""
 
 
 def line_words(line: Iterable[str]) -> str:

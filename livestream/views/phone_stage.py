@@ -40,7 +40,8 @@ CANNOT_COME = frozenset({ItemState.PULLED, ItemState.UNLISTED, ItemState.SOLD_OU
 
 @dataclass(slots=True)
 class Card:
-    """An item as the host reads it from two metres away. `following`: the card of what comes after it; None: nothing else."""
+    """An item as the host reads it from two metres away. `lacks`: why it is not listed. `following`: the card of what comes after
+    it; None: nothing else."""
 
     item: LineUpItem
     final_fen: int
@@ -48,6 +49,7 @@ class Card:
     banned: list[str]
     is_pitched: bool
     is_left_out: bool = False
+    lacks: str = ""
     following: Card | None = None
 
     @property
@@ -87,6 +89,7 @@ def cards_of(session: LiveSession, stage: Stage, *, at: datetime) -> list[Card]:
                 [line for line in one.item.banned_claims.splitlines() if line.strip()],
                 one.is_pitched,
                 one.is_left_out,
+                "" if one.is_listed or one.is_pulled else one.lacks_words,
             )
         )
     return with_following(cards)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from livestream.rules.gate import Asked, Held, Lack, Why, day_asked, days_left, is_due, lacking, lines_of
+from livestream.rules.gate import Asked, Held, Lack, Why, day_asked, days_left, is_due, lacking, lacks_words, lines_of
 from livestream.rules.goods import REQUIRED, PaperKind, ProductClass
 
 TODAY = date(2026, 11, 22)
@@ -79,18 +79,24 @@ def test_the_county_may_ask_for_more_and_says_nothing_twice():
 
 
 @pytest.mark.parametrize(
-    ("lack", "words"),
+    ("lack", "words", "in_short"),
     [
-        (Lack(Why.UNCLASSIFIED), "还没写商品类别"),
-        (Lack(Why.NONE, frozenset({"workshop", "food_lic"})), "没有食品生产许可证或小作坊登记证"),
-        (Lack(Why.WAITING, TEST), "检验报告还没核对"),
-        (Lack(Why.OVER, TEST, date(2026, 3, 5)), "检验报告已在2026年3月5日到期"),
-        (Lack(Why.REFUSED, TEST), "检验报告核对过，不能用"),
-        (Lack(Why.GEO_OVER, day=date(2026, 3, 5)), "地理标志登记已在2026年3月5日到期"),
+        (Lack(Why.UNCLASSIFIED), "还没写商品类别", "商品类别（还没写）"),
+        (
+            Lack(Why.NONE, frozenset({"workshop", "food_lic"})),
+            "没有食品生产许可证或小作坊登记证",
+            "食品生产许可证或小作坊登记证（没有）",
+        ),
+        (Lack(Why.WAITING, TEST), "检验报告还没核对", "检验报告（还没核对）"),
+        (Lack(Why.OVER, TEST, date(2026, 3, 5)), "检验报告已在2026年3月5日到期", "检验报告（到期 2026-03-05）"),
+        (Lack(Why.REFUSED, TEST), "检验报告核对过，不能用", "检验报告（核对过，不能用）"),
+        (Lack(Why.GEO_OVER, day=date(2026, 3, 5)), "地理标志登记已在2026年3月5日到期", "地理标志登记（到期 2026-03-05）"),
     ],
 )
-def test_a_lack_says_what_to_bring(lack, words):
-    assert str(lack) == words
+def test_a_lack_says_what_to_bring(lack, words, in_short):
+    assert (str(lack), lack.in_short) == (words, in_short)
+    assert lack.to_do.endswith("。")
+    assert lacks_words([lack, lack]) == f"缺：{in_short}、{in_short}"
 
 
 def test_before_a_session_its_own_day_counts_and_afterwards_today():

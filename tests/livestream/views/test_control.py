@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -14,7 +14,7 @@ from livestream.models import ControlEvent, Incident
 from livestream.rules.control import Device
 from orders.board.frame import session_frame
 from tests.factories import make_product, make_session, make_user
-from tests.goods import make_offer
+from tests.goods import make_item, make_offer, make_paper, make_papers
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,27 @@ def test_the_desk_shows_each_item_with_what_can_be_done(desk, session, products,
     assert "<b>¥\u200926.90</b><small>直播价 ¥\u200929.90</small>" in page
     assert "&lt;b&gt;柿饼&lt;/b&gt;" in page
     assert "在巨量百应的“直播中控台”" in page, "what only the platform's own app can do"
+
+
+def test_what_keeps_an_item_unlisted_is_said_with_what_to_do(desk, county, host, staff, now):
+    eggs = make_product(county, title="土鸡蛋", product_class="primary")
+    make_paper(eggs, "licence", state="waiting")
+    make_paper(eggs, "test", valid_until_on=date(2026, 11, 20))
+    make_paper(eggs, "commitment", valid_until_on=date(2026, 11, 20))
+    show = make_session(county, host, went_live_at=now - timedelta(hours=1))
+    make_item(show, eggs)
+
+    row = re.search(r'<small class="lacks">(.*?)</small>', desk.get(f"/sessions/{show.pk}/desk/").content.decode())[1]
+    phone = at_desk(host).get(f"/my/{show.pk}/").content.decode()
+
+    said = "缺：承诺达标合格证（到期 2026-11-20）"
+    assert f"没上架。 {said}</b>" in row
+    assert "请供货商交新的，登记在“证件”里，再请人核对。" in row
+    assert f'href="/goods/{eggs.pk}/"' in row
+    assert phone.count(said) == 2, "on its card, and in the list"
+    assert "要卖这个，请按“求助”，县电商中心来补。" in phone
+    make_papers(eggs)
+    assert "缺：" not in stage(desk, show).content.decode()
 
 
 def test_the_fragment_speaks_only_when_something_changed(desk, session, products, staff, now):
