@@ -171,7 +171,12 @@ class DecisionForm(forms.Form):
     """What the approver says; `version` is the plan that he saw."""
 
     decision = forms.ChoiceField(choices=[(each.value, each.label) for each in (Decision.APPROVED, Decision.RETURNED)])
-    answer = Words(label=_("审批意见"), required=False, rows=2, help_text=_("退回时一定要写，批准可以不写。"))
+    answer = Words(
+        label=_("审批意见"),
+        required=False,
+        rows=2,
+        help_text=_("退回时一定要写；有法律不允许的说法还要批准的，也要写为什么。"),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
 

@@ -22,6 +22,7 @@ from livestream.actions.approval import (
 from livestream.actions.audit import note
 from livestream.actions.broadcast_telling import tell_approvers, tell_asker, tell_of_thaw
 from livestream.actions.session import change_state
+from livestream.actions.wording import findings_of
 from livestream.models import BroadcastRequest, LiveSession
 from livestream.rules.deed import Deed
 from livestream.rules.discipline import KEYS, not_promised
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from livestream.models import User
 
+TERMS_NAMED = 5
 __all__ = [
     "BroadcastWish",
     "ask_broadcast",
@@ -118,9 +120,10 @@ def _keep(session: LiveSession, wish: BroadcastWish, *, by: User, at: datetime) 
 def decide_broadcast(
     request: BroadcastRequest, *, decision: Decision, answer: str = "", by: User, at: datetime, version: int | None = None
 ) -> BroadcastRequest:
-    """Approves what is planned now, or returns it with a word why; the session is approved, or in draft again. Raises NotAllowed
-    for the asker himself, a second decision, a returned one without a word, and for a plan that changed since `version` (the
-    `plan_version` that the approver saw)."""
+    """Approves what is planned now, or returns it with a word why; the session is approved, or in draft again. Words that a law
+    forbids are let pass by an approver who writes why, and the log keeps which (直播电商监督管理办法 第三十条, 广告法 第九条).
+    Raises NotAllowed for the asker himself, a second decision, a returned one without a word, `broadcast_wording`, and for a
+    plan that changed since `version` (the `plan_version` that the approver saw)."""
     request = BroadcastRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     session = _locked(request.session)
     _check_decision(request, session, decision, answer, by)
@@ -128,18 +131,28 @@ def decide_broadcast(
         raise NotAllowed("broadcast_meanwhile")
     request.decision, request.answer, request.decided_by, request.decided_at = decision, answer, by, at
     request.thawed_until = None
+    passed: dict[str, object] = {}
     if decision == Decision.APPROVED:
-        if found := problems_of(session):
-            raise NotAllowed(found[0].code, **found[0].facts)
+        passed = _check_content(session, answer)
         request.covers = planned_now(session).to_json()
     request.save(update_fields=["decision", "answer", "decided_by", "decided_at", "covers", "thawed_until"])
     if session.state == SessionState.IN_REVIEW:
         change_state(session, SessionEvent.APPROVE if decision == Decision.APPROVED else SessionEvent.RETURN, at=at)
     elif decision == Decision.RETURNED and session.state != SessionState.DRAFT:
         change_state(session, SessionEvent.REOPEN, at=at)
-    note(Deed.BROADCAST_DECIDED, place=session.county_id, by=by, about=session, decision=str(decision), answer=answer)
+    note(Deed.BROADCAST_DECIDED, place=session.county_id, by=by, about=session, decision=str(decision), answer=answer, **passed)
     tell_asker(request, session)
     return request
+
+
+def _check_content(session: LiveSession, answer: str) -> dict[str, object]:
+    """What the approver let pass, for the log. Raises NotAllowed for what nobody may approve, or not without a word why."""
+    if found := problems_of(session):
+        raise NotAllowed(found[0].code, **found[0].facts)
+    terms = list(dict.fromkeys(said.finding.term for said in findings_of(session) if said.finding.is_law))
+    if terms and not answer.strip():
+        raise NotAllowed("broadcast_wording", terms="、".join(terms[:TERMS_NAMED]), n=len(terms))
+    return {"passed_words": terms} if terms else {}
 
 
 def _check_decision(request: BroadcastRequest, session: LiveSession, decision: Decision, answer: str, by: User) -> None:

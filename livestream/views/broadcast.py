@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import Q
@@ -15,12 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from livestream.actions.approval import freezes_at, is_asked_for, planned_now, problems_of, request_of
 from livestream.actions.broadcast import ask_broadcast, decide_broadcast, thaw_broadcast
+from livestream.actions.gate import gate_of
+from livestream.actions.wording import findings_of
 from livestream.leader_forms import BroadcastForm, DecisionForm, ThawForm
 from livestream.models import BroadcastRequest, Guest, LiveSession
 from livestream.models.leader import IS_LEADER
 from livestream.models.plan_rules import rules_of
 from livestream.rules.discipline import DISCIPLINE
 from livestream.rules.errors import NotAllowed
+from livestream.rules.gate import day_asked
 from livestream.rules.leader import LEADER_KINDS, Covered, Decision, beyond
 from livestream.rules.rights import Action
 from livestream.rules.session import STILL_PLANNED, SessionKind
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpResponse
 
+    from livestream.rules.wording import Finding
     from livestream.views.signed_in import SignedInRequest
 
 DECIDED_SHOWN = 20
@@ -154,6 +158,7 @@ def broadcast_page(request: SignedInRequest, found: LiveSession, **bound: forms.
     may_ask = is_open and found.lies_in(request.user.reach(Action.PLAN_SESSION))
     is_covered = known is not None and known.decision == Decision.APPROVED and not changed
     context = {
+        "may_pass": is_open and request.user.may(Action.PASS_GOODS, found.county_id),
         "known": known,
         "changed": changed,
         "form": (bound.get("form") or BroadcastForm(known=known)) if may_ask and not is_covered else None,
@@ -169,9 +174,29 @@ def broadcast_page(request: SignedInRequest, found: LiveSession, **bound: forms.
     return render(request, "livestream/broadcast.html", facts | context, status=422 if bound else 200)
 
 
+class Wordings(NamedTuple):
+    """What may not be said, where it stands, and of which goods."""
+
+    where: str
+    title: str
+    findings: list[Finding]
+
+
+def wordings_of(found: LiveSession) -> list[Wordings]:
+    """By place, what a law forbids first."""
+    places: dict[tuple[str, str], list[Finding]] = {}
+    for said in sorted(findings_of(found), key=lambda one: not one.finding.is_law):
+        places.setdefault((said.where, said.product.title if said.product else ""), []).append(said.finding)
+    return [Wordings(where, title, findings) for (where, title), findings in places.items()]
+
+
 def facts_of(found: LiveSession, *, is_open: bool) -> dict[str, Any]:
     """What the page tells of the session, whoever looks at it."""
+    wordings = wordings_of(found)
     return {
+        "wordings": wordings,
+        "by_law": sum(finding.is_law for one in wordings for finding in one.findings),
+        "gates": gate_of(found, on=day_asked(found.planned_start_at, timezone.now())),
         "session": found,
         "is_open": is_open,
         "needed": is_asked_for(found),

@@ -68,6 +68,7 @@ def line_up_page(request: SignedInRequest, session: LiveSession, refused: str = 
         "session": session,
         "rows": rows,
         "may_keep": may_keep,
+        "may_pass": session.state in OPEN and request.user.may(Action.PASS_GOODS, session.county_id),
         "seen": mark_of_order(row.item for row in rows),
         "version": newest(session),
         "last": last_of_host(session) if may_keep else None,

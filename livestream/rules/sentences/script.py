@@ -31,5 +31,8 @@ SENTENCES: dict[str, _StrPromise] = {
     "poster_leader_none": _("这一场没有领导，不用县长推介海报。请做场次海报或商品海报。"),
     "poster_needs_goods": _("商品海报要选一款货。"),
     "poster_cancelled": _("这一场取消了，不能再做海报。"),
+    "broadcast_wording": _(
+        "有 {n} 处法律不允许的说法：{terms}。请退回去改；看过了、确实可以说的，请在审批意见里写明为什么，再批准。"
+    ),
     "too_many_posters": _("一场最多 {limit} 张海报，都要留存三年，不能删。"),
 }

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from livestream.models import BroadcastRequest, Guest, LiveSession
+from livestream.models import AuditEntry, BroadcastRequest, CueCard, Guest, LiveSession
+from livestream.rules.deed import Deed
 from livestream.rules.discipline import KEYS
 from tests.factories import make_approval, make_leader, make_place, make_product, make_session, make_user
 from tests.sign_in import signed_in
@@ -111,6 +112,32 @@ def test_what_stands_in_the_way_is_said_before_anything_is_typed(planned, staff,
     assert "“各单位必须下单”是给人下购买任务" in text_of(page)
     assert 'class="btn primary" disabled' in page.content.decode()
     assert client.post(page_of(planned, "ask"), TYPED).status_code == 422
+
+
+def test_who_approves_sees_words_and_papers_and_answers_for_them(planned, staff, approver, county):
+    eggs = make_product(county, title="土鸡蛋", product_class="primary")
+    planned.line_up.create(product=eggs, position=2, live_price_fen=990)
+    CueCard.objects.create(
+        session=planned, product=eggs, points="全国第一的鸡蛋，吃了降血压", changed_by=staff, changed_at=timezone.now()
+    )
+    asked(planned, staff)
+    boss = signed_in(approver)
+    page = boss.get(page_of(planned)).content.decode()
+    found = re.findall(r'<b class="term">([^<]+)</b> <span class="chip bad">([^<]+)</span>.*?可以这样：</b>([^<]+)<', page, re.S)
+    assert [(term, rule) for term, rule, _instead in found] == [("全国第一", "绝对化用语"), ("降血压", "说治病、防病")]
+    assert all(instead for *_found, instead in found)
+    assert "手卡 · 卖点" in page
+    assert "没有承诺达标合格证" in page
+    assert "我负责，放行" in page
+
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    refused = boss.post(page_of(planned, "decide"), {"decision": "approved", "version": version})
+    assert "有 2 处法律不允许的说法：全国第一、降血压。请退回去改；" in text_of(refused)
+    said = {"decision": "approved", "version": version, "answer": "讲的时候删掉"}
+    assert boss.post(page_of(planned, "decide"), said).status_code == 302
+    assert AuditEntry.objects.get(deed=Deed.BROADCAST_DECIDED).detail["passed_words"] == ["全国第一", "降血压"]
+    assert "讲的时候删掉" in text_of(signed_in(staff).get(page_of(planned)))
+    assert "我负责，放行" in boss.get(f"/sessions/{planned.pk}/line-up/").content.decode()
 
 
 def test_a_return_needs_a_word_and_says_it_to_the_asker(planned, staff, approver):
