@@ -93,7 +93,7 @@ def propose_price(session: LiveSession, product: Product, new_fen: int, **press:
 def answer_price(proposal: ControlEvent, *, agrees: bool, **press: Unpack[Press]) -> ControlEvent:
     """A second person approves what was proposed, and the price holds from `at`; or refuses it, or who proposed takes it back.
 
-    Raises NotAllowed(`price_own`, `price_answered`, `below_floor`, and what `record` raises)."""
+    Raises NotAllowed(`price_own`, `price_answered`, `price_moved`, `below_floor`, and what `record` raises)."""
     stored = lock_session(proposal.session)
     if done := _done(stored, press):
         return done
@@ -104,6 +104,7 @@ def answer_price(proposal: ControlEvent, *, agrees: bool, **press: Unpack[Press]
     assert proposal.product is not None
     item = item_of(stored, proposal.product)
     if agrees:
+        _check_still(item, proposal)
         check_price(item, proposal.new or 0, at=press["at"])
     kind = ControlKind.PRICE_CHANGED if agrees else ControlKind.PRICE_REFUSED
     press.setdefault("words", proposal.words)
@@ -117,6 +118,12 @@ def answer_price(proposal: ControlEvent, *, agrees: bool, **press: Unpack[Press]
         proposed_by=proposal.by,
         **press,
     )
+
+
+def _check_still(item: LineUpItem, proposal: ControlEvent) -> None:
+    """Nobody agrees to a change from a price that is not the price any more. Raises NotAllowed(`price_moved`)."""
+    if item.live_price_fen != proposal.old:
+        raise NotAllowed("price_moved", title=item.product.title)
 
 
 @transaction.atomic

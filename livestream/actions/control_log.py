@@ -41,6 +41,8 @@ LAST_GUARDS = {
     "papers_before_listing": "papers_missing",
     "price_needs_two_persons": "price_own",
     "price_answered_once": "price_answered",
+    "price_as_proposed": "price_moved",
+    "live_price_by_the_log": "price_by_the_log",
 }
 
 

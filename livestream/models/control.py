@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.models.price_guard import PRICE_AS_PROPOSED
 from livestream.rules.control import TAP_AT_MOST, WORDS_AT_MOST, ControlKind, Device
 from livestream.rules.rights import Action
 
@@ -70,7 +71,10 @@ class ControlEvent(models.Model):
                 name="price_answered_once",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="control_log_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="control_log_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            PRICE_AS_PROPOSED,
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%H:%M:%S}"

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from livestream.models.gate import PAPERS_BEFORE_LISTING
 from livestream.models.place import within
+from livestream.models.price_guard import LIVE_PRICE_BY_THE_LOG
 from livestream.rules.control import ItemState
 from livestream.rules.goods import FloorPer
 from livestream.rules.price import percent_words
@@ -80,7 +81,7 @@ class LineUpItem(models.Model):
             ),
             models.CheckConstraint(condition=Q(commission_basis_points__lte=10000), name="commission_within_the_price"),
         ]
-        triggers = [PAPERS_BEFORE_LISTING]
+        triggers = [PAPERS_BEFORE_LISTING, LIVE_PRICE_BY_THE_LOG]
 
     def __str__(self) -> str:
         return f"{self.position} {self.product}"

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.models.together import together
 from livestream.rules.goods import ProductClass
+from livestream.rules.poster import WHY_AT_MOST
 from livestream.rules.rights import Action
 from livestream.rules.script import PosterKind, RowKind, Speaker
 
@@ -165,6 +167,12 @@ class Poster(models.Model):
     code = models.CharField(max_length=12, unique=True, editable=False)
     made_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁做的"))
     made_at = models.DateTimeField(_("做的时间"))
+    # Taken back: its code says so and leads nowhere; words and visits stay.
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        "livestream.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("谁撤回的")
+    )
+    withdrawn_why = models.CharField(_("为什么撤回"), max_length=WHY_AT_MOST, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("海报")
@@ -174,6 +182,7 @@ class Poster(models.Model):
             models.CheckConstraint(condition=Q(kind__in=PosterKind.values), name="poster_kind_is_known"),
             # 广告法 第九条 (二): no price beside a leader.
             models.CheckConstraint(condition=~Q(kind=PosterKind.LEADER) | Q(shows_price=False), name="no_price_beside_a_leader"),
+            models.CheckConstraint(condition=together("withdrawn_at", "withdrawn_by"), name="poster_withdrawn_by_somebody"),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,11 @@ class SubsidyRule(models.Model):
     is_active = models.BooleanField(_("在用"), default=True)
     made_by = models.ForeignKey("livestream.User", models.PROTECT, related_name="+", verbose_name=_("谁建的"))
     made_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    # Until then it counts for nothing. Of rules from before there was this step nobody is named, and it is when they were made.
+    approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        "livestream.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("谁批准的")
+    )
 
     objects = SubsidyRuleQuerySet.as_manager()
 
@@ -52,6 +57,12 @@ class SubsidyRule(models.Model):
             models.CheckConstraint(condition=Q(per_unit_fen__gt=0), name="subsidy_is_something"),
             models.CheckConstraint(condition=Q(cap_fen__gte=F("per_unit_fen")), name="subsidy_cap_holds_a_unit"),
             models.CheckConstraint(condition=Q(goes_to__in=SubsidyTo.values), name="subsidy_reaches_somebody"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by=None, approved_at=F("made_at"))
+                | Q(approved_by__isnull=False, approved_at__isnull=False) & ~Q(approved_by=F("made_by")),
+                name="subsidy_takes_two_persons",
+            ),
         ]
 
     def __str__(self) -> str:

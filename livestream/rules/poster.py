@@ -13,6 +13,7 @@ from livestream.rules.wording_plain import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+WHY_AT_MOST = 100
 YEARS_KEPT = 3  # 互联网广告管理办法: the archive of advertisements
 _PRICE = re.compile(
     r"[0-9][0-9.]{0,11}(?:元|块|折|角|%)|[¥￥$]\s*[0-9]|[一二两三四五六七八九十百千]{1,8}(?:元|块[一-九0-9钱]?|折)|(?:立减|直降|满减|包邮|秒杀|特价|半价|到手价|直播价|原价)"

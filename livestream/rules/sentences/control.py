@@ -23,6 +23,8 @@ SENTENCES: dict[str, _StrPromise] = {
     "price_same": _("“{title}”现在就是这个价，不用改。"),
     "price_own": _("自己提的价不能自己同意。请另一位工作人员登录来确认。"),
     "price_answered": _("这次改价已经有人处理过了。"),
+    "price_moved": _("“{title}”的价提出以后又改过了。请按现在的价重新提一次，再请另一位同意。"),
+    "price_by_the_log": _("“{title}”正在直播，价格只能由一个人提、另一个人同意来改。"),
     "stock_out_of_range": _("库存要在 0 到 {most} 件之间。卖完了请按“卖完了”。"),
     "stock_consent_missing": _("加库存要供货商同意：请写谁、怎么同意的，例如“张社长电话里说可以加 200 件”。"),
     "number_out_of_range": _("份数要在 1 到 {most} 之间。"),
