@@ -10,6 +10,7 @@ from django.utils import timezone
 from livestream.actions.audit_chain import check_nightly, retire_entries, seal_entries
 from livestream.actions.complaint import forget_contacts
 from livestream.actions.confirmation import escalate_unanswered
+from livestream.actions.incident import forget_stray_proofs
 from livestream.actions.kept_answer import forget_answers
 from livestream.actions.login import forget_logins
 from livestream.actions.notice_alarm import alarm_late
@@ -102,6 +103,7 @@ def warn_of_ending_papers() -> None:
     warn_of_papers(at=timezone.now())
     with at_leisure():
         forget_stray_scans(at=timezone.now())
+        forget_stray_proofs(at=timezone.now())
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -7,12 +7,15 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from livestream.actions.stored_file import STRAY_AFTER
 from livestream.models.leisure import LONGEST_S, at_leisure
 from training.actions.class_pack import continue_packs, forget_packs, make_pack
 from training.actions.enclosure import forget_stray_enclosures
 from training.actions.follow_up import plan_all_follow_ups
 from training.actions.grade import propose_all
 from training.actions.lesson_telling import remind_of_lessons
+from training.actions.material import forget_stray_materials
+from training.actions.photo import forget_stray_photos
 from training.actions.telling import tell_promoted
 
 
@@ -55,6 +58,11 @@ def continue_class_packs() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def forget_class_packs() -> None:
+    """Packs whose time is over; photos and materials that a killed upload left behind go too."""
+    now = timezone.now()
     with at_leisure():
         forget_packs(at=timezone.now())
         forget_stray_enclosures(at=timezone.now())
+        forget_packs(at=now)
+        forget_stray_photos(at=now)
+        forget_stray_materials(before=now - STRAY_AFTER)

@@ -84,6 +84,12 @@ def proof_of(incident: Incident) -> bytes:
     return b"".join(stored_file.read(incident.proof_stored_as, SHELF))
 
 
+def forget_stray_proofs(*, at: datetime) -> int:
+    """Photos that were kept and of which no incident came, or whose incident is gone; returns how many."""
+    known = set(Incident.objects.exclude(proof_stored_as="").values_list("proof_stored_as", flat=True))
+    return stored_file.forget_strays(known, before=at - stored_file.STRAY_AFTER, shelf=SHELF)
+
+
 @transaction.atomic
 def record_incident(
     session: LiveSession, *, kind: IncidentKind, at: datetime, note: str, by: User, about: About | None = None

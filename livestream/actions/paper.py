@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from livestream.sheets.paper_scan import Scan
 
 SHELF = "papers"
-STRAY_AFTER = timedelta(days=1)
 TELLING_HOURS = range(8, 20)  # of the clock in Shanghai: nobody is told of a paper at night
 TOLD_AT_MOST = 5  # papers a notice names
 
@@ -140,7 +139,7 @@ def content_of(paper: Paper) -> bytes:
 def forget_stray_scans(*, at: datetime) -> int:
     """Files that a killed process left without a row; returns how many."""
     known = set(Paper.objects.exclude(stored_as="").values_list("stored_as", flat=True))
-    return stored_file.forget_strays(known, before=at - STRAY_AFTER, shelf=SHELF)
+    return stored_file.forget_strays(known, before=at - stored_file.STRAY_AFTER, shelf=SHELF)
 
 
 # --- what a county asks for -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import InvalidToken
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ORDERS = "orders"  # the shelf of what platforms' files hold; exports have one of their own
 PIECE = 1 << 20
 NUMBER_BYTES = 4
+STRAY_AFTER = timedelta(days=1)  # by then whoever stored a file has written its row
 END = b""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from livestream.actions.stored_file import STRAY_AFTER
 from livestream.rules.errors import NotAllowed
 from livestream.rules.text import one_line
 from livestream.sheets.photo import read_photo, smaller, written_anew
@@ -81,3 +82,9 @@ def jpeg_of(photo: Photo) -> bytes:
 def small_jpeg_of(photo: Photo) -> bytes:
     """For a list of many, on a weak network."""
     return smaller(jpeg_of(photo))
+
+
+def forget_stray_photos(*, at: datetime) -> int:
+    """Files that a killed process left without a row; returns how many."""
+    known = set(Photo.objects.values_list("stored_as", flat=True))
+    return stored_file.forget_strays(known, before=at - STRAY_AFTER, shelf=SHELF)

@@ -3,12 +3,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from livestream.actions.incident import record_incident
+from livestream.actions import stored_file
+from livestream.actions.incident import SHELF, About, Proof, forget_stray_proofs, record_incident
 from livestream.actions.session import end_session
 from livestream.models import BoardVersion, Incident
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import IncidentKind
+from livestream.tasks import warn_of_ending_papers
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +56,14 @@ def test_a_note_has_120_characters(session, staff, now):
     with pytest.raises(NotAllowed, match="“说明”太长了，最多 120 个字。"):
         record(session, staff, now, "长" * 121)
     assert Incident.objects.count() == 1
+
+
+def test_photos_of_which_no_incident_came_are_swept_after_a_day(session, staff, now):
+    kept, stray = (stored_file.keep([b"x"], SHELF) for _ in range(2))
+    proof = About(proof=Proof("a.jpg", kept, "0" * 64))
+    record_incident(session, kind=IncidentKind.STREAM_LOST, at=now, note="断了", by=staff, about=proof)
+
+    assert forget_stray_proofs(at=timezone.now()) == 0, "whoever stored it may be writing its row"
+    warn_of_ending_papers()  # the task runs it, and leaves what is young
+    assert forget_stray_proofs(at=timezone.now() + timedelta(days=2)) == 1
+    assert (stored_file.is_kept(kept, SHELF), stored_file.is_kept(stray, SHELF)) == (True, False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -13,14 +13,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from PIL import Image
 
+from livestream.actions import stored_file
 from livestream.rules.errors import NotAllowed
 from livestream.sheets.photo import moment_of, written_anew
 from tests.factories import make_user
 from tests.sign_in import signed_in
 from tests.training.marks import make_class
 from tests.training.pictures import bytes_of, phone_notes, photo_of, picture
-from training.actions.photo import add_photo, jpeg_of
+from training.actions.photo import SHELF, add_photo, forget_stray_photos, jpeg_of, keep
 from training.models import Photo
+from training.tasks import forget_class_packs
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -189,3 +191,12 @@ def test_photos_are_written_under_a_new_key(cohort, trainer, settings):
     settings.FIELD_KEYS = [newest]
 
     assert jpeg_of(photo) == before
+
+
+def test_photos_without_a_row_are_swept_after_a_day(uploads, db):
+    stray = keep(b"x")
+
+    forget_class_packs()  # the task runs it, and leaves what is young
+    assert stored_file.is_kept(stray, SHELF)
+    assert forget_stray_photos(at=datetime.now(UTC) + timedelta(days=2)) == 1
+    assert not stored_file.is_kept(stray, SHELF)
