@@ -14,6 +14,7 @@ from livestream.models import BannedTerm, CueCard, LiveSession, Poster, Product,
 from livestream.person_forms import Line
 from livestream.rules.cue_card import CardWords
 from livestream.rules.goods import ProductClass
+from livestream.rules.poster import WHY_AT_MOST
 from livestream.rules.run_of_show import MINUTES_AT_MOST, RowPlan
 from livestream.rules.script import PosterKind, RowKind, Speaker
 from livestream.rules.text import each_line
@@ -167,6 +168,10 @@ class SentenceForm(forms.Form):
         required=False,
         error_messages=NOT_FROM_LIST,
     )
+
+
+class WithdrawForm(forms.Form):
+    why = Line(label=_("为什么撤回"), max_length=WHY_AT_MOST, error_messages={"required": _("请写一句为什么撤回。")})
 
 
 class PosterForm(forms.Form):

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from livestream.actions.approval import is_asked_for
+from livestream.actions.audit import note
 from livestream.actions.promotion import new_code
 from livestream.actions.refusal import refusing
 from livestream.actions.wording import check_words
 from livestream.models import Poster
+from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
-from livestream.rules.poster import check_beside_leaders
+from livestream.rules.poster import WHY_AT_MOST, check_beside_leaders
 from livestream.rules.promotion import is_code
 from livestream.rules.script import PosterKind
 from livestream.rules.session import SessionState
+from livestream.rules.text import one_line
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 AT_MOST = 50  # of a session
 PRICE_BESIDE_LEADER = {"no_price_beside_a_leader": "poster_leader_price"}
 OPENED = """
-INSERT INTO livestream_postervisit (poster_id, "on", visits) SELECT id, %s, 1 FROM livestream_poster WHERE code = %s
+INSERT INTO livestream_postervisit (poster_id, "on", visits)
+SELECT id, %s, 1 FROM livestream_poster WHERE code = %s AND withdrawn_at IS NULL
 ON CONFLICT (poster_id, "on") DO UPDATE SET visits = livestream_postervisit.visits + 1
 RETURNING poster_id
 """
@@ -79,10 +83,28 @@ def _check(session: LiveSession, plan: PosterPlan) -> None:
 
 @transaction.atomic
 def open_poster(code: str, *, on: date) -> Poster | None:
-    """Counts an opening on that Shanghai day, and nobody who opens it. None: there is no such code."""
+    """Counts an opening on that Shanghai day, and nobody who opens it; of one that was taken back nothing is counted any more.
+    None: there is no such code."""
     if not is_code(code):
         return None
     with connection.cursor() as cursor:
         cursor.execute(OPENED, [on, code])
-        row = cursor.fetchone()
-    return Poster.objects.get(pk=row[0]) if row else None
+    return Poster.objects.filter(code=code).select_related("session__county").first()
+
+
+@transaction.atomic
+def withdraw_poster(poster: Poster, *, why: str, by: User, at: datetime) -> Poster:
+    """It is taken back: its code says so from now on, and leads nowhere. Its words, what was counted, and who took it back when
+    and why stay for as long as posters are kept. Twice has one effect. Raises NotAllowed(`poster_why_missing`, `too_long`)."""
+    stored = Poster.objects.select_for_update(of=("self",)).select_related("session").get(pk=poster.pk)
+    if stored.withdrawn_at:
+        return stored
+    words = one_line(why)
+    if not words:
+        raise NotAllowed("poster_why_missing")
+    if len(words) > WHY_AT_MOST:
+        raise NotAllowed("too_long", field=Poster._meta.get_field("withdrawn_why").verbose_name, limit=WHY_AT_MOST)
+    stored.withdrawn_at, stored.withdrawn_by, stored.withdrawn_why = at, by, words
+    stored.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    note(Deed.POSTER_WITHDRAWN, place=stored.session.county_id, by=by, about=stored, why=words)
+    return stored

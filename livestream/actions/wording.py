@@ -83,7 +83,7 @@ def _words_of(session: LiveSession) -> Iterator[tuple[str, Product | None, str, 
         extra = item_terms(items[card.product_id]) if card.product_id in items else []
         for field in CARD_FIELDS:
             yield f"{_('手卡')} · {_name(CueCard, field)}", card.product, getattr(card, field), extra
-    for poster in session.posters.select_related("product"):
+    for poster in session.posters.filter(withdrawn_at=None).select_related("product"):
         yield str(Poster._meta.verbose_name), poster.product, f"{poster.headline}\n{poster.line}", ()
 
 

@@ -77,6 +77,8 @@ class Deed(TextChoices):
     PASS_MADE = "pass_made", _("给学员发链接")
     GATE_PASSED = "gate_passed", _("放行缺证件的货")
     GOODS_IMPORTED = "goods_imported", _("导入货品")
+    POSTER_WITHDRAWN = "poster_withdrawn", _("撤回海报")
+    SUBSIDY_APPROVED = "subsidy_approved", _("批准补贴")
     START_ALLOWED = "start_allowed", _("放行开播")
     REFUSED = "refused", _("被拒绝")
     ROW_ADDED = "row_added", _("新增")

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:session_id>/posters/new/", poster.new, name="poster_new"),
     path("posters/<int:pk>/poster.pdf", poster.poster_pdf, name="poster_pdf"),
     path("posters/<int:pk>/poster.png", poster.poster_png, name="poster_png"),
+    path("posters/<int:pk>/withdraw/", poster.withdraw, name="poster_withdraw"),
     path("p/<str:short>/", poster.link, name="poster_link"),
     path("my/<uuid:session_id>/script/", teleprompter.teleprompter, name="teleprompter"),
 ]

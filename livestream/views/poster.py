@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from livestream.actions.approval import is_asked_for
-from livestream.actions.poster import make_poster, open_poster
+from livestream.actions.poster import make_poster, open_poster, withdraw_poster
 from livestream.actions.poster_paper import poster_paper
 from livestream.models import LiveSession, Poster
 from livestream.rules.errors import NotAllowed
@@ -23,7 +23,7 @@ from livestream.rules.poster import is_advertisement, kept_until
 from livestream.rules.rights import Action
 from livestream.rules.script import PosterKind
 from livestream.rules.session import SessionState
-from livestream.script_forms import PosterForm
+from livestream.script_forms import PosterForm, WithdrawForm
 from livestream.typed_fields import say, typed
 from livestream.views.desk import session_reached
 from livestream.views.signed_in import needs
@@ -54,12 +54,17 @@ class Shown(NamedTuple):
 @require_GET
 def posters(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = session_reached(request, session_id, Action.SEE_PLAN)
-    rows = session.posters.select_related("product", "made_by").annotate(visits=Sum("days__visits")).prefetch_related("days")
+    rows = (
+        session.posters.select_related("product", "made_by", "withdrawn_by")
+        .annotate(visits=Sum("days__visits"))
+        .prefetch_related("days")
+    )
     context = {
         "session": session,
         "posters": [_shown(row, session) for row in rows],
         "visits": sum(row.visits or 0 for row in rows),
         "may_keep": _may_make(request, session),
+        "may_withdraw": session.lies_in(request.user.reach(Action.KEEP_GOODS)),
     }
     return render(request, "livestream/posters.html", context)
 
@@ -123,11 +128,29 @@ def _file(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     return answer
 
 
+@needs(Action.KEEP_GOODS)
+@require_POST
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Taken back with a word why; back to the posters either way."""
+    reached = LiveSession.objects.reached_by(request.user, Action.KEEP_GOODS)
+    found = get_object_or_404(Poster.objects.filter(session__in=reached), pk=pk)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        withdraw_poster(found, why=form.cleaned_data["why"], by=request.user, at=timezone.now())
+        messages.success(request, _("撤回了。扫这张海报的人会看到“已撤回”。"))
+    else:
+        messages.error(request, str(form.errors["why"][0]))
+    return redirect("livestream:posters", found.session_id)
+
+
 @never_cache
 @require_GET
-def link(_request: HttpRequest, short: str) -> HttpResponse:
-    """Where a poster's code leads: the public page of its session. Every opening is counted, nobody who opens it."""
+def link(request: HttpRequest, short: str) -> HttpResponse:
+    """Where a poster's code leads: the public page of its session. Every opening is counted, nobody who opens it. Of one that was
+    taken back: 410, and a plain page that says so."""
     found = open_poster(short, on=timezone.localdate())
     if found is None:
         raise Http404
+    if found.withdrawn_at:
+        return render(request, "livestream/poster_withdrawn.html", {"county": found.session.county}, status=410)
     return redirect("livestream:public_session", found.session_id)

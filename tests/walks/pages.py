@@ -346,7 +346,7 @@ NO_PAGES = {
     "orders:file_import", "orders:file_rejected", "orders:hint_retry", "orders:hint_dismiss", "orders:message_retry",
     "orders:message_dismiss", "livestream:claims_check", "livestream:claims_add", "livestream:claims_drop",
     "livestream:script_template_drop", "livestream:script_rows", "livestream:script_make", "livestream:script_pdf",
-    "livestream:poster_pdf", "livestream:poster_png", "livestream:poster_link",
+    "livestream:poster_withdraw", "livestream:poster_pdf", "livestream:poster_png", "livestream:poster_link",
     "livestream:product_use", "livestream:product_packaging", "livestream:goods_sheet_file",
     "livestream:goods_sheet_keep", "livestream:goods_sheet_wrong", "livestream:supplier_use", "livestream:paper_file",
     "livestream:paper_check", "livestream:paper_drop", "livestream:selection_minutes", "livestream:selection_step",

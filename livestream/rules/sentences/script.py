@@ -34,5 +34,6 @@ SENTENCES: dict[str, _StrPromise] = {
     "broadcast_wording": _(
         "有 {n} 处法律不允许的说法：{terms}。请退回去改；看过了、确实可以说的，请在审批意见里写明为什么，再批准。"
     ),
+    "poster_why_missing": _("请写一句为什么撤回。"),
     "too_many_posters": _("一场最多 {limit} 张海报，都要留存三年，不能删。"),
 }

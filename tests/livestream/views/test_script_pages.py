@@ -14,8 +14,9 @@ from django.urls import reverse
 from livestream.actions.cue_card import save_card
 from livestream.actions.poster import PosterPlan, make_poster
 from livestream.actions.script import Hand, ScriptWords, save_words, script_of
-from livestream.models import BannedTerm, CueCard, Poster, PosterVisit, Script, ScriptTemplate
+from livestream.models import AuditEntry, BannedTerm, CueCard, Poster, PosterVisit, Script, ScriptTemplate
 from livestream.rules.cue_card import CardWords
+from livestream.rules.deed import Deed
 from tests.factories import make_place, make_session, make_user
 from tests.goods import make_goods, make_item
 from tests.sign_in import signed_in
@@ -191,6 +192,26 @@ def test_a_poster_is_made_printed_opened_and_counted(clerk, planned, client):
     page = clerk.get(at("posters", planned)).content.decode()
     for word in ["今年新小米", "广告", "至少留存到", '<b class="visits">2</b>']:
         assert word in page
+
+
+def test_a_poster_that_was_taken_back_says_so_and_keeps_its_visits(clerk, planned, client, staff):
+    poster = make_poster(planned, PosterPlan("session", "今晚八点"), by=staff, at=AT)
+    code = reverse("livestream:poster_link", args=[poster.code])
+    back = reverse("livestream:poster_withdraw", args=[poster.pk])
+    assert client.get(code).status_code == 302
+
+    assert "请写一句为什么撤回。" in clerk.post(back, {"why": " "}, follow=True).content.decode()
+    for why in ("日期印错了", "再按一次"):
+        assert clerk.post(back, {"why": why}).status_code == 302
+
+    gone = client.get(code)
+    assert (gone.status_code, "这张海报已撤回" in gone.content.decode(), "今晚" in gone.content.decode()) == (410, True, False)
+    assert PosterVisit.objects.get().visits == 1
+    page = clerk.get(at("posters", planned)).content.decode()
+    assert "撤回：日期印错了" in page
+    assert "手机图" not in page
+    entry = AuditEntry.objects.get(deed=Deed.POSTER_WITHDRAWN)
+    assert (entry.actor, entry.detail) == (staff, {"why": "日期印错了"})
 
 
 def test_what_is_over_is_only_read(clerk, planned, staff, county):
