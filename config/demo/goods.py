@@ -51,9 +51,10 @@ BEES = Maker("库峧路家蜂场", SupplierKind.HOUSEHOLD, "140425202215")
 VINEGAR = Maker("西社牛家醋坊", SupplierKind.HOUSEHOLD, "140425206201")
 FIELDS = Maker("杏城高山土豆合作社", SupplierKind.COOPERATIVE, "140425104200")
 
-# What each is decides its papers. 党参 may be food since 2023 (食药物质公告 2023 年第 9 号). The fruit 连翘 may not; 连翘茶 is of
-# the leaves, which that list does not name either: here it is what a licensed maker puts into tins, with the licence, a local
-# standard for 连翘叶 and a test report. A county that has no such standard must not sell it as food.
+# What each is decides its papers. 党参 may be food since 2023 (食药物质公告 2023 年第 9 号). The fruit 连翘 may not; 连翘叶茶
+# is of the leaves, which no list of the national commission names, and for which Shanxi has a standard of its own
+# (DBS14/009-2024 连翘叶代用茶): a processed food of a licensed maker, in tins, with licence, standard and test report.
+# Elsewhere nobody may sell it as food, and it is called by the leaf: 连翘茶 alone says the fruit.
 # Honey as the bees leave it and walnuts in their shells are farm goods; vinegar, oil, jam and candied root are food.
 CLASSES = {
     ProductClass.PRIMARY: ("HT-2500", "MLS-4500", "TFM-500", "HGXHS-2500"),
@@ -73,7 +74,7 @@ GOODS = (
         PEPPER, Goods("DHP-250", "大红袍花椒 250g", 250, 4580, ("伏天手摘，当年新椒", "麻味足，开袋满屋香", "去籽去梗净椒")), 3580
     ),
     Offered(MILLET, Goods("HXM-2500", "黑小米 5斤", 2500, 5980, ("旱地老品种", "石碾慢磨，米油厚", "真空小袋不生虫")), 4980),
-    Offered(HERBS, Goods("LQC-120", "连翘茶 120g", 120, 4980, ("太行野生连翘嫩叶", "九蒸九晒，汤色红亮", "独立小罐")), 3980),
+    Offered(HERBS, Goods("LQC-120", "连翘叶茶 120g", 120, 4980, ("太行野生连翘嫩叶", "九蒸九晒，汤色红亮", "独立小罐")), 3980),
     Offered(FRUIT, Goods("SB-1000", "带霜柿饼 2斤", 1000, 4280, ("自然出霜，不加糖", "软糯流心", "霜降后现做现发")), 2980),
     Offered(FRUIT, Goods("HT-2500", "绿岭薄皮核桃 5斤", 2500, 6980, ("手一捏就开", "当年新果，仁满", "坏果包赔")), 5490),
     Offered(FIELDS, Goods("MLS-4500", "高山马铃薯 9斤", 4500, 3290, ("海拔 1500 米沙壤地", "面沙起粉", "现挖现发带泥")), 1990),

@@ -105,7 +105,7 @@ BEFORE = (
     ),
     Script(
         SessionKind.VILLAGE_HOST,
-        "神龙湾雨后采连翘茶",
+        "神龙湾雨后采连翘叶茶",
         GORGE_HOST,
         "140425201216",
         "shenlongwan18",

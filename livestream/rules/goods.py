@@ -1,7 +1,8 @@
 """What is sold, in which class, and which papers each class must have before anybody may list it. Pure.
 
 Sources: 农产品质量安全法 第三十八条至第四十一条 (commitment certificate, labels), GB/T 41247-2023 (the check of goods),
-食药物质公告 2023 年第 9 号 (党参 may be food; 连翘, 柴胡, 黄芩 may not).
+食药物质公告 2023 年第 9 号 (党参 may be food; 连翘, 柴胡, 黄芩 may not). Tea of the leaves of 连翘 is a processed food where the
+province has a standard for it (食品安全法 第二十九条; 山西 DBS14/009-2024 连翘叶代用茶), with licence, standard and test report.
 """
 
 from __future__ import annotations

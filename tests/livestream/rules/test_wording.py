@@ -22,7 +22,7 @@ ALLOWED = [
     ("processed1", "我最爱拿它熬粥，熬出来一层米油，其中风味跟陈米不一样。"),
     ("food", "老陈醋是高温杀菌灌装的，开盖以后放冰箱，配料只有高粱、大麦和水。"),
     ("food", "这是食品，不能治病，也不能代替药，血糖高的朋友先问医生。"),
-    ("food", "今晚八点到十点是二十九块九，我们备了三百箱，卖完就没有了。"),
+    ("food", "连翘叶茶今晚八点到十点是二十九块九，我们备了三百箱，卖完就没有了。"),
     ("food", "这三款里最大的是五斤装，平时卖三十九块九，近七天最低价也是这个价。"),
     ("food_medic", "潞党参切片煲汤，炖鸡的时候放一把，汤是甜的。"),
     ("food_medic", "党参和黄芪都在食药物质目录里，孕妇和小孩不适合多吃。"),
@@ -136,3 +136,12 @@ def test_no_text_ever_raises_and_spans_lie_within_it(said, product_class, terms)
         assert last <= each.start < each.end <= len(said)
         assert said[each.start : each.end] == each.term
         last = each.end
+
+
+def test_tea_of_leaves_is_called_by_the_leaf():
+    (found,) = judge("咱平顺的连翘茶，汤色红亮", "food")
+
+    assert (found.term, found.rule) == ("连翘茶", "herb")
+    assert "“连翘叶茶”" in str(found.instead)
+    assert judge("咱平顺的连翘叶茶，给您泡一壶；黄芩叶也能泡水喝，杜仲叶茶明天上", "food") == []
+    assert [each.rule for each in judge("黄芩泡水喝", "food")] == ["herb"]
