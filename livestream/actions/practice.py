@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from livestream.actions.board import bump_versions, session_scope, stage_scope
 from livestream.actions.control_start import prepare_start, write_start
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from livestream.models.product import ProductQuerySet
 
 TITLE_AT_MOST = 60
+LENT = 5
 STOCK = 60  # of what has no stock of an earlier line-up: little enough to be sold out by somebody who sells well
 PLANNED = timedelta(minutes=1)  # no longer, so that a practice stands in the way of no plan
 DOINGS = {
@@ -47,10 +48,25 @@ def practice_now(host: User) -> LiveSession | None:
 
 
 def goods_for(host: User) -> ProductQuerySet:
-    """What a host has to practise with: what his own place supplies, and what he sold himself. By name."""
-    sold = LiveSession.objects.filter(host=host).values("line_up__product")
+    """What a host has to practise with: his own goods, or, where he has none, what the county lends him. By name."""
+    own = own_goods(host)
+    return own if own.exists() else lent_to(host)
+
+
+def own_goods(host: User) -> ProductQuerySet:
+    """What his own place supplies, and what he sold himself."""
+    sold = LiveSession.objects.filter(host=host).exclude(kind=SessionKind.PRACTICE).values("line_up__product")
     of_his = Product.objects.filter(Q(supplier__place=host.place_id) | Q(pk__in=sold), county=host.county_id, is_in_use=True)
     return of_his.select_related("supplier").order_by("title", "pk")
+
+
+def lent_to(host: User) -> ProductQuerySet:
+    """For somebody new, whose place supplies nothing and who has sold nothing: a few of what the county last sold on air."""
+    on_air = LiveSession.objects.filter(county=host.county_id, state__in=AIRED).exclude(kind=SessionKind.PRACTICE)
+    sold = LineUpItem.objects.filter(session__in=on_air, product__is_in_use=True, product__county=host.county_id)
+    newest = sold.values("product").annotate(last=Max("session__went_live_at")).order_by("-last", "product")
+    few = [row["product"] for row in newest[:LENT]]
+    return Product.objects.filter(pk__in=few).select_related("supplier").order_by("title", "pk")
 
 
 def last_line_up(host: User) -> list[LineUpItem]:
@@ -66,7 +82,7 @@ def last_line_up(host: User) -> list[LineUpItem]:
 @transaction.atomic
 def start_practice(host: User, products: Sequence[int] = (), *, at: datetime) -> LiveSession:
     """On air at once, without plan and approval: nothing of it leaves the house. Without `products`: those of his last line-up,
-    or the first of the county's register. While he is in one, the same one.
+    or the first of what he has (`goods_for`). While he is in one, the same one.
 
     Raises NotAllowed(`practice_on_air`, `practice_busy`, `practice_goods`, `practice_unknown`, `practice_too_many`)."""
     User.objects.select_for_update(no_key=True).get(pk=host.pk)
@@ -115,7 +131,8 @@ def _items(host: User, products: Sequence[int]) -> list[tuple[Product, int, int]
         raise NotAllowed("practice_too_many", limit=GOODS_AT_MOST)
     wanted = list(dict.fromkeys(products)) or list(known)
     wanted = wanted or list(goods_for(host).values_list("pk", flat=True)[:3])
-    found = goods_for(host).in_bulk(wanted)
+    there = {pk: item.product for pk, item in known.items()} | goods_for(host).in_bulk(wanted)
+    found = {pk: there[pk] for pk in wanted if pk in there}
     if not wanted:
         raise NotAllowed("practice_goods")
     if len(found) < len(wanted):

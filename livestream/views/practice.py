@@ -14,6 +14,7 @@ from livestream.actions.practice import (
     done_in_practice,
     goods_for,
     last_line_up,
+    own_goods,
     practice_now,
     sold_in_practice,
     start_practice,
@@ -56,6 +57,8 @@ def practice(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "last": last,
+        "has_goods": bool(offered),
+        "are_lent": bool(goods) and not own_goods(request.user).exists(),
         "now": practice_now(request.user),
         "past": mine.filter(state__in=AIRED, ended_at__isnull=False).order_by("-ended_at")[:PAST_SHOWN],
     }

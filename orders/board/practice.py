@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from livestream.actions.practice import sold_in_practice
+from livestream.rules.control import ItemState
 
 if TYPE_CHECKING:
     from livestream.models import LiveSession
@@ -51,11 +52,12 @@ def _within(by_second: Counter[int], until: int, seconds: int) -> int:
 
 
 def _items(session: LiveSession, sold: Sold) -> list[list[Any]]:
-    """As `frame.item_of` reads them, in the order of the line-up."""
+    """As `frame.item_of` reads them, in the order of the line-up; what is listed says nothing of its state."""
     rows = []
     for item in session.line_up.select_related("product").order_by("position"):
         orders, units, paid_fen = sold.of(item.product_id)
-        rows.append([item.product.sku, item.product.title, orders, units, paid_fen, 0, item.committed_stock])
+        state = None if item.state == ItemState.LISTED else item.state
+        rows.append([item.product.sku, item.product.title, orders, units, paid_fen, 0, item.committed_stock, state])
     return rows
 
 

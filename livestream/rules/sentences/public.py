@@ -22,7 +22,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "complaint_code": _("没有找到这个查询码，请对着再看一遍。字母里没有 I、L、O，数字里没有 0 和 1。"),
     "practice_on_air": _("您正在直播“{title}”，播完再练。"),
     "practice_busy": _("这个时间您有排好的直播或课，等它结束再练。"),
-    "practice_goods": _("县里还没有登记货品，没有东西可练。请县电商中心先登记一件。"),
+    "practice_goods": _("还没有货可练：您家没有登记货品，县里也还没有播过。请找县电商中心，把您家的货登记一件，就能练了。"),
     "practice_unknown": _("有的商品已经不在县里的货品里，请重新选。"),
     "practice_too_many": _("一次最多练 {limit} 件商品，请去掉几件。"),
     "practice_only": _("只有练习才有练习结果。"),

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from livestream.actions.control import mark_sold_out
 from livestream.models import LiveSession
-from tests.factories import make_product, make_session
+from orders.board.frame import session_frame
+from tests.factories import make_place, make_product, make_session, make_user
 
 
 @pytest.fixture
@@ -84,3 +86,28 @@ def test_a_practice_is_its_hosts_own(client, staff, phone, goods, host):
 
     assert client.get(f"/my/{room.pk}/practice/").status_code == 404
     assert "观众和订单都是假的" in client.get(f"/sessions/{room.pk}/code/").content.decode()
+
+
+def test_somebody_new_practises_with_what_the_county_sold(client, county, host, goods, now):
+    village = make_place("140425201", "新来的乡")
+    newcomer = make_user("host", village)
+    client.force_login(newcomer)
+    page = client.get("/my/practice/").content.decode()
+    assert ("请找县电商中心，把您家的货登记一件" in page, "开始练习" in page) == (True, False)
+    assert client.post("/my/practice/").status_code == 422
+
+    make_session(
+        county, host, went_live_at=now - timedelta(hours=5), ended_at=now - timedelta(hours=4), line_up=[(goods[1], 990, 9)]
+    )
+    assert "先借县里播过的货来练" in client.get("/my/practice/").content.decode()
+    assert client.post("/my/practice/").status_code == 302
+    room = LiveSession.objects.get(kind="practice")
+    assert [item.product for item in room.line_up.all()] == [goods[1]]
+    board = session_frame(room)["items"]
+    assert "state" not in board[0], "what is listed says nothing"
+    mark_sold_out(room, goods[1], by=newcomer, at=now)
+    assert session_frame(room)["items"][0]["state"] == "sold_out"
+    client.post(f"/my/{room.pk}/event/", {"event": "end"})
+    client.force_login(host)
+    shown = client.get(f"/board/session/{room.pk}/").content.decode()
+    assert ("看回放" in shown, 'data-list="platforms"' in shown) == (False, False)
