@@ -227,7 +227,10 @@ class ItemForm(forms.Form):
         county = item.session.county_id
         rules = SubsidyRule.objects.filter(county=county)
         offered = [rule for rule in rules if rule.is_active or rule.pk == facts.subsidy_id]
-        cast("forms.ChoiceField", self.fields["subsidy_id"]).choices = [("", _("没有")), *((r.pk, r.name) for r in offered)]
+        cast("forms.ChoiceField", self.fields["subsidy_id"]).choices = [
+            ("", _("没有")),
+            *((r.pk, offered_name(r)) for r in offered),
+        ]
         self.suppliers = suppliers_of(county)
         self.rows = {name: self._rows(name, facts) for name in ROWS}
 
@@ -257,6 +260,11 @@ class ItemForm(forms.Form):
         plain["sample_status"] = said["sample_status"] or SampleStatus.NONE.value
         rows: dict[str, Any] = {name: tuple(f for row in rows.forms if (f := row.facts)) for name, rows in self.rows.items()}
         return ItemFacts(**plain, **rows)
+
+
+def offered_name(rule: SubsidyRule) -> str:
+    """A draft may be planned with; it counts once it is approved."""
+    return rule.name if rule.is_approved else _("{name}（等批准）").format(name=rule.name)
 
 
 def suppliers_of(county: str) -> Named[Supplier]:

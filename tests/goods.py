@@ -58,7 +58,8 @@ def make_offer(item, amount_fen=800, *, kind="coupon", payer="supplier", **kwarg
 
 
 def make_subsidy(county, by=None, **kwargs) -> SubsidyRule:
-    defaults = {
+    """Approved, unless `approved_at` is None."""
+    defaults: dict[str, object] = {
         "name": f"补贴{next(numbers)}",
         "payer": "县电商中心",
         "per_unit_fen": 200,
@@ -66,6 +67,8 @@ def make_subsidy(county, by=None, **kwargs) -> SubsidyRule:
         "from_at": AT - timedelta(days=30),
         "until_at": AT + timedelta(days=3650),
     }
+    if kwargs.get("approved_at", AT):
+        defaults |= {"approved_at": AT, "approved_by": make_user("approver", county)}
     return SubsidyRule.objects.create(county=county, made_by=by or make_user("staff", county), **(defaults | kwargs))
 
 

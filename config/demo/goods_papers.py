@@ -19,7 +19,7 @@ from livestream.actions.paper import PaperFacts, add_paper, check_paper
 from livestream.actions.party import add_supplier
 from livestream.actions.product import GeoFacts, Goods, add_geo, add_packaging, add_product, change_product, goods_of
 from livestream.actions.selection import Move, Step, add_sample, move_sample, open_case, take_step
-from livestream.actions.subsidy import SubsidyPlan, add_subsidy
+from livestream.actions.subsidy import SubsidyPlan, add_subsidy, approve_subsidy
 from livestream.actions.wording import add_term
 from livestream.models import Paper, Place, Product, SubsidyRule
 from livestream.rules.day import shanghai_day
@@ -283,4 +283,5 @@ def _open_subsidy(cast: Cast) -> None:
     plan = SubsidyPlan(
         SUBSIDY, "平顺县农业农村局", 400, 96_000, cast.now - 30 * DAY, cast.now + 60 * DAY, basis="县政府常务会议纪要（示例）"
     )
-    add_subsidy(plan, county=cast.county, by=cast.people[APPROVER.phone])
+    rule = add_subsidy(plan, county=cast.county, by=cast.people[STAFF.phone])
+    approve_subsidy(rule, by=cast.people[APPROVER.phone], at=cast.now - 30 * DAY)

@@ -75,13 +75,13 @@ def floor_of(item: LineUpItem) -> Floor | None:
 
 def aid_of(rule: SubsidyRule, item: LineUpItem, *, at: datetime) -> Aid | None:
     """The subsidy as it helps this item: now where the session is on air or over, for the whole of its hours where it is planned.
-    None: it is stopped, or its days do not hold then."""
+    None: nobody has approved it, it is stopped, or its days do not hold then."""
     session = item.session
     if session.went_live_at:
         begins = ends = at
     else:
         begins, ends = session.planned_start_at, session.planned_end_at
-    holds = rule.is_active and rule.from_at <= begins and ends < rule.until_at
+    holds = rule.is_approved and rule.is_active and rule.from_at <= begins and ends < rule.until_at
     return Aid(rule.name, rule.per_unit_fen, rule.left_fen, rule.goes_to) if holds else None
 
 

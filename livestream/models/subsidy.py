@@ -69,6 +69,10 @@ class SubsidyRule(models.Model):
         return self.name
 
     @property
+    def is_approved(self) -> bool:
+        return self.approved_at is not None
+
+    @property
     def left_fen(self) -> int:
         return max(0, self.cap_fen - self.used_fen)
 

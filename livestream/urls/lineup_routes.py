@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern] = [
     path("goods/subsidies/", subsidy.subsidies, name="subsidies"),
     path("goods/subsidies/new/", subsidy.new, name="subsidy_new"),
     path("goods/subsidies/<int:pk>/edit/", subsidy.edit, name="subsidy_edit"),
+    path("goods/subsidies/<int:pk>/approve/", subsidy.approve, name="subsidy_approve"),
     path("goods/subsidies/<int:pk>/stop/", subsidy.stop, name="subsidy_stop"),
 ]

@@ -81,7 +81,9 @@ def wrong_of(item: LineUpItem, price: Price, *, at: datetime) -> list[str]:
     said = []
     if price.is_below_floor:
         said.append(_("低于保护价：{sum}。").format(sum=sum_words(price)))
-    if item.subsidy and not item.subsidy.left_units:
+    if item.subsidy and not item.subsidy.is_approved:
+        said.append(_("补贴“{name}”还没有人批准，现在不算。").format(name=item.subsidy.name))
+    elif item.subsidy and not item.subsidy.left_units:
         said.append(_("补贴“{name}”用完了。").format(name=item.subsidy.name))
     for link in item.links.all():
         if link.price_fen is not None and (there := price_of(item, live_price_fen=link.price_fen, at=at)).is_below_floor:

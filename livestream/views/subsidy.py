@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from livestream.actions.subsidy import add_subsidy, change_subsidy, stop_subsidy
+from livestream.actions.subsidy import add_subsidy, approve_subsidy, change_subsidy, stop_subsidy, terms_mark
 from livestream.models import Place, SubsidyRule
 from livestream.rules.errors import NotAllowed
 from livestream.rules.rights import Action
@@ -27,6 +27,18 @@ if TYPE_CHECKING:
     from livestream.views.signed_in import SignedInRequest
 
 
+class Shown(NamedTuple):
+    """`mark`: what an approver reads here, and approves."""
+
+    rule: SubsidyRule
+    may_approve: bool
+    mark: str
+
+
+def may_approve(user: User, rule: SubsidyRule) -> bool:
+    return not rule.is_approved and rule.made_by_id != user.pk and user.may(Action.PASS_GOODS, rule.county_id)
+
+
 def counties_of(user: User) -> list[Place]:
     """The counties as a whole in which this person keeps goods: a subsidy belongs to nobody below."""
     reach = user.reach(Action.KEEP_GOODS)
@@ -38,9 +50,13 @@ def counties_of(user: User) -> list[Place]:
 @require_GET
 def subsidies(request: SignedInRequest) -> HttpResponse:
     """In use first, each with what is left of it."""
-    rules = SubsidyRule.objects.visible_to(request.user).select_related("county", "made_by").order_by("-is_active", "-from_at")
+    rules = (
+        SubsidyRule.objects.visible_to(request.user)
+        .select_related("county", "made_by", "approved_by")
+        .order_by("-is_active", "-from_at")
+    )
     context = {
-        "rules": rules,
+        "rules": [Shown(rule, may_approve(request.user, rule), terms_mark(rule)) for rule in rules],
         "may_keep": bool(counties_of(request.user)),
         "sees_orders": bool(request.user.reach(Action.SEE_ORDERS)),
         "now": timezone.now(),
@@ -63,7 +79,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         except NotAllowed as refused:
             say(form, refused, FIELDS)
         else:
-            messages.success(request, _("建好了：{name}。到排品表里选它。").format(name=made.name))
+            messages.success(request, _("写好了：{name}。等另一位审批人批准，批准了才算数。").format(name=made.name))
             return redirect("livestream:subsidies")
     return render(request, "livestream/subsidy_edit.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -81,13 +97,27 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     form = SubsidyForm(typed(request), rule=rule)
     if form.is_bound and form.is_valid():
         try:
-            change_subsidy(rule, form.plan)
+            change_subsidy(rule, form.plan, by=request.user)
         except NotAllowed as refused:
             say(form, refused, FIELDS)
         else:
             messages.success(request, _("存好了：{title}。").format(title=rule.name))
             return redirect("livestream:subsidies")
     return render(request, "livestream/subsidy_edit.html", {"form": form, "rule": rule}, status=422 if form.errors else 200)
+
+
+@needs(Action.PASS_GOODS)
+@require_POST
+def approve(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Of what stood on the page (`seen`); back to the list with what came of it."""
+    rule = get_object_or_404(SubsidyRule.objects.visible_to(request.user, Action.PASS_GOODS), pk=pk)
+    try:
+        approve_subsidy(rule, by=request.user, at=timezone.now(), seen=request.POST.get("seen", ""))
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("批准了：{name}。从现在起算数。").format(name=rule.name))
+    return redirect("livestream:subsidies")
 
 
 @needs(Action.KEEP_GOODS)

@@ -72,7 +72,11 @@ def follow_rule(pk: int, *, at: datetime, is_rebuild: bool = False) -> int:
     if not is_rebuild and mark and mark.seen == seen and mark.looked_at > at - LOOKED_ANYHOW:
         return 0
     booked = booked_of(rule)
-    wanted = paid_for(sales_of(rule, sessions), per_unit_fen=rule.per_unit_fen, cap_fen=rule.cap_fen)
+    sales, cap_fen = sales_of(rule, sessions), rule.cap_fen
+    if not rule.is_approved:  # a draft, or drafted anew: nothing more is paid, what is given back goes back
+        sales = [sale for sale in sales if sale.key in booked]
+        cap_fen = sum(paid.amount_fen for paid in booked.values())
+    wanted = paid_for(sales, per_unit_fen=rule.per_unit_fen, cap_fen=cap_fen)
     rows = [
         SubsidyEntry(
             county_id=rule.county_id,
@@ -96,7 +100,7 @@ def _seen(rule: SubsidyRule, sessions: Iterable[UUID]) -> str:
     """What the boards of these sessions had counted, and how the rule stood, as one short word."""
     scopes = [session_scope(session) for session in sessions]
     versions = BoardVersion.objects.filter(scope__in=scopes).order_by("scope").values_list("scope", "version")
-    terms = (rule.per_unit_fen, rule.cap_fen, rule.from_at.isoformat(), rule.until_at.isoformat())
+    terms = (rule.per_unit_fen, rule.cap_fen, rule.from_at.isoformat(), rule.until_at.isoformat(), rule.is_approved)
     return sha256(repr((terms, list(versions))).encode()).hexdigest()
 
 

@@ -35,7 +35,9 @@ PIECE = 2000
 
 def rule_reached(request: SignedInRequest, pk: int) -> SubsidyRule:
     """Raises Http404."""
-    return get_object_or_404(SubsidyRule.objects.visible_to(request.user, Action.SEE_ORDERS).select_related("county"), pk=pk)
+    return get_object_or_404(
+        SubsidyRule.objects.visible_to(request.user, Action.SEE_ORDERS).select_related("county", "made_by", "approved_by"), pk=pk
+    )
 
 
 @never_cache

@@ -324,7 +324,7 @@ NO_PAGES = {
     "logout", "set_language", "healthz", "readyz", "metrics", "release", "schema", "csp_report", "livestream:person_stop",
     "livestream:person_restore", "livestream:person_link", "livestream:person_link_revoke", "livestream:appointment_end",
     "livestream:line_up_order", "livestream:line_up_copy", "livestream:line_up_return", "livestream:line_up_move",
-    "livestream:line_up_remove", "livestream:line_up_sheet_file", "livestream:line_up_sheet_keep", "livestream:subsidy_stop",
+    "livestream:line_up_remove", "livestream:line_up_sheet_file", "livestream:line_up_sheet_keep", "livestream:subsidy_stop", "livestream:subsidy_approve",
     "orders:subsidy_file", "livestream:control_press", "livestream:acting_begin", "livestream:acting_end", "livestream:session_event",
     "livestream:session_incident", "livestream:my_session_event",
     "livestream:my_session_pitch", "livestream:my_stage", "livestream:my_worker", "livestream:preflight_look",

@@ -51,5 +51,7 @@ SENTENCES: dict[str, _StrPromise] = {
     "subsidy_cap": _("一共最多要不少于一件的补贴。"),
     "subsidy_used": _("已经补出去 {used}，总额不能改得比它少。"),
     "subsidy_fixed": _("已经有订单用了这条补贴：每件补多少、补给谁、从什么时候，不能再改。可以停用，另建一条。"),
+    "subsidy_own": _("自己写的补贴不能自己批准，请另一位审批人来批。"),
+    "subsidy_meanwhile": _("您打开以后，这条补贴又改了。请看一看现在的样子，再批准。"),
     "subsidy_name_missing": _("请写补贴叫什么、谁出钱。"),
 }

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+from django.db import IntegrityError, transaction
 
 from livestream.actions.price import check_listing
-from livestream.models import LineUpItem, SubsidyRule
+from livestream.actions.subsidy import SubsidyPlan, approve_subsidy, change_subsidy, terms_mark
+from livestream.models import AuditEntry, LineUpItem, Notice, SubsidyRule
+from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from orders.actions.intake import receive
 from orders.actions.subsidy import follow_subsidies
 from orders.models.ledger import Cause
 from tests.factories import make_arrival, make_order_body, make_product, make_session, make_user
 from tests.goods import make_offer, make_subsidy
+from tests.sign_in import signed_in
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -50,6 +56,10 @@ def test_a_subsidy_lives_from_its_form_to_its_claim(desk, box, shop, county):
     rule = SubsidyRule.objects.get()
     assert (rule.county, rule.per_unit_fen, rule.cap_fen, rule.goes_to) == (county, 200, 400, "seller")
     LineUpItem.objects.filter(pk=box.pk).update(subsidy=rule)
+    with pytest.raises(NotAllowed, match="少 ¥\u20090.60"):
+        check_listing(LineUpItem.objects.get(pk=box.pk), at=AT)
+    assert "等批准，还不算数" in desk.get("/goods/subsidies/").content.decode()
+    rule = approved(rule)
     check_listing(LineUpItem.objects.get(pk=box.pk), at=AT)
 
     bodies = [make_order_body(f"T{n}", at=AT + timedelta(minutes=n), lines=((1, "XM-5", 1, 2190),)) for n in range(3)]
@@ -78,9 +88,52 @@ def test_a_subsidy_lives_from_its_form_to_its_claim(desk, box, shop, county):
     assert "已经补出去" in desk.post(f"/goods/subsidies/{rule.pk}/edit/", typed(cap_fen="3")).content.decode()
     assert desk.post(f"/goods/subsidies/{rule.pk}/edit/", typed(cap_fen="100")).status_code == 302
     follow_subsidies(at=AT + timedelta(hours=2))
+    assert SubsidyRule.objects.get().used_fen == 400, "drafted anew: what was paid stays, nothing more is"
+    approved(rule)
+    follow_subsidies(at=AT + timedelta(hours=3))
     assert SubsidyRule.objects.get().used_fen == 600
     assert desk.post(f"/goods/subsidies/{rule.pk}/stop/").status_code == 302
     assert SubsidyRule.objects.get().is_active is False
+
+
+def approved(rule):
+    """By another, on the page on which he reads it."""
+    boss = signed_in(make_user("approver", rule.county))
+    page = boss.get("/goods/subsidies/").content.decode()
+    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    assert boss.post(f"/goods/subsidies/{rule.pk}/approve/", {"seen": seen}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.approved_by.role, rule.is_approved) == ("approver", True)
+    return rule
+
+
+def test_nobody_approves_what_he_wrote_or_has_not_read(county, staff):
+    both = make_user("approver", county)
+    mine, theirs = (make_subsidy(county, by, approved_at=None) for by in (both, staff))
+    Notice.objects.all().delete()
+    plan = SubsidyPlan(theirs.name, theirs.payer, 300, theirs.cap_fen, theirs.from_at, theirs.until_at)
+
+    assert refusal(approve_subsidy, mine, by=both, at=AT) == "subsidy_own"
+    assert refusal(approve_subsidy, theirs, by=staff, at=AT) == "pass_not_yours"
+    seen = terms_mark(theirs)
+    change_subsidy(theirs, plan, by=staff)
+    assert refusal(approve_subsidy, theirs, by=both, at=AT, seen=seen) == "subsidy_meanwhile"
+    assert Notice.objects.filter(kind="request_asked", way="inbox").values_list("person", flat=True).get() == both.pk
+    for _ in range(2):
+        approve_subsidy(theirs, by=both, at=AT)
+    assert AuditEntry.objects.get(deed=Deed.SUBSIDY_APPROVED).detail["per_unit_fen"] == 300
+    smaller = replace(plan, cap_fen=plan.cap_fen - 1, until_at=plan.until_at - timedelta(days=1), name="改个名")
+    assert change_subsidy(theirs, smaller, by=staff).is_approved
+    assert change_subsidy(theirs, plan, by=both).is_approved is False
+    assert refusal(approve_subsidy, theirs, by=both, at=AT) == "subsidy_own", "who drafts it anew wrote it"
+    with pytest.raises(IntegrityError, match="subsidy_takes_two_persons"), transaction.atomic():
+        SubsidyRule.objects.filter(pk=mine.pk).update(approved_by=both, approved_at=AT)
+
+
+def refusal(verb, *args, **kwargs):
+    with pytest.raises(NotAllowed) as refused:
+        verb(*args, **kwargs)
+    return refused.value.code
 
 
 @pytest.mark.parametrize(
