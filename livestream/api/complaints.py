@@ -15,7 +15,7 @@ from livestream.actions.complaint import answer_complaint
 from livestream.api.control_shapes import ColleagueSerializer
 from livestream.api.door import Door, asker, visible
 from livestream.api.fields import chosen, county_code, one
-from livestream.api.goods import REFUSALS, Goods, county_in, kept
+from livestream.api.goods import REFUSALS, Goods, county_in, dropped, kept
 from livestream.api.on_air import EveningQuery
 from livestream.api.once import GONE, keyed, once
 from livestream.api.paging import PageQuery, page, page_of
@@ -196,9 +196,4 @@ class QuickAnswerDrop(Goods):
     @keyed(None, {204: GONE, **REFUSALS}, "quick_answers_drop")
     def post(self, request: Request, pk: int) -> Response:
         """It is gone; what was answered with it stays."""
-        return once(request, lambda: quick_dropped(request, pk))
-
-
-def quick_dropped(request: Request, pk: int) -> Response:
-    drop_quick_answer(kept(request, QuickAnswer.objects.all(), "", pk=pk))
-    return Response(status=status.HTTP_204_NO_CONTENT)
+        return dropped(request, drop_quick_answer, QuickAnswer.objects.all(), pk)

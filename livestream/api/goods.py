@@ -34,6 +34,8 @@ from livestream.rules.place import county_of
 from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
@@ -66,6 +68,17 @@ def kept(request: Request, rows: QuerySet[Any], place: str, **key: Any) -> Any:
     if not rows.visible_to(asker(request), Action.KEEP_GOODS).filter(pk=found.pk).exists():  # type: ignore[attr-defined]
         raise PermissionDenied
     return found
+
+
+def dropped(request: Request, verb: Callable[[Any], None], rows: QuerySet[Any], pk: int) -> Response:
+    """Nothing, once a row of a county is gone. It is looked for inside, so that the same key is answered the same then too.
+    Raises Http404, PermissionDenied."""
+
+    def work() -> Response:
+        verb(kept(request, rows, "", pk=pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    return once(request, work)
 
 
 def named(request: Request, field: str, rows: QuerySet[Any], key: Any) -> Any:

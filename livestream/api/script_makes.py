@@ -12,7 +12,7 @@ from livestream.actions.script_copy import copy_script, drop_template, keep_temp
 from livestream.api.door import asker, visible
 from livestream.api.fields import chosen, county_code, one
 from livestream.api.goods import REFUSALS as TEMPLATE_REFUSALS
-from livestream.api.goods import Goods, kept
+from livestream.api.goods import Goods, dropped
 from livestream.api.line_up import OfGoods, kept_session
 from livestream.api.once import GONE, keyed, once
 from livestream.api.paging import PageQuery, page, page_of
@@ -23,7 +23,7 @@ from livestream.api.script_shapes import (
     TemplateKeepSerializer,
     TemplateSerializer,
 )
-from livestream.api.scripts import ANSWERS, REFUSALS, hand_in, script
+from livestream.api.scripts import ANSWERS, REFUSALS, written
 from livestream.api.strict import said
 from livestream.api.verb import answering
 from livestream.models import LiveSession, ScriptTemplate
@@ -45,14 +45,7 @@ class ScriptPropose(OfGoods):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Rows from the line-up instead of those there are; the words stay."""
         session = kept_session(request, session_id)
-        return once(request, lambda: proposed(request, session))
-
-
-def proposed(request: Request, session: LiveSession) -> Response:
-    body = said(request, SeenSerializer)
-    with answering():
-        propose_rows(session, hand_in(request, body))
-    return script(session)
+        return written(request, session, SeenSerializer, lambda _body, hand: propose_rows(session, hand))
 
 
 class ScriptCopy(OfGoods):
@@ -62,16 +55,13 @@ class ScriptCopy(OfGoods):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Words, rows and cards as in another session of the county; rows and cards only of goods that this one has."""
         session = kept_session(request, session_id)
-        return once(request, lambda: copied(request, session))
-
-
-def copied(request: Request, session: LiveSession) -> Response:
-    body = said(request, ScriptCopySerializer)
-    others = visible(request, LiveSession.objects.filter(county=session.county_id), place="place")
-    source = one(others, pk=body["session"])
-    with answering():
-        copy_script(session, source, hand_in(request, body))
-    return script(session)
+        others = visible(request, LiveSession.objects.filter(county=session.county_id), place="place")
+        return written(
+            request,
+            session,
+            ScriptCopySerializer,
+            lambda body, hand: copy_script(session, one(others, pk=body["session"]), hand),
+        )
 
 
 class ScriptUse(OfGoods):
@@ -81,15 +71,13 @@ class ScriptUse(OfGoods):
     def post(self, request: Request, session_id: UUID) -> Response:
         """The script as a template of the county says; its rows about goods take those of the line-up in turn."""
         session = kept_session(request, session_id)
-        return once(request, lambda: used(request, session))
-
-
-def used(request: Request, session: LiveSession) -> Response:
-    body = said(request, ScriptUseSerializer)
-    template = one(ScriptTemplate.objects.filter(county=session.county_id), pk=body["template"])
-    with answering():
-        use_template(session, template, hand_in(request, body))
-    return script(session)
+        templates = ScriptTemplate.objects.filter(county=session.county_id)
+        return written(
+            request,
+            session,
+            ScriptUseSerializer,
+            lambda body, hand: use_template(session, one(templates, pk=body["template"]), hand),
+        )
 
 
 class ScriptKeep(OfGoods):
@@ -132,9 +120,4 @@ class TemplateDrop(Goods):
     @keyed(None, {204: GONE, **TEMPLATE_REFUSALS}, "script_templates_drop")
     def post(self, request: Request, pk: int) -> Response:
         """It is gone; scripts that were made from it stay."""
-        return once(request, lambda: template_dropped(request, pk))
-
-
-def template_dropped(request: Request, pk: int) -> Response:
-    drop_template(kept(request, TEMPLATES.all(), "", pk=pk))
-    return Response(status=status.HTTP_204_NO_CONTENT)
+        return dropped(request, drop_template, TEMPLATES.all(), pk)

@@ -40,11 +40,14 @@ from livestream.rules.errors import NotAllowed
 from livestream.rules.run_of_show import RowPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from rest_framework.request import Request
 
     from livestream.models import Product
+
+    Verb = Callable[[dict[str, Any], Hand], object]
 
 REFUSED = "Changed since (`script_changed`: read it anew), over (`script_over`), or otherwise refused: `code` says why"
 REFUSALS = {403: FORBIDDEN, 409: REFUSED}
@@ -59,6 +62,20 @@ def script(session: LiveSession, status_code: int = status.HTTP_200_OK) -> Respo
 
 def hand_in(request: Request, body: dict[str, Any]) -> Hand:
     return Hand(asker(request), timezone.now(), body["seen"])
+
+
+def written(
+    request: Request, session: LiveSession, shape: type[SeenSerializer], verb: Verb, status_code: int = status.HTTP_200_OK
+) -> Response:
+    """The script once the verb has done what was sent. Raises Refused."""
+
+    def work() -> Response:
+        body = said(request, shape)
+        with answering():
+            verb(body, hand_in(request, body))
+        return script(session, status_code)
+
+    return once(request, work)
 
 
 def product_in(session: LiveSession, sku: str | None) -> Product | None:
@@ -84,24 +101,11 @@ class Script(OfGoods):
     def post(self, request: Request, session_id: UUID) -> Response:
         """All its words anew; the rows stay. Words that a law forbids are kept, and told in `findings`."""
         session = kept_session(request, session_id)
-        return once(request, lambda: worded(request, session))
+        return written(request, session, ScriptWordsSerializer, lambda body, hand: save_words(session, words_in(body), hand))
 
 
-def worded(request: Request, session: LiveSession) -> Response:
-    body = said(request, ScriptWordsSerializer)
-    with answering():
-        save_words(session, ScriptWords(**{name: body[name] for name in ScriptWords.__slots__}), hand_in(request, body))
-    return script(session)
-
-
-class ScriptRows(OfGoods):
-    """The rows of a script."""
-
-    @keyed(RowBodySerializer, {201: ScriptSerializer, **REFUSALS}, "sessions_script_rows_add")
-    def post(self, request: Request, session_id: UUID) -> Response:
-        """One more row, behind the others."""
-        session = kept_session(request, session_id)
-        return once(request, lambda: row_added(request, session))
+def words_in(body: dict[str, Any]) -> ScriptWords:
+    return ScriptWords(**{name: body[name] for name in ScriptWords.__slots__})
 
 
 def row_in(session: LiveSession, body: dict[str, Any]) -> RowPlan:
@@ -111,11 +115,25 @@ def row_in(session: LiveSession, body: dict[str, Any]) -> RowPlan:
     return RowPlan(**facts, product=product.pk if product else None)
 
 
-def row_added(request: Request, session: LiveSession) -> Response:
-    body = said(request, RowBodySerializer)
-    with answering():
-        add_row(session, row_in(session, body), hand_in(request, body))
-    return script(session, status.HTTP_201_CREATED)
+def row_of(session: LiveSession, row_id: int) -> ScriptRow:
+    """Raises Http404."""
+    return one(ScriptRow.objects.filter(script__session=session).select_related("script__session"), pk=row_id)
+
+
+class ScriptRows(OfGoods):
+    """The rows of a script."""
+
+    @keyed(RowBodySerializer, {201: ScriptSerializer, **REFUSALS}, "sessions_script_rows_add")
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """One more row, behind the others."""
+        session = kept_session(request, session_id)
+        return written(
+            request,
+            session,
+            RowBodySerializer,
+            lambda body, hand: add_row(session, row_in(session, body), hand),
+            status.HTTP_201_CREATED,
+        )
 
 
 class ScriptRowDetail(OfGoods):
@@ -125,19 +143,8 @@ class ScriptRowDetail(OfGoods):
     def post(self, request: Request, session_id: UUID, row_id: int) -> Response:
         """All that a row says, anew: what is left out goes."""
         row = row_of(kept_session(request, session_id), row_id)
-        return once(request, lambda: row_changed(request, row))
-
-
-def row_of(session: LiveSession, row_id: int) -> ScriptRow:
-    """Raises Http404."""
-    return one(ScriptRow.objects.filter(script__session=session).select_related("script__session"), pk=row_id)
-
-
-def row_changed(request: Request, row: ScriptRow) -> Response:
-    body, session = said(request, RowBodySerializer), row.script.session
-    with answering():
-        change_row(row, row_in(session, body), hand_in(request, body))
-    return script(session)
+        session = row.script.session
+        return written(request, session, RowBodySerializer, lambda body, hand: change_row(row, row_in(session, body), hand))
 
 
 class ScriptRowMove(OfGoods):
@@ -146,15 +153,9 @@ class ScriptRowMove(OfGoods):
     @keyed(RowMoveSerializer, ANSWERS, "sessions_script_row_move")
     def post(self, request: Request, session_id: UUID, row_id: int) -> Response:
         """A row some places up or down."""
-        row = row_of(kept_session(request, session_id), row_id)
-        return once(request, lambda: row_moved(request, row))
-
-
-def row_moved(request: Request, row: ScriptRow) -> Response:
-    body, session = said(request, RowMoveSerializer), row.script.session
-    with answering():
-        move_row(session, row.pk, body["steps"], hand_in(request, body))
-    return script(session)
+        session = kept_session(request, session_id)
+        row = row_of(session, row_id)
+        return written(request, session, RowMoveSerializer, lambda body, hand: move_row(session, row.pk, body["steps"], hand))
 
 
 class ScriptRowDrop(OfGoods):
@@ -164,14 +165,7 @@ class ScriptRowDrop(OfGoods):
     def post(self, request: Request, session_id: UUID, row_id: int) -> Response:
         """A row is gone, the others close up."""
         session = kept_session(request, session_id)
-        return once(request, lambda: row_dropped(request, row_of(session, row_id)))
-
-
-def row_dropped(request: Request, row: ScriptRow) -> Response:
-    body, session = said(request, SeenSerializer), row.script.session
-    with answering():
-        drop_row(session, row.pk, hand_in(request, body))
-    return script(session)
+        return written(request, session, SeenSerializer, lambda _body, hand: drop_row(session, row_of(session, row_id).pk, hand))
 
 
 class ScriptOrder(OfGoods):
@@ -181,11 +175,4 @@ class ScriptOrder(OfGoods):
     def post(self, request: Request, session_id: UUID) -> Response:
         """The rows in another order."""
         session = kept_session(request, session_id)
-        return once(request, lambda: rows_ordered(request, session))
-
-
-def rows_ordered(request: Request, session: LiveSession) -> Response:
-    body = said(request, RowOrderSerializer)
-    with answering():
-        order_rows(session, body["order"], hand_in(request, body))
-    return script(session)
+        return written(request, session, RowOrderSerializer, lambda body, hand: order_rows(session, body["order"], hand))

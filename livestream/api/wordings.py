@@ -12,7 +12,7 @@ from livestream.actions.wording import add_term, drop_term, terms_for, terms_of
 from livestream.api.control_shapes import ColleagueSerializer
 from livestream.api.door import Door, asker, visible
 from livestream.api.fields import chosen, county_code
-from livestream.api.goods import REFUSALS, Goods, county_in, kept
+from livestream.api.goods import REFUSALS, Goods, county_in, dropped
 from livestream.api.line_up_shapes import choice, words
 from livestream.api.on_air import FORBIDDEN, OnAir, seen
 from livestream.api.once import GONE, keyed, once
@@ -138,9 +138,4 @@ class BannedTermDrop(Goods):
     @keyed(None, {204: GONE, **REFUSALS}, "banned_terms_drop")
     def post(self, request: Request, pk: int) -> Response:
         """It may be said again; the log of changes keeps who took it away."""
-        return once(request, lambda: term_dropped(request, pk))
-
-
-def term_dropped(request: Request, pk: int) -> Response:
-    drop_term(kept(request, TERMS.all(), "", pk=pk))
-    return Response(status=status.HTTP_204_NO_CONTENT)
+        return dropped(request, drop_term, TERMS.all(), pk)

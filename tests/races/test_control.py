@@ -137,15 +137,24 @@ def no_turns(monkeypatch):
     monkeypatch.setattr(control_log, "moment_in", together)
 
 
-@pytest.fixture
-def no_constraint(transactional_db):
-    """Control: the log takes a tap twice."""
+def without_index(name, columns):
+    """Control: the log takes twice what this constraint keeps single."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX control_tap_once")
+        cursor.execute(f"DROP INDEX {name}")
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE livestream_controlevent CASCADE")
-        cursor.execute("CREATE UNIQUE INDEX control_tap_once ON livestream_controlevent (session_id, tap) WHERE tap <> ''")
+        cursor.execute(f"CREATE UNIQUE INDEX {name} ON livestream_controlevent {columns}")
+
+
+@pytest.fixture
+def no_constraint(transactional_db):
+    yield from without_index("control_tap_once", "(session_id, tap) WHERE tap <> ''")
+
+
+@pytest.fixture
+def no_constraint_of_answers(transactional_db):
+    yield from without_index("price_answered_once", "(about_id) WHERE kind IN ('price', 'price_no')")
 
 
 def same_tap(session, product, host, now):
@@ -221,17 +230,30 @@ def test_a_price_that_two_tokens_approve_at_once_is_changed_once(session, produc
     assert LineUpItem.objects.get(session=session, product=products[0]).live_price_fen == 890
 
 
-def test_control_without_taking_turns_both_change_the_price(session, products, county, staff, monkeypatch):
+@pytest.fixture
+def no_turns_at_prices(monkeypatch):
+    """Control: both look before either answers."""
     gate, real = threading.Barrier(2), control._is_answered
 
     def together(proposal):
         said = real(proposal)
-        gate.wait(5)
+        gate.wait(20)
         return said
 
     monkeypatch.setattr(control, "lock_session", lambda one: LiveSession.objects.get(pk=one.pk))
     monkeypatch.setattr(control, "_is_answered", together)
 
+
+def test_control_without_turns_the_constraint_refuses_the_second_answer(session, products, county, staff, no_turns_at_prices):
+    codes = approve_at_once(session, products[0], county, staff)
+
+    assert sorted(codes, key=str) == [None, "price_answered"]
+    assert ControlEvent.objects.filter(kind="price").count() == 1
+
+
+def test_control_without_turns_and_constraint_the_price_is_changed_twice(
+    session, products, county, staff, no_turns_at_prices, no_constraint_of_answers
+):
     assert approve_at_once(session, products[0], county, staff) == [None, None]
     assert ControlEvent.objects.filter(kind="price").count() == 2
 
