@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
-from livestream.models import LineUpItem, LiveSession, SupplyPromise, ViewerReading
+from livestream.models import LineUpItem, LiveSession, Place, SupplyPromise, ViewerReading
 from livestream.rules.day import SHANGHAI
 from orders.models import DayTally
 from tests.factories import make_product, make_supplier, make_user
@@ -18,9 +18,13 @@ AT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 TODAY = AT.date()
 
 
+def county_of(host):
+    return Place.objects.get(pk=host.county_id)
+
+
 def aired(host, on=date(2026, 11, 1), *, online=(), paid=0, refunded=0, orders=None, county=None, **kwargs):
     """A session of the host, over at noon of that day. `online`: what was read of each platform, or of one; `paid`: in fen."""
-    county = county or host.place
+    county = county or county_of(host)
     planned = PLANNED + timedelta(hours=3 * next(numbers))
     live = datetime.combine(on, time(11), SHANGHAI)
     defaults = {"kind": "village_host", "state": "ended", "title": f"场{next(numbers)}", "place": host.place}
@@ -42,7 +46,7 @@ def aired(host, on=date(2026, 11, 1), *, online=(), paid=0, refunded=0, orders=N
 
 def learns(host, lessons=1, cohort=None):
     """He came to so many lessons of a class."""
-    cohort = cohort or make_cohort(host.place)
+    cohort = cohort or make_cohort(county_of(host))
     enrolment = make_enrolment(cohort, make_trainee(cohort.county, user=host))
     for _ in range(lessons):
         lesson = held(cohort)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
 
+from config.demo.grades import grade_hosts
 from config.demo.people import CLIFF_HOST, GORGE_HOST, HOST, STAFF, TERRACE_HOST
 from config.demo.school_after import check_by_telephone, follow, graduates_on_air, revoke_one
 from config.demo.school_class import (
@@ -91,6 +92,7 @@ def load_school(cast: Cast) -> None:
         check_by_telephone(school, past[GRADUATED])
     keep_up(school)
     if is_new:
+        grade_hosts(school)
         tell_the_planner()
 
 

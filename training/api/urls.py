@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from training.api import attendance, cohorts, enrolments, figures, lessons, people, results
+from training.api import attendance, cohorts, enrolments, figures, grades, lessons, people, results
 
 urlpatterns = [
     path("months/", figures.Months.as_view(), name="api_school_months"),
@@ -35,5 +35,8 @@ urlpatterns = [
     path("lessons/<uuid:lesson_id>/attendance/", attendance.LessonAttendance.as_view(), name="api_school_attendance"),
     path("marks/", attendance.Marks.as_view(), name="api_school_marks"),
     path("exams/<int:exam_id>/marks/", results.ExamMarks.as_view(), name="api_school_exam_marks"),
+    path("grades/", grades.Grades.as_view(), name="api_school_grades"),
+    path("grades/<int:host_id>/", grades.HostGrade.as_view(), name="api_school_grade"),
+    path("grades/<int:host_id>/decide/", grades.GradeDeciding.as_view(), name="api_school_grade_decide"),
     path("certificates/", results.Certificates.as_view(), name="api_school_certificates"),
 ]

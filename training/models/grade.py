@@ -129,7 +129,7 @@ class GradeDecisionQuerySet(models.QuerySet["GradeDecision"]):
     def giving(self, county: str) -> Self:
         """The newest decision by which each host of the county holds a grade."""
         given = self.filter(county=county, answer=Answer.ACCEPT)
-        return given.order_by("host", "-pk").distinct("host")
+        return given.order_by("host_id", "-pk").distinct("host_id")
 
 
 class GradeDecision(models.Model):

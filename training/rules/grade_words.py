@@ -82,7 +82,7 @@ def value_words(line: Line) -> str:
             said = ngettext("{n} 户", "{n} 户", number)
         case _online:
             said = ngettext("{n} 人", "{n} 人", number)
-    return said.format(n=number)
+    return said.format(n=f"{number:,}")
 
 
 def missing_words(line: Line, terms: Terms) -> str:

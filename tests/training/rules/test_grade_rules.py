@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -93,25 +93,17 @@ def test_permille_is_half_up_and_of_nothing_is_unknown():
     assert [permille(*pair) for pair in asked] == [0, 1, 0, 1000, None]
 
 
-AIRED = st.builds(
-    Aired,
-    st.dates(date(2026, 1, 1), date(2026, 11, 22)),
-    st.none() | st.integers(0, 900),
-    st.integers(0, 10**7),
-    st.integers(0, 10**6),
-    st.none() | st.dates(date(2026, 1, 1), date(2026, 11, 22)),
-)
+DAYS = st.integers(0, 325).map(lambda n: date(2026, 1, 1) + timedelta(days=n))
+AIRED = st.builds(Aired, DAYS, st.none() | st.integers(0, 900), st.integers(0, 9999), st.integers(0, 999), st.none() | DAYS)
 SINCE = date(2026, 5, 22)
 
 
-@given(st.lists(AIRED, max_size=12), st.randoms())
-def test_in_whatever_order_sessions_come_the_facts_are_the_same(aired, chance):
-    mixed = list(aired)
-    chance.shuffle(mixed)
+@given(st.lists(AIRED, max_size=6))
+def test_in_whatever_order_sessions_come_the_facts_are_the_same(aired):
+    found = facts_from(aired, Other(1, 20, 2, 3), since=SINCE)
 
-    found = facts_from(mixed, Other(1, 20, 2, 3), since=SINCE)
-
-    assert found == facts_from(aired, Other(1, 20, 2, 3), since=SINCE)
+    for mixed in (aired[::-1], sorted(aired, key=repr), aired[1::2] + aired[::2]):
+        assert facts_from(mixed, Other(1, 20, 2, 3), since=SINCE) == found
     recent = [one for one in aired if one.on >= SINCE]
     assert (found.sessions, found.recent_sessions) == (len(aired), len(recent))
     judged = judge(found, TERMS)
