@@ -74,6 +74,13 @@ def tell_phones(phones: Iterable[str], kind: NoticeKind, text: str, *, county: P
 
 
 @transaction.atomic
+def tell_each_phone(said: Iterable[tuple[str, str, str]], kind: NoticeKind, *, county: Place) -> None:
+    """As `tell_phones`, each number another text and link: (phone, text, link)."""
+    if settings.SMS_SENDER:
+        _queue([_row(Way.SMS, kind, text, county, {"link": link}, phone=phone) for phone, text, link in said if phone])
+
+
+@transaction.atomic
 def remind(session: LiveSession, *, at: datetime | None = None) -> None:
     """Queues the reminders of the session's released version for its host and crew, and withdraws older ones. Those whose moment
     is past at `at` are left out: the people are told of the release itself just now. Called anew it adds who is new."""

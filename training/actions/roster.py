@@ -18,13 +18,13 @@ from livestream.actions.vault import digester
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.plan_sheet import short
-from training.actions.enrolment import enrol
 from training.actions.roster_places import Villages
-from training.actions.trainee import TraineeFacts, add_trainee
+from training.actions.roster_taking import take_all
+from training.actions.trainee import TraineeFacts
 from training.models import Enrolment, Trainee
 from training.rules import roster
 from training.rules.birth import Birth
-from training.rules.enrolment import SEATED, EnrolmentState, EnrolmentWay
+from training.rules.enrolment import SEATED, EnrolmentState
 from training.rules.roster import SENTENCES, BadCell, Column, Problem, Row, Verdict
 from training.rules.roster_identity import digest_in, without_identity
 from training.rules.trainee import check_age, plain_name
@@ -234,23 +234,19 @@ def import_roster(rows: Sequence[Row], cohort: Cohort, *, by: User, at: datetime
     if look.digest != digest:
         raise NotAllowed("roster_changed")
     seen = {verdict.value: number for verdict, number in look.counts.items()}
-    for one in look.taken:
-        _take(one, cohort, by=by, at=at)
+    people = [(one, one.facts) for one in look.taken if one.facts is not None]
+    enrolments = take_all([(facts, one.trainee) for one, facts in people], cohort, by=by, at=at)
+    for (one, _facts), outcome in zip(people, enrolments, strict=True):
+        _note(one, outcome)
     if taken := len(look.taken):
         note(Deed.ROSTER_IMPORTED, place=cohort.place_id, by=by, about=cohort, rows=len(rows), kept=taken, seen=seen)
     return look
 
 
-def _take(one: Judged, cohort: Cohort, *, by: User, at: datetime) -> None:
-    """The person, and his seat or his place in the queue, both or neither."""
-    assert one.facts is not None
-    try:
-        with transaction.atomic():
-            trainee = add_trainee(one.facts, county=cohort.county, by=by, at=at).trainee
-            enrolment = enrol(cohort, trainee, way=EnrolmentWay.SHEET, by=by, at=at)
-    except NotAllowed as refused:
-        one.refuse(Problem(None, str(refused)))
+def _note(one: Judged, outcome: Enrolment | NotAllowed) -> None:
+    if isinstance(outcome, NotAllowed):
+        one.refuse(Problem(None, str(outcome)))
         return
-    one.trainee = trainee.pk
-    if enrolment.state == EnrolmentState.WAITING:
+    one.trainee = outcome.trainee_id
+    if outcome.state == EnrolmentState.WAITING:
         one.verdict = Verdict.WAITS

@@ -24,7 +24,7 @@ from training.models import Enrolment, Trainee
 from training.rules.trainee import CONSENT_VERSION, Category, check_age, plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from livestream.models import Place
@@ -91,7 +91,7 @@ def add_trainee(facts: TraineeFacts, *, county: Place, by: User | None, at: date
             found = find_trainee(facts, columns, county)
     trainee = found or new
     if found:
-        _fill(found, columns, facts, at)
+        fill(found, columns, facts, at)
     elif facts.has_consented:
         _note_consent(trainee, by=by, is_given=True)
     return Added(trainee, found is None, near_to(trainee))
@@ -123,19 +123,19 @@ def _plain_identity(text: str) -> str:
         raise NotAllowed("trainee_identity_wrong") from None
 
 
-def columns_of(facts: TraineeFacts) -> dict[str, object]:
-    """The columns of checked facts; of what was not said, empty ones."""
+def columns_of(facts: TraineeFacts, digest: Callable[[str], str] = digest_of) -> dict[str, object]:
+    """The columns of checked facts; of what was not said, empty ones. `digest`: for many, `vault.digester()`."""
     born = facts.born_on
     return {
         "name": facts.name,
         "place": facts.place,
         "phone": facts.phone,
-        "phone_digest": digest_of(facts.phone),
+        "phone_digest": digest(facts.phone),
         "phone_end": facts.phone[-PHONE_END:],
         "sex": facts.sex,
         "birth": born.isoformat() if born else "",
         "birth_year": born.year if born else facts.birth_year,
-        "identity_digest": digest_of(facts.identity) if facts.identity else facts.identity_digest,
+        "identity_digest": digest(facts.identity) if facts.identity else facts.identity_digest,
         "category": facts.category,
         "education": facts.education,
         "is_returnee": facts.is_returnee,
@@ -156,8 +156,8 @@ def find_trainee(facts: TraineeFacts, columns: dict[str, object], county: Place)
     return known
 
 
-def _fill(found: Trainee, columns: dict[str, object], facts: TraineeFacts, at: datetime) -> None:
-    """What was not known yet; what was, stays."""
+def fill(found: Trainee, columns: dict[str, object], facts: TraineeFacts, at: datetime) -> None:
+    """What was not known yet; what was, stays. The row is locked."""
     new = {name: columns[name] for name in FILLED if columns[name] and not getattr(found, name)}
     if facts.is_returnee and not found.is_returnee:
         new["is_returnee"] = True

@@ -6,6 +6,7 @@ certificate and signs in for him, so it is as long as a password that nobody gue
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from livestream.rules.token import TOKEN_BYTES, is_token
 from training.models import Trainee, TraineePass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from livestream.models import User
@@ -42,12 +44,21 @@ def kept_of(token: str) -> str:
 @transaction.atomic
 def make_pass(trainee: Trainee, *, at: datetime) -> str:
     """A new link for this trainee; returns its token, which is stored nowhere."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    TraineePass.objects.create(trainee=trainee, digest=kept_of(token))
-    held = TraineePass.objects.filter(trainee=trainee, revoked_at=None).order_by("-made_at", "-pk")
-    older = list(held.values_list("pk", flat=True)[PASSES_AT_MOST:])
+    return make_passes([trainee.pk], at=at)[trainee.pk]
+
+
+@transaction.atomic
+def make_passes(trainees: Sequence[int], *, at: datetime) -> dict[int, str]:
+    """The same for many, by trainee; three questions however many there are."""
+    tokens = {pk: secrets.token_urlsafe(TOKEN_BYTES) for pk in trainees}
+    TraineePass.objects.bulk_create(TraineePass(trainee_id=pk, digest=kept_of(token)) for pk, token in tokens.items())
+    held: defaultdict[int, list[int]] = defaultdict(list)
+    standing = TraineePass.objects.filter(trainee__in=tokens, revoked_at=None).order_by("-made_at", "-pk")
+    for pk, trainee in standing.values_list("pk", "trainee"):
+        held[trainee].append(pk)
+    older = [pk for passes in held.values() for pk in passes[PASSES_AT_MOST:]]
     TraineePass.objects.filter(pk__in=older).update(revoked_at=at)
-    return token
+    return tokens
 
 
 @transaction.atomic
