@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livestream.models import AuditEntry, Place, User
+from livestream.rules.chain import Link, head_said
 from livestream.rules.deed import Deed
 from livestream.rules.rights import Action, covers
 from livestream.rules.text import one_line
@@ -41,6 +42,22 @@ def _day(label: _StrPromise | str) -> forms.DateField:
     box = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "num"})
     wrong = {"invalid": _("请按 2026-01-31 这样填日期。")}
     return forms.DateField(label=label, required=False, widget=box, input_formats=["%Y-%m-%d"], error_messages=wrong)
+
+
+class HeadForm(forms.Form):
+    """A head of the chain, as it was written down earlier."""
+
+    head = forms.CharField(
+        label=_("以前记下的链头（序号:摘要）"),
+        max_length=120,
+        error_messages={"required": _("请填以前记下的链头。"), "max_length": _("太长了：链头是序号、冒号、64 位的摘要。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "num"}),
+    )
+
+    def clean_head(self) -> Link:
+        if (known := head_said(self.cleaned_data["head"])) is None:
+            raise forms.ValidationError(_("链头写作 序号:摘要，例如 1200:ab12…，摘要是 64 位。请对着记下的再填一遍。"))
+        return known
 
 
 class AuditSearch(forms.Form):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from livestream.actions.audit import note
 from livestream.models import AuditCheck, AuditEntry
-from livestream.rules.chain import START, Link, Reading, Row, digest_of, retired_stretches
+from livestream.rules.chain import START, Link, Reading, Row, Standing, digest_of, retired_stretches
 from livestream.rules.deed import Deed
 from livestream.rules.retention import EXPORT_MONTHS, kept_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 log = structlog.get_logger(__name__)
 PIECE = 5000
@@ -106,8 +109,7 @@ def check_chain(*, at: datetime, known: Link | None = None) -> AuditCheck | None
     log); else the last good check says how far the chain went. None: somebody else is reading or retiring."""
     if not alone(READING):
         return None
-    proofs = AuditEntry.objects.sealed().filter(deed=Deed.LOG_RETIRED).values_list("detail", flat=True)
-    reading = Reading(retired_stretches(proofs), known or last_head())
+    reading = Reading(retired_stretches(proofs()), known or last_head())
     if all(reading.take(row) for row in chain()):
         reading.end()
     found = AuditCheck.objects.create(
@@ -121,6 +123,24 @@ def check_chain(*, at: datetime, known: Link | None = None) -> AuditCheck | None
     )
     tell(found)
     return found
+
+
+def find_head(known: Link) -> Standing:
+    """Whether a head that somebody wrote down earlier is still in the chain. What lies in one stretch that was let go cannot be
+    compared, only its last entry. That the entries themselves are as their digests say is what reading the chain shows."""
+    if digest := AuditEntry.objects.sealed().filter(position=known.position).values_list("digest", flat=True).first():
+        return Standing.SAME if digest == known.digest else Standing.DIFFERENT
+    for first, last in retired_stretches(proofs()).items():
+        if last.position == known.position:
+            return Standing.SAME if last.digest == known.digest else Standing.DIFFERENT
+        if first <= known.position < last.position:
+            return Standing.RETIRED
+    longest = AuditEntry.objects.sealed().aggregate(longest=Max("position"))["longest"] or 0
+    return Standing.BEYOND if known.position > longest else Standing.MISSING
+
+
+def proofs() -> QuerySet[AuditEntry, dict[str, Any]]:
+    return AuditEntry.objects.sealed().filter(deed=Deed.LOG_RETIRED).values_list("detail", flat=True)
 
 
 def last_head() -> Link:

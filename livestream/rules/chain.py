@@ -37,6 +37,29 @@ class Link(NamedTuple):
 
 
 START = Link(0, BEGINNING)
+DIGITS_AT_MOST = 18
+
+
+def head_said(text: str) -> Link | None:
+    """A head as people write it down, `position:digest`; None for anything else."""
+    position, _colon, digest = text.strip().partition(":")
+    digest = digest.strip().lower()
+    is_number = position.isascii() and position.isdecimal() and len(position) <= DIGITS_AT_MOST and int(position) > 0
+    is_digest = len(digest) == len(hashlib.sha256().hexdigest()) and not set(digest) - set("0123456789abcdef")
+    return Link(int(position), digest) if is_number and is_digest else None
+
+
+class Standing(TextChoices):
+    """What became of a head that was written down earlier."""
+
+    SAME = "same", _("您记下的链头还在链里：链完好，那一条和它以前的就和您记下时一样。")
+    DIFFERENT = (
+        "different",
+        _("和您记下的不一样：链被重新算过，或者抄错了。请再看一遍；没有抄错，就不要动数据库，马上告诉平台管理员。"),
+    )
+    RETIRED = "retired", _("那一条已经按期清理，比不了。请用晚一些记下的链头。")
+    BEYOND = "beyond", _("链没有这么长：末尾被截掉了，或者数据库是从备份恢复的。请马上问平台管理员。")
+    MISSING = "missing", _("那一条不在链里：少了记录。不要动数据库，马上告诉平台管理员。")
 
 
 class Row(NamedTuple):
@@ -82,6 +105,8 @@ class Reading:
     def take(self, row: Row) -> bool:
         """False when this row shows that something is wrong: before it, or in it."""
         self.skip(until=row.position)
+        if self.fault:
+            return False
         expected = self.head.position + 1
         if row.position > expected:
             return self.is_wrong(Fault.MISSING, expected)
@@ -97,7 +122,9 @@ class Reading:
 
     def skip(self, until: int) -> None:
         """Over what was retired, up to this position."""
-        while self.head.position + 1 < until and (gap := self.retired.get(self.head.position + 1)):
+        while not self.fault and self.head.position + 1 < until and (gap := self.retired.get(self.head.position + 1)):
+            if gap.position == self.known.position and gap.digest != self.known.digest:
+                self.is_wrong(Fault.CHANGED, gap.position)  # the proof itself was written anew
             self.head = gap
 
     def end(self) -> None:

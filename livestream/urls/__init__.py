@@ -177,6 +177,7 @@ urlpatterns = [
     path("requests/<int:pk>/erase/", subject_request.request_erase, name="request_erase"),
     path("requests/<int:pk>/restore/", subject_request.request_restore, name="request_restore"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/head/", audit.head, name="audit_head"),
     path("me/tokens/", api_token.tokens, name="api_tokens"),
     path("me/tokens/<int:pk>/revoke/", api_token.revoke, name="api_token_revoke"),
     path("me/tokens/<int:pk>/known/", api_token.known, name="api_token_known"),

@@ -13,11 +13,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from livestream.actions.audit import note
-from livestream.audit_forms import AuditSearch, people_within
+from livestream.actions.audit_chain import find_head
+from livestream.audit_forms import AuditSearch, HeadForm, people_within
 from livestream.models import AuditCheck, AuditEntry, User
+from livestream.rules.chain import Standing
 from livestream.rules.deed import Deed
 from livestream.rules.rights import Action
 from livestream.views.audit_words import shown
@@ -52,6 +54,24 @@ def audit(request: SignedInRequest) -> HttpResponse:
     elif person is not None:
         note_reading(person)
     return page(request, search, found, person=person)
+
+
+@never_cache
+@needs(Action.READ_AUDIT)
+@require_GET
+def head(request: SignedInRequest) -> HttpResponse:
+    """The head of the chain today, to be written down elsewhere; and whether one of earlier is still in it. Nothing is written:
+    what is asked stands in the address, and is no secret."""
+    form = HeadForm(request.GET if "head" in request.GET else None)
+    standing = find_head(form.cleaned_data["head"]) if form.is_valid() else None
+    context = {
+        "form": form,
+        "standing": standing,
+        "is_good": standing == Standing.SAME,
+        "check": AuditCheck.objects.order_by("-pk").first(),
+        "check_is_old": timezone.now() - CHECK_IS_OLD,
+    }
+    return render(request, "livestream/audit_head.html", context, status=422 if form.errors else 200)
 
 
 def page(

@@ -13,7 +13,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from livestream.actions import audit_chain
 from livestream.actions.audit import note
-from livestream.actions.audit_chain import check_chain, check_nightly, retire_entries, seal_entries
+from livestream.actions.audit_chain import check_chain, check_nightly, find_head, retire_entries, seal_entries
 from livestream.models import AuditCheck, AuditEntry
 from livestream.rules.chain import Link
 from livestream.rules.deed import Deed
@@ -155,6 +155,17 @@ def test_a_head_from_the_log_shows_what_the_table_of_checks_no_longer_can(sealed
     assert found(known=head) == ("changed", 20)
 
 
+def test_a_head_written_down_earlier_is_found_or_it_is_said_why_not(sealed):
+    """What an auditor wrote down in March: it is in the chain, or the chain was computed anew, retired, cut."""
+    heads = {position: Link(position, sealed[position - 1].digest) for position in (9, 20)}
+    standings = [find_head(head) for head in (*heads.values(), Link(9, "a" * 64), Link(21, "a" * 64))]
+    assert standings == ["same", "same", "different", "beyond"]
+
+    forge()
+    assert found() == ("", None)  # whole as it is, for whoever has written nothing down
+    assert [find_head(head) for head in heads.values()] == ["different", "different"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -189,7 +200,9 @@ def test_the_command_takes_a_head_from_the_log(sealed, capsys):
     with pytest.raises(CommandError, match="序号:摘要"):
         call_command("check_audit", head="21")
 
-    assert capsys.readouterr().out.splitlines()[1] == "审计链断了：末尾被截掉，第一处在第 21 条。"
+    whole, standing, broken = capsys.readouterr().out.splitlines()
+    assert standing.startswith("您记下的链头还在链里")
+    assert broken == "审计链断了：末尾被截掉，第一处在第 21 条。"
 
 
 def test_the_chain_is_read_once_a_night(sealed):
@@ -236,6 +249,19 @@ def test_what_is_old_goes_and_leaves_a_proof_on_which_the_chain_goes_on(aged):
     }  # fmt: skip
     assert found() == ("", None)
     assert AuditCheck.objects.get().entries == 3
+
+
+def test_of_a_stretch_that_was_let_go_only_the_end_can_be_compared(aged):
+    """The rest is said to be gone, and a proof that was written anew is found by whoever wrote its end down."""
+    digests = dict(AuditEntry.objects.values_list("position", "digest"))
+    heads, forged = ([Link(n, digests[n] if n in digests and kept else "a" * 64) for n in (2, 3, 6)] for kept in (True, False))
+    retire_entries(at=NOW)
+    seal_entries()
+
+    assert [find_head(head) for head in heads] == ["retired", "same", "same"]
+    assert [find_head(head) for head in forged] == ["retired", "different", "different"]
+    assert [found(known=head) for head in heads] == [("", None)] * 3
+    assert [found(known=head) for head in forged] == [("", None), ("changed", 3), ("changed", 6)]
 
 
 def test_stretches_retired_at_different_times_follow_each_other(aged, settings):

@@ -245,3 +245,22 @@ def test_places_do_not_leak_by_prefix(auditor):
     note(Deed.EXPORTED, place="14042", number="CB-8")
     assert numbers(read(auditor, "?deed=exported")) == ["CB-7"]
     assert Place.objects.filter(pk="14042").count() == 0
+
+
+def test_a_head_is_shown_to_be_written_down_and_compared_later(auditor, deeds):
+    seal_entries()
+    check = check_chain(at=datetime.now(UTC))
+    client = signed_in(auditor)
+    head = re.findall(r"<code>(.*?)</code>", client.get("/audit/head/").content.decode())[0]
+
+    def said(words):
+        answer = client.get("/audit/head/", {"head": words})
+        return answer.status_code, re.findall(r'class="banner (\w+)" role="status">([^<]{8})', answer.content.decode())
+
+    assert head == f"{check.position}:{check.digest}"
+    assert said(f" {head.upper()} ")[1][-1] == ("good", "您记下的链头还在")
+    assert said(f"{check.position}:{'a' * 64}")[1][-1] == ("bad", "和您记下的不一样")
+    assert said(f"99999:{'a' * 64}")[1][-1] == ("bad", "链没有这么长：末")
+    assert [
+        said(words)[0] for words in ("", "x", "1:ab", "-1:" + "a" * 64, "\0", "9" * 19 + ":" + "a" * 64, "٣:" + "a" * 64)
+    ] == [422] * 7

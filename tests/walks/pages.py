@@ -268,6 +268,7 @@ PAGES = {
     "livestream:poster_new": ("planned",),
     "livestream:teleprompter": ("live", "planned"),
     "livestream:audit": None,
+    "livestream:audit_head": None,
     "selfcheck": None,
 }
 BOARDS = {name for name in PAGES if name.endswith(("_board", "_replay"))}

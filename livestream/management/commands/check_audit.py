@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from livestream.actions.audit_chain import check_chain, seal_entries
-from livestream.rules.chain import Link
+from livestream.actions.audit_chain import check_chain, find_head, seal_entries
+from livestream.rules.chain import Link, head_said
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -33,16 +33,17 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(_("别的进程正在核对或清理，请过一会儿再试。"))
         self.stdout.write(sentence(found))
+        if known is not None and not found.fault:
+            self.stdout.write(str(find_head(known).label))
         if found.fault:
             sys.exit(1)
 
 
 def head_of(text: str) -> Link:
     """Raises CommandError."""
-    position, _colon, digest = text.partition(":")
-    if not (position.isascii() and position.isdecimal() and len(digest) == 64):
+    if (known := head_said(text)) is None:
         raise CommandError(_("链头写作 序号:摘要，例如 audit_head 那一行里的 position 和 digest。"))
-    return Link(int(position), digest.lower())
+    return known
 
 
 def sentence(found: AuditCheck) -> str:
