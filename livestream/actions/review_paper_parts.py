@@ -132,10 +132,11 @@ def supply_part(made: Paper) -> dict[str, Any]:
         f"{event.product.title if event.product else ''} {_at(event.happened_at, '%H:%M')}" for event in supply["sold_out"]
     ]
     oversold = [f"{good.title} {good.oversold:,}" for good in supply["oversold"]]
+    none = _("没有") if supply["is_promised"] else _("不知道：没有商品写了承诺库存")
     said = [f"{kind} {number:,}" for kind, number in supply["complaints"]]
     cells: list[list[Cell]] = [
         [_("卖完的"), "、".join(sold_out) or _("没有记下卖完")],
-        [made.notes.named("oversold"), "、".join(oversold) or _("没有")],
+        [made.notes.named("oversold"), "、".join(oversold) or none],
         [made.notes.named("preship"), _shipping(supply["shipping"])],
         [_("按时发货"), _("不知道：平台的订单里没有发货时间")],
         [_("破损、坏果"), _("不知道：平台不说退款的原因；下面是观众提的意见")],

@@ -181,11 +181,12 @@ def mistakes_of(session: LiveSession) -> list[Mistake]:
 
 
 def supply_of(session: LiveSession, figures: Figures) -> dict[str, Any]:
-    """Goods that ran out, more sold than promised, complaints by kind."""
+    """Goods that ran out, more sold than promised (where stock was promised at all), complaints by kind."""
     sold_out = ControlEvent.objects.filter(session=session, kind=ControlKind.ITEM_SOLD_OUT).select_related("product")
     said = Complaint.objects.filter(session=session).values_list("kind").annotate(n=Count("pk")).order_by("kind")
     return {
         "sold_out": sold_out.order_by("happened_at"),
+        "is_promised": any(good.committed for good in figures.goods),
         "oversold": [good for good in figures.goods if good.oversold],
         "complaints": [(ComplaintKind(kind).label, number) for kind, number in said],
         "shipping": figures.seen.shipping,

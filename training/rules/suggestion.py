@@ -56,10 +56,10 @@ SOURCE = _("复盘的第二问：进来的人少，看封面和推广；看商�
 class Answer(TextChoices):
     """What a review can say about lessons."""
 
-    LESSON = "lesson", _("有一步最弱")
-    FINE = "fine", _("每一步都不比县里平常的场次差")
-    TOO_FEW = "too_few", _("能比的场次不到 3 场，先不说学什么")
-    NOT_KNOWN = "not_known", _("没有观众数据，不知道哪一步弱")
+    LESSON = "lesson", _("有一步最弱。")
+    FINE = "fine", _("每一步都不比县里平常的场次差。")
+    TOO_FEW = "too_few", _("能比的场次不到 3 场，先不说学什么。")
+    NOT_KNOWN = "not_known", _("没有观众数据，不知道哪一步弱。")
 
 
 class Weak(NamedTuple):
