@@ -17,10 +17,8 @@ OF_VILLAGES = {
     "session", "person", "appointment", "subject_request", "product", "supplier", "order", "login", "token", "place",
     "resource", "excuse", "release", "confirmation", "step", "series", "own_feed", "notice", "task", "reward", "cohort",
     "trainee", "enrolment", "lesson", "exam", "taught", "learner", "my_material", "my_quiz", "certificate", "follow_up",
-    "evidence", "class_pack", "sheet", "photo", "paper", "practice", "packaging", "selection", "sample", "item", "event", "price",
-    "script", "script_row", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
-    "evidence", "enclosure", "class_pack", "sheet", "photo", "paper", "practice", "packaging", "selection", "sample", "item", "event", "price",
-    "script", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
+    "evidence", "enclosure", "class_pack", "sheet", "photo", "paper", "practice", "packaging", "selection", "sample", "item",
+    "event", "price", "script", "script_row", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
     "line_up_version",
 }  # fmt: skip
 PLACES = {"county": 6, "city": 4, "province": 2}

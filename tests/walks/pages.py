@@ -309,7 +309,7 @@ NO_PAGES = {
     "training:photo_add", "training:photo", "training:lesson_decide", "training:lesson_code_now", "training:worker",
     "training:evidence_withdraw", "training:evidence_enclose", "training:follow_up_enclose", "training:enclosure",
     "training:enclosure_remove", "training:conversion_rule_change", "livestream:api_availability", "livestream:api_campaign",
-    "training:evidence_withdraw", "training:conversion_rule_change", "training:grades_now", "training:grade_decide", "livestream:api_availability", "livestream:api_campaign",
+    "training:grades_now", "training:grade_decide",
     "livestream:api_campaigns", "livestream:api_clashes", "livestream:api_holidays", "livestream:api_leaders",
     "livestream:api_plan", "livestream:api_plan_cancel", "livestream:api_plan_check", "livestream:api_plan_move",
     "livestream:api_quota", "livestream:api_release", "livestream:api_releases", "livestream:api_resource",

@@ -42,12 +42,12 @@ def _row(one: GradeDecision | GradeProposal, at: datetime, answer: str, because:
     }
 
 
-def forget(person: User, by: User) -> None:
+def forget(person: User, by: User | None) -> None:
     """What was written about him in words. That somebody held a grade, by which figures, stays in the counts."""
     GradeDecision.objects.filter(~Q(because__in=["", FORGOTTEN]), host=person).update(because=FORGOTTEN)
 
 
-def leave(person: User, by: User) -> None:
+def leave(person: User, by: User | None) -> None:
     """Who is restricted is in use no more, and proposed for nothing."""
 
 
