@@ -132,7 +132,7 @@ def _step(event: SessionEvent, kind: ControlKind, done: frozenset[str]) -> Calla
         if session.went_live_at and event == SessionEvent.END and at <= session.went_live_at:
             at = timezone.now()
         try:
-            change_state(session, event, at=at, by=one.press["by"])
+            change_state(session, event, at=at, by=one.press["by"], words=one.press.get("words", ""))
         except NotAllowed:
             found = ControlEvent.objects.filter(session=session, kind=kind).first()
             if session.state not in done or found is None:
