@@ -19,7 +19,7 @@ from training.actions.anomaly import anomalies
 from training.actions.conversion import conversions
 from training.actions.counting import month_figures, people_since
 from training.actions.duplicate import find_duplicates
-from training.models import Attendance, Cohort, Enrolment, FollowUp, Lesson, SpotCall, Trainee
+from training.models import Attendance, Cohort, Enrolment, FollowUp, GradeDecision, GradeProposal, Lesson, SpotCall, Trainee
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)  # 11:04 in Shanghai
@@ -89,6 +89,14 @@ def test_what_somebody_should_look_at_is_found(school):
     odd = anomalies(COUNTY, date(2026, 10, 24), date(2026, 11, 22))
     assert [finding.kind.value for finding in odd] == ["phone", "burst", "device", "device"]
     assert any("name_and_phone" in pair.reasons for pair in found.pairs)
+
+
+def test_hosts_hold_grades_and_some_wait_for_a_decision(school):
+    given = {one.host.name: one.grade for one in GradeDecision.objects.filter(answer="accept").select_related("host")}
+    assert len(given) == 5
+    assert set(given.values()) == {"novice"}  # the school alone: nobody of them was on air before
+    assert GradeDecision.objects.filter(answer="refuse").count() == 1
+    assert {proposal.grade for proposal in GradeProposal.objects.open()} >= {"novice"}
 
 
 def test_everybody_is_invented_and_can_be_told_apart(school):
