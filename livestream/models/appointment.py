@@ -7,17 +7,29 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.models.place import inside
 from livestream.rules.person import Role
-from livestream.rules.rights import Post
+from livestream.rules.rights import Action, Post
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from livestream.models import User
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self, on: date) -> Self:
         held = Q(from_on__lte=on) & (Q(until_on=None) | Q(until_on__gte=on))
         return self.filter(held, ended_at=None)
+
+    def visible_to(self, user: User, action: Action = Action.SEE_PEOPLE) -> Self:
+        """The posts in the places where this person may do that, whoever holds them."""
+        return self.filter(inside(user.reach(action), "place__code"))
+
+    def of_elsewhere(self, user: User, on: date) -> Self:
+        """Those that are held or will be by people whom this person does not see: their account is of another place."""
+        visible = self.visible_to(user).filter(Q(until_on=None) | Q(until_on__gte=on), ended_at=None, user__is_active=True)
+        return visible.exclude(inside(user.reach(Action.SEE_PEOPLE), "user__place__code")).exclude(user=user)
 
 
 class Appointment(models.Model):

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from livestream.actions.person import change_person, restore_person, stop_person
-from livestream.models import AuditEntry, Invitation, LiveSession, Place, User
+from livestream.models import Appointment, AuditEntry, Invitation, LiveSession, Place, User
 from livestream.person_forms import PeopleFilter, PersonForm, ReasonForm
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
@@ -52,7 +52,15 @@ def people(request: SignedInRequest) -> HttpResponse:
     found = narrowed(everybody, asked).select_related("place__parent").order_by("role", "place_id", "name", "pk")
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "stats": stats_of(everybody)}
+    if not asked.narrows and not page.has_previous():
+        context["visiting"] = visiting(request.user)
     return render(request, "livestream/people.html", context)
+
+
+def visiting(user: User) -> list[Appointment]:
+    """The posts here of people of elsewhere: their name, their post and the masked number, and nothing else of theirs."""
+    found = Appointment.objects.of_elsewhere(user, timezone.localdate()).select_related("user__place__parent", "place__parent")
+    return list(found.order_by("role", "place_id", "user__name", "pk"))
 
 
 def narrowed(people: Any, asked: PeopleFilter) -> Any:

@@ -8,14 +8,17 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import timezone
 
 from livestream.actions.invitation import make_link
 from livestream.models import Appointment, Invitation, User
+from livestream.rules.person import masked_phone
 from tests.factories import make_place, make_session, make_user
 from tests.sign_in import signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/people/"
+DAY = timedelta(days=1)
 
 
 def page_of(person, *path) -> str:
@@ -52,6 +55,38 @@ def home(village, county):
 @pytest.mark.parametrize(("role", "status"), [("staff", 200), ("trainer", 200), ("auditor", 200), ("commissioner", 200), ("approver", 403), ("exporter", 403), ("host", 403)])  # fmt: skip
 def test_list_is_for_those_who_may_see_people(home, role, status):
     assert signed_in(home[role]).get(LIST).status_code == status
+
+
+def test_posts_here_of_people_of_elsewhere_are_named_to_those_who_see_people_there(county, other_county, village, staff):
+    """Name, post and the masked number: the person's own page stays that of his county. By role and place of who looks."""
+    today = timezone.localdate()
+    guest = make_user("trainer", other_county, name="远道来")
+    posts = [
+        Appointment.objects.create(user=guest, role="trainer", place=place, from_on=today + timedelta(days=n), until_on=until)
+        for n, (place, until) in enumerate([(county, None), (village, today + timedelta(days=9)), (other_county, None)])
+    ]
+    Appointment.objects.create(user=guest, role="approver", place=county, from_on=today, ended_at=timezone.now())
+    Appointment.objects.create(user=guest, role="exporter", place=county, from_on=today - DAY, until_on=today - DAY)
+    gone = make_user("trainer", other_county, name="停用的", is_active=False)
+    Appointment.objects.create(user=gone, role="trainer", place=county, from_on=today)
+    looks = {
+        staff: posts[:2], make_user("auditor", county): posts[:2], make_user("trainer", county): posts[:2],
+        make_user("staff", village.parent): posts[1:2], make_user("staff", village): posts[1:2],
+        make_user("staff", make_place("140425103209")): [], make_user("staff", other_county): [],
+    }  # fmt: skip
+
+    for person, expected in looks.items():
+        answer = signed_in(person).get(LIST)
+        assert list(answer.context["visiting"]) == expected, person.role
+        if expected:
+            assert masked_phone(guest.phone) in text_of(answer)
+            assert guest.phone not in answer.content.decode()
+            assert (person.place_id in {county.pk, village.pk, village.parent_id}, page_of(guest) in answer.content.decode()) == (
+                True,
+                False,
+            )
+    assert signed_in(staff).get(page_of(guest)).status_code == 404
+    assert "visiting" not in signed_in(staff).get(LIST + "?q=远道来").context
 
 
 def test_somebody_who_is_not_signed_in_signs_in_first(client):
@@ -129,7 +164,7 @@ def test_list_asks_as_often_for_three_people_as_for_one(county, django_assert_nu
     for _ in range(2):
         for n in range(3):
             make_user("host", make_place(f"14042520{n}200"))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(LIST)
 
 
