@@ -61,8 +61,7 @@ def forget_class_packs() -> None:
     """Packs whose time is over; photos and materials that a killed upload left behind go too."""
     now = timezone.now()
     with at_leisure():
-        forget_packs(at=timezone.now())
-        forget_stray_enclosures(at=timezone.now())
         forget_packs(at=now)
+        forget_stray_enclosures(at=now)
         forget_stray_photos(at=now)
         forget_stray_materials(before=now - STRAY_AFTER)
