@@ -16,7 +16,7 @@ from livestream.rules.rights import Action
 from livestream.rules.session import AIRED, SessionKind
 from livestream.views.signed_in import needs
 from training.actions.counting import begun_on, figures_between, goal_of, months_between, unit_of
-from training.models import Attendance, Cohort, FollowUp, Lesson, SchoolMonth, school_rules_of
+from training.models import Attendance, Cohort, FollowUp, GradeProposal, Lesson, SchoolMonth, school_rules_of
 from training.rules.cohort import TAKES_PEOPLE
 from training.rules.counting import FIRST_YEAR, LAST_YEAR, begins, month_after, month_state
 from training.rules.enrolment import SEATED, EnrolmentState
@@ -132,11 +132,13 @@ def cohorts_now(user: User, county: Place | None) -> Iterable[Cohort]:
 
 
 def waiting_for(user: User, today: date) -> dict[str, Any]:
-    """What somebody has to look at: attendances that contradict each other, with the first lesson; calls that are due."""
+    """What somebody has to look at: attendances that contradict each other, with the first lesson; calls that are due; hosts
+    about whose grade he may decide."""
     contradicting = Attendance.objects.visible_to(user).contradicting().order_by("at", "pk").values_list("lesson", flat=True)
     return {
         "contradictions": len(contradicting),
         "contradicted": next(iter(contradicting), None),
+        "grades": GradeProposal.objects.due(today).visible_to(user, Action.KEEP_SCHOOL).count(),
         "follow_ups": FollowUp.objects.visible_to(user).open().filter(due_on__lte=today).count(),
     }
 

@@ -126,7 +126,7 @@ def test_school_costs_the_same_whatever_its_length(school, county, mid_month, ro
     for _ in range(rows):
         aired(county, make_user("host", county), mid_month)
 
-    with django_assert_num_queries(18):  # 6 of them for who it is and the hosts
+    with django_assert_num_queries(19):  # 6 of them for who it is and the hosts
         school.get("/school/")
 
 
