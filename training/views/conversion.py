@@ -110,7 +110,11 @@ def counties_taught(user: User) -> list[Place]:
 def county_asked(request: SignedInRequest) -> tuple[Place | None, list[Place]]:
     """The county that the page is about, and those to choose from: the one that the address names, the person's own, the only
     one."""
-    counties = counties_taught(request.user)
+    return chosen_of(request, counties_taught(request.user))
+
+
+def chosen_of(request: SignedInRequest, counties: list[Place]) -> tuple[Place | None, list[Place]]:
+    """Of these the one that the address names, the person's own, the only one; and all of them."""
     wanted = request.GET.get("county") or request.user.county_id
     chosen = next((county for county in counties if county.pk == wanted), None)
     return chosen or (counties[0] if len(counties) == 1 else None), counties

@@ -29,6 +29,7 @@ from training.grade_forms import DecisionForm, GradeFilter
 from training.models import GradeDecision, GradeProposal, Lesson
 from training.models.grade import grade_rule_of
 from training.rules.grade import LADDER, RANK, Answer, Grade, Terms, is_up
+from training.views.conversion import chosen_of
 from training.views.grade_rows import grade_in, rows_of, steps_of
 
 if TYPE_CHECKING:
@@ -57,10 +58,7 @@ def hosts_seen(user: User, action: Action = Action.SEE_SCHOOL) -> QuerySet[User]
 def county_asked(request: SignedInRequest) -> tuple[Place | None, list[Place]]:
     """The county that the page is about, and those to choose from: the one that the address names, his own, the only one."""
     codes = hosts_seen(request.user).order_by().annotate(county_code=Left("place_id", COUNTY_DIGITS)).values("county_code")
-    counties = list(Place.objects.counties().filter(pk__in=codes.distinct()))
-    wanted = request.GET.get("county") or request.user.county_id
-    chosen = next((county for county in counties if county.pk == wanted), None)
-    return chosen or (counties[0] if len(counties) == 1 else None), counties
+    return chosen_of(request, list(Place.objects.counties().filter(pk__in=codes.distinct())))
 
 
 @never_cache
