@@ -38,7 +38,7 @@ RANK = {grade: rank for rank, grade in enumerate(LADDER)}
 
 
 class Criterion(TextChoices):
-    LESSONS = "lessons", _("上过的课")
+    LESSONS = "lessons", pgettext_lazy("host", "上过的课")
     SESSIONS = "sessions", _("正式播过的场次")
     SALE = "sale", _("第一次卖出")
     RECENT = "recent", _("近期场次")
