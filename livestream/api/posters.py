@@ -55,6 +55,7 @@ class PosterSerializer(serializers.Serializer[Any]):
     days = VisitsSerializer(many=True)
     made_by = ColleagueSerializer()
     made_at = serializers.DateTimeField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="taken back: its code says so and leads nowhere")
 
 
 class PostersSerializer(serializers.Serializer[Any]):
@@ -72,7 +73,7 @@ class PosterBodySerializer(Strict):
 def poster_told(request: Request, poster: Poster, session: LiveSession) -> dict[str, Any]:
     """Under the names of `PosterSerializer`."""
     days = sorted(poster.days.all(), key=lambda day: day.on)
-    same = ("pk", "kind", "headline", "line", "product", "shows_price", "made_by", "made_at")
+    same = ("pk", "kind", "headline", "line", "product", "shows_price", "made_by", "made_at", "withdrawn_at")
     return {name: getattr(poster, name) for name in same} | {
         "address": request.build_absolute_uri(reverse("livestream:poster_link", args=[poster.code])),
         "is_advertisement": is_advertisement(poster.kind, is_public_interest=session.is_public_interest),

@@ -48,6 +48,8 @@ class SubsidySerializer(serializers.Serializer[Any]):
     basis = serializers.CharField(allow_blank=True, help_text="the document it rests on")
     is_active = serializers.BooleanField()
     made_by = ColleagueSerializer()
+    approved_by = ColleagueSerializer(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True, help_text="until then it counts in no price and pays nothing more")
 
 
 class SubsidyChangeSerializer(Strict):
@@ -69,7 +71,7 @@ class SubsidyQuery(PageQuery):
     county = county_code()
 
 
-ROWS = SubsidyRule.objects.select_related("made_by")
+ROWS = SubsidyRule.objects.select_related("made_by", "approved_by")
 
 
 def plan_in(body: dict[str, Any]) -> SubsidyPlan:
@@ -89,7 +91,7 @@ class Subsidies(Goods):
 
     @keyed(SubsidyBodySerializer, {201: SubsidySerializer, **REFUSALS})
     def post(self, request: Request) -> Response:
-        """A rule that items may carry from now on. It belongs to a county as a whole."""
+        """A draft of a rule, of a county as a whole. It counts once another, who may pass goods, approves it on its page."""
         return once(request, lambda: added(request))
 
 
@@ -110,7 +112,8 @@ class SubsidyDetail(Goods):
 
     @keyed(SubsidyChangeSerializer, {200: SubsidySerializer, **REFUSALS}, "subsidies_change")
     def post(self, request: Request, pk: int) -> Response:
-        """All that a rule says, anew. Once orders have used it, amount, beginning and who gets it stay (`subsidy_fixed`)."""
+        """All that a rule says, anew. Once orders have used it, amount, beginning and who gets it stay (`subsidy_fixed`). Other
+        terms than a smaller sum or an earlier end have to be approved anew."""
         rule = kept(request, ROWS.all(), "", pk=pk)
         return once(request, lambda: changed(request, rule))
 
@@ -118,7 +121,7 @@ class SubsidyDetail(Goods):
 def changed(request: Request, rule: SubsidyRule) -> Response:
     plan = plan_in(said(request, SubsidyChangeSerializer))
     with answering():
-        stored = change_subsidy(rule, plan)
+        stored = change_subsidy(rule, plan, by=asker(request))
     return Response(SubsidySerializer(stored).data)
 
 

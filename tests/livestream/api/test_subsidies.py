@@ -27,6 +27,7 @@ def test_a_rule_is_made_changed_and_stopped(staff, county):
 
     assert made == again
     assert (made["goes_to"], made["left_units"], made["made_by"]["id"]) == ("seller", 500, staff.pk)
+    assert (made["approved_by"], made["approved_at"]) == (None, None), "a draft, until somebody else approves it"
     assert (changed["cap_fen"], changed["goes_to"], changed["is_active"]) == (90_000, "buyer", True)
     assert [row["id"] for row in said(ask("/subsidies"))["results"]] == [made["id"]]
     assert [said(ask(f"{path}/stop", {}))["is_active"] for _twice in range(2)] == [False, False]
