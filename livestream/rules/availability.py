@@ -135,8 +135,8 @@ def hours_words(from_time: time | None, until_time: time | None) -> str:
     return str(part.label) if part else f"{from_time:%H:%M}–{until_time:%H:%M}"
 
 
-def hit_words(name: str, sessions: Sequence[tuple[datetime, str]]) -> str:
-    """What staff are told when sessions (start, title) fall where somebody or something is not free."""
+def hit_words(name: str, sessions: Sequence[tuple[datetime, str]], *, are_lessons: bool = False) -> str:
+    """What staff are told when sessions, or lessons (start, title), fall where somebody or something is not free."""
     first = [f"{day_words(start.astimezone(SHANGHAI))} {start.astimezone(SHANGHAI):%H:%M} {title}" for start, title in sessions]
     listed = "；".join(first[:HIT_NAMED])
     sentence = ngettext(
@@ -144,6 +144,12 @@ def hit_words(name: str, sessions: Sequence[tuple[datetime, str]]) -> str:
         "{name}有的时候不行，可是已经排了 {n} 场：{listed}。请改时间，或者换一个。",
         len(first),
     )
+    if are_lessons:
+        sentence = ngettext(
+            "{name}有的时候不行，可是已经排了 {n} 节课：{listed}。请改课的时间，或者换人、换教室。",
+            "{name}有的时候不行，可是已经排了 {n} 节课：{listed}。请改课的时间，或者换人、换教室。",
+            len(first),
+        )
     return sentence.format(name=name, n=len(first), listed=listed + ("…" if len(first) > HIT_NAMED else ""))
 
 

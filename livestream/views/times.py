@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from livestream.actions.availability import Subject, hit_now, keep_hours, rows_of, say_away, take_back, times_of
+from livestream.actions.availability import Subject, hit_now, holds_hit_now, keep_hours, rows_of, say_away, take_back, times_of
 from livestream.availability_forms import AtOnce, AwayForm, TakeBackForm, WeekForm
 from livestream.models import Resource, User
 from livestream.rules.availability import Away
@@ -100,6 +100,10 @@ def times_page(request: SignedInRequest, page: TimesPage, away: AwayForm, status
         "at_once": AtOnce,
         "form": away,
         "hit": [(session, address_of(session, request.user, page)) for session in hit],
+        "lessons_hit": [
+            (hold, "" if page.is_own or not request.user.may(Action.SEE_SCHOOL, hold.place_id) else hold.link)
+            for hold in holds_hit_now(page.subject, at=now)
+        ],
         "now": now,
     }
     return render(request, page.template, context, status=status)

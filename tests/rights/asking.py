@@ -19,6 +19,7 @@ from tests.rights.keys import (
     ABSENT,
     OF_THEIR_PLACE_ALONE,
     OF_VILLAGES,
+    READ_FROM_BELOW,
     WORDS,
     codes_marked,
     keys_of,
@@ -240,6 +241,8 @@ class Asking:
         """`a + b`: both, there; `a + own`: his own, if he may do that somewhere."""
         if row.kind in OF_THEIR_PLACE_ALONE:
             return bool({"", where(row.kind, spot)[0]} & person.reach(action))
+        if row.kind in READ_FROM_BELOW and action == "see_school" and person.may_below(action, spot.county):
+            return True
         if action.endswith(" + own"):
             return self.is_own(person, row, spot) and person.may_somewhere(action.removesuffix(" + own"))
         return all(person.may(one, *where(row.kind, spot)) for one in action.split(" + "))

@@ -21,6 +21,8 @@ OF_VILLAGES = {
     "event", "price", "script", "script_row", "cue_card", "poster", "comment", "review_action", "complaint", "incident",
     "line_up_version",
 }  # fmt: skip
+# What belongs to a county and is read, not changed, by whoever sees the school of a place in it.
+READ_FROM_BELOW = {"course", "material"}
 PLACES = {"county": 6, "city": 4, "province": 2}
 # A link is a door of its own place: whoever is above it neither sees nor closes it.
 OF_THEIR_PLACE_ALONE = {"link"}

@@ -37,6 +37,10 @@ class Person:
     def may(self, action: str, county: str, place: str) -> bool:
         return any((place if len(code) > 6 else county).startswith(code) for code in self.reach(action))
 
+    def may_below(self, action: str, county: str) -> bool:
+        """In the county, or in a place of it."""
+        return any(county.startswith(code) or code.startswith(county) for code in self.reach(action))
+
     def may_somewhere(self, action: str) -> bool:
         return all(self.reach(one) for one in action.split(" + ") if one != "own")
 

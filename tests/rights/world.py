@@ -378,8 +378,9 @@ def make_county(code: str) -> dict:
     }
     own |= {"campaign": make_campaign(county, clerk, name=name), "agreement": make_agreement(county, clerk, partner=name)}
     own |= of_county(name, clerk)
-    own["course"] = make_course(county, title=name, about=name)
-    own["material"] = make_material(own["course"], title=name, name=f"{name}.pdf", added_by=clerk)
+    called = f"课程 {county.pk}"  # no mark: whoever sees the school of a place in it reads it
+    own["course"] = make_course(county, title=called, about=called)
+    own["material"] = make_material(own["course"], title=called, name=f"{called}.pdf", added_by=clerk)
     own["trainer"] = Trainer.objects.create(
         user=make_user("trainer", county, name=shop_mark(code)), county=county, organisation=name, about=name
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from livestream.models.place import within
+from livestream.rules.place import COUNTY_DIGITS
 from livestream.rules.rights import Action
 from training.rules.course import CourseLevel, Mode, Topic, Trade, TradeLevel
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 class CourseQuerySet(models.QuerySet["Course"]):
     def visible_to(self, user: User, action: Action = Action.SEE_SCHOOL) -> Self:
-        return self.filter(within(user.reach(action), county="county"))
+        """Those of his counties. Whoever sees the school of a township or a village reads the courses of its county."""
+        codes = user.reach(action)
+        if action == Action.SEE_SCHOOL:
+            codes = tuple({code[:COUNTY_DIGITS] for code in codes})
+        return self.filter(within(codes, county="county"))
 
     def in_use(self) -> Self:
         return self.filter(is_in_use=True)

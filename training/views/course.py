@@ -36,7 +36,7 @@ FIELDS = {"course_title_taken": "title", "course_level_missing": "trade_level", 
 @require_GET
 def courses(request: SignedInRequest) -> HttpResponse:
     """By topic, narrowed by what the address says; those out of use at the end."""
-    county, counties = county_asked(request)
+    county, counties = county_asked(request, from_below=True)
     asked = CourseFilter(request.GET)
     found = Course.objects.filter(county=county).filter(**asked.said)
     held = Count("lessons", filter=Q(lessons__state=LessonState.HELD), distinct=True)

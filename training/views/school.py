@@ -38,15 +38,17 @@ if TYPE_CHECKING:
     OfCounty = Callable[Concatenate[SignedInRequest, Place, P], HttpResponse]
 
 
-def counties_reached(user: User, action: Action) -> PlaceQuerySet:
-    """Those that lie in a county, city or province where this person may do that."""
-    return Place.objects.counties().in_reach(code for code in user.reach(action) if len(code) <= COUNTY_DIGITS)
+def counties_reached(user: User, action: Action, *, from_below: bool = False) -> PlaceQuerySet:
+    """Those that lie in a county, city or province where this person may do that; `from_below`: also those in which his township
+    or village lies."""
+    codes = [code[:COUNTY_DIGITS] for code in user.reach(action) if from_below or len(code) <= COUNTY_DIGITS]
+    return Place.objects.counties().in_reach(codes)
 
 
-def counties_taught(user: User, action: Action = Action.SEE_SCHOOL) -> list[Place]:
+def counties_taught(user: User, action: Action = Action.SEE_SCHOOL, *, from_below: bool = False) -> list[Place]:
     """The counties whose school this person reaches as a whole; of more than one, those that have one, and his own. A village's
-    trainer reaches his classes, not what belongs to the county (docs/rights.md)."""
-    found = counties_reached(user, action)
+    trainer reaches his classes and, `from_below`, the county's courses, not what else belongs to the county (docs/rights.md)."""
+    found = counties_reached(user, action, from_below=from_below)
     first = list(found[:2])
     if len(first) < 2:
         return first
@@ -55,13 +57,16 @@ def counties_taught(user: User, action: Action = Action.SEE_SCHOOL) -> list[Plac
     return list(found.filter(has_cohorts | has_months | Q(pk=user.county_id))) or first
 
 
-def county_asked(request: SignedInRequest, action: Action = Action.SEE_SCHOOL) -> tuple[Place | None, list[Place]]:
+def county_asked(
+    request: SignedInRequest, action: Action = Action.SEE_SCHOOL, *, from_below: bool = False
+) -> tuple[Place | None, list[Place]]:
     """The county that the page is about, and those to choose from: what the address names, else the person's own, else the first;
     None for somebody who reaches none. Raises Http404 for one that he does not reach."""
     wanted = request.GET.get("county", "")
     if wanted:
-        return get_object_or_404(counties_reached(request.user, action), pk=wanted), counties_taught(request.user, action)
-    counties = counties_taught(request.user, action)
+        reached = counties_reached(request.user, action, from_below=from_below)
+        return get_object_or_404(reached, pk=wanted), counties_taught(request.user, action, from_below=from_below)
+    counties = counties_taught(request.user, action, from_below=from_below)
     own = [county for county in counties if county.pk == request.user.county_id]
     return next(iter(own or counties), None), counties
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
+from livestream.actions.availability import holds_hit_now, say_away
 from livestream.actions.notice_claim import claim_due, deliver_due, retire_due
 from livestream.models import Hold, Notice
-from tests.factories import make_user
+from livestream.rules.availability import Away
+from tests.factories import make_place, make_user
 from tests.school import make_cohort, make_enrolment, make_lesson, make_trainee
+from tests.sign_in import enter
 from training.actions.lesson import cancel_lesson, change_lesson, move_lesson, plan_of
 from training.actions.lesson_telling import remind_of_lessons
 from training.models import Lesson
@@ -130,3 +134,21 @@ def test_a_note_changes_no_reminder(lesson, trainer):
     change_lesson(lesson, plan_of(lesson), version=1, by=trainer, at=EVENING)
 
     assert people() == everybody(lesson)
+
+
+def test_the_county_is_told_of_a_lesson_whose_trainer_says_he_is_away(lesson, county, trainer, staff, client):
+    make_user("trainer", make_place("140425101", "东寺头乡"))  # of a township: not the county
+    at, days = EVENING - timedelta(days=7), Away(STARTS.date(), STARTS.date(), reason="体检")
+    for _ in range(2):
+        assert say_away(lesson.trainer, days, by=lesson.trainer, at=at) == []
+
+    told = Notice.objects.filter(kind="cannot_come", way="inbox").order_by("person")
+    assert [one.person for one in told] == [trainer, staff]
+    (text,) = {one.text for one in told}
+    title = Hold.objects.get(pk=lesson.pk).title
+    assert text.startswith(f"{lesson.trainer.name}有的时候不行，可是已经排了 1 节课：1月13日周三 09:00 {title}。请改课的时间")
+    assert {one.link for one in told} == {f"/school/lessons/{lesson.pk}/"}
+    assert [one.pk for one in holds_hit_now(lesson.trainer, at=at)] == [lesson.pk]
+    with time_machine.travel(at, tick=False):
+        page = enter(client, staff).get(f"/people/{lesson.trainer_id}/times/").content.decode()
+    assert ("这几节课排在不方便的时候" in page, f"/school/lessons/{lesson.pk}/" in page) == (True, True)

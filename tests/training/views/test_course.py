@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from livestream.rules.rights import Action
 from orders.actions import stored_file
 from orders.actions.rotate import rotate_field_keys
+from tests.factories import make_place, make_user
 from tests.school import make_course
 from training.actions.material import SHELF, forget_stray_materials
 from training.models import Course, Material
@@ -233,3 +235,18 @@ def test_a_new_key_writes_materials_anew(desk, county):
 
     assert path.read_bytes() != before
     assert b"".join(stored_file.read(path.name, SHELF)) == PDF
+
+
+def test_who_teaches_in_a_township_reads_the_courses_of_his_county_and_changes_none(client, county, other_county):
+    course, far = make_course(county, title="开直播"), make_course(other_county, title="别县的课")
+    near = make_user("trainer", make_place("140425101", "东寺头乡"))
+    client.force_login(near)
+
+    catalogue = client.get("/school/courses/").content.decode()
+
+    assert ("开直播" in catalogue, "别县的课" in catalogue, "courses/new" in catalogue) == (True, False, False)
+    assert [client.get(f"/school/courses/{one.pk}/").status_code for one in (course, far)] == [200, 404]
+    assert [client.get(f"/school/courses/?county={one.pk}").status_code for one in (county, other_county)] == [200, 404]
+    assert client.post(f"/school/courses/{course.pk}/retire/").status_code == 404
+    assert client.get("/school/courses/new/").status_code in {302, 403, 404}
+    assert near.reach(Action.KEEP_SCHOOL) == ("140425101",)
