@@ -69,6 +69,7 @@ class Deed(TextChoices):
     COHORT_CLOSED = "cohort_closed", _("结班")
     COHORT_CANCELLED = "cohort_cancelled", _("取消培训班")
     CERTIFICATE_REPLACED = "certificate_replaced", _("更正姓名，换发证书")
+    ISSUER_KEY_MADE = "issuer_key_made", _("换电子凭证的签名钥匙")
     ENCLOSURE_OPENED = "enclosure_opened", _("打开回访或转化的附件")
     PACK_ASKED = "pack_asked", _("要一期一档")
     PACK_TAKEN = "pack_taken", _("下载一期一档")

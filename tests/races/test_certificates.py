@@ -74,14 +74,18 @@ def test_control_without_the_lock_numbers_clash(classes, trainers, settled, monk
 
 @pytest.fixture
 def unguarded():
-    """Without the constraint that one enrolment has one certificate."""
-    name = "training_certificate_enrolment_id_key"
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE training_certificate DROP CONSTRAINT {name}")
+    """Without the constraints that one enrolment has one certificate, and one that stands."""
+    found = {one.name: one for one in Certificate._meta.constraints}
+    guards = [found[name] for name in ("certificate_once_per_enrolment", "certificate_stands_once")]
+    with connection.schema_editor() as editor:
+        for guard in guards:
+            editor.remove_constraint(Certificate, guard)
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE training_certificate CASCADE")
-        cursor.execute(f"ALTER TABLE training_certificate ADD CONSTRAINT {name} UNIQUE (enrolment_id)")
+    with connection.schema_editor() as editor:
+        for guard in guards:
+            editor.add_constraint(Certificate, guard)
 
 
 def test_control_without_lock_and_constraint_somebody_gets_two(classes, trainers, settled, monkeypatch, unguarded):

@@ -3,10 +3,12 @@ one, openbadgeslib, judges the JWT in `actions/test_credential.py`."""
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from tests.certificates import make_class
 from tests.factories import make_user
 from tests.verifiers import Answer, judged_by_dcc
 from training.actions.certificate import issue_certificates, revoke
-from training.actions.credential import issuer_key, make_issuer_key, status_list, with_proof
+from training.actions.credential import issuer_key, status_list, with_proof
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 ADDRESS = "https://cunbo.example.cn"
@@ -44,20 +46,25 @@ def downloaded(certificate) -> dict:
 
 
 def test_a_second_verifier_says_the_same(county, staff):
-    """Good, revoked, tampered with, signed by another key; and good with a list that was tampered with."""
+    """Good, good by a newer key, revoked, tampered with, signed by another key; and good with a list that was tampered with."""
     cohort = make_class(county, "峧喆", "张㛃")
     good, revoked = issue_certificates(cohort, by=make_user("trainer", county), at=timezone.now())
     revoke(revoked, because="代签", by=staff, at=timezone.now())
     document, key = downloaded(good), issuer_key()
-    forged = with_proof(
-        {name: value for name, value in document.items() if name != "proof"}, make_issuer_key(), at=good.issued_at
-    )
+    call_command("make_issuer_key", stdout=io.StringIO())
+    newer = issuer_key()
+    (later,) = issue_certificates(make_class(county, "王垚"), by=make_user("trainer", county), at=timezone.now())
+    forged = with_proof({name: value for name, value in document.items() if name != "proof"}, newer, at=good.issued_at)
     forged["proof"]["verificationMethod"] = key.public["kid"]
     answers = served(f"/credentials/status/{key.pk}-0")
+    of_newer = served(f"/credentials/status/{newer.pk}-0")
 
-    said = judged_by_dcc([document, downloaded(revoked), document | {"name": "博士学位"}, forged], answers)
+    documents = [document, downloaded(later), downloaded(revoked), document | {"name": "博士学位"}, forged]
+    said = judged_by_dcc(documents, answers | of_newer)
 
+    assert [one["proof"]["verificationMethod"] for one in documents[:2]] == [key.public["kid"], newer.public["kid"]]
     assert said == [
+        GOOD,
         GOOD,
         GOOD | {"revocation_status": False},
         {"errors": ["invalid_signature"]},

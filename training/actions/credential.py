@@ -16,7 +16,9 @@ from django.utils import translation
 from pyld import jsonld
 from pyld.documentloader.frozen import BUNDLED_CONTEXTS, FrozenDocumentLoader
 
+from livestream.actions.audit import note
 from livestream.actions.vault import digest_of
+from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from training.models import Certificate, IssuerKey
 from training.rules.certificate import asked_in_words
@@ -54,9 +56,23 @@ def issuer_key() -> IssuerKey:
     """The newest key; the first one is made here, once, whoever asks at the same moment."""
     if found := IssuerKey.objects.order_by("-pk").first():
         return found
+    take_turn_of_keys()
+    return IssuerKey.objects.order_by("-pk").first() or make_issuer_key()
+
+
+def take_turn_of_keys() -> None:
+    """One at a time makes keys, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('issuer_key', 0))")
-    return IssuerKey.objects.order_by("-pk").first() or make_issuer_key()
+
+
+@transaction.atomic
+def renew_issuer_key() -> IssuerKey:
+    """An operator wants another key: it signs from now on, the older ones stay for what they signed. Nothing is signed anew."""
+    take_turn_of_keys()
+    made = make_issuer_key()
+    note(Deed.ISSUER_KEY_MADE, about=made, kid=made.public["kid"])
+    return made
 
 
 @transaction.atomic

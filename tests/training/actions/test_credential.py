@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from datetime import timedelta
 from hashlib import sha256
@@ -10,10 +11,12 @@ from hashlib import sha256
 import jwt
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from pyld import jsonld
 
+from livestream.models import AuditEntry
 from livestream.rules.errors import NotAllowed
 from tests.certificates import AT, make_certificate
 from training.actions.certificate import revoke
@@ -131,7 +134,9 @@ def test_control_a_list_of_the_day_before_yesterday_is_refused(made):
 
 def test_what_an_older_key_signed_stays_good(made, county, staff):
     old = issuer_key()
-    make_issuer_key()
+    call_command("make_issuer_key", stdout=(said := io.StringIO()))
+    assert issuer_key().public["kid"] in said.getvalue()
+    assert AuditEntry.objects.get(deed="issuer_key_made").detail["kid"] == issuer_key().public["kid"] != old.public["kid"]
     new = make_certificate(county)
 
     assert verified(made.credential).issuer.id != verified(new.credential).issuer.id
