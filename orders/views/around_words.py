@@ -34,7 +34,7 @@ def words() -> dict[str, Any]:
         "stale": pgettext("viewers", "旧了"),
         "visits": _("观看 {n} 人次"),
         "mostOnline": _("最高一间 {n}"),
-        "openHelp": _("{n} 个求助等了 {age}"),
+        "openHelp": _("求助 {n} 个，等 {age}"),
         "lostStreams": _("断播 {n} 场"),
         "deskKinds": {kind.value: str(kind.label) for kind in (*TOLD, IncidentKind.CORRECTION_MADE)},
         "settledLeast": _("至少 {n}"),

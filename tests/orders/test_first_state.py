@@ -103,7 +103,7 @@ def test_boards_say_how_old_viewers_are_and_what_the_desk_waits_for(client, staf
     assert "data-crowd-figures>最高一间 1,820 · 观看 40,000 人次<" in page
     assert "1 间旧了没算 · 2 间相加，不是人数 · 接口、文件 · 最旧 3 分钟前" in wall
     assert "在线 305（2 间相加）" in wall
-    assert "data-desk-alarm>1 个求助等了 4 分钟<" in wall
+    assert "data-desk-alarm>求助 1 个，等 4 分钟<" in wall
     assert "data-share>卖出的商品没写结算价<" in wall
 
 
