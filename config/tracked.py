@@ -233,7 +233,6 @@ UNTRACKED = {
     "training.GradeDecision": OWN_TRUTH,
     "training.GradeProposal": BY_MACHINE,
     "training.GradeRule": OWN_TRUTH,
-    "training.IssuerKey": "made once by the system; certificates say which of them they are signed with",
     "training.IssuerKey": "a new one has an entry of its own; certificates say which of them they are signed with",
     "training.Mark": OWN_TRUTH,
     "training.Photo": OWN_TRUTH,

@@ -79,8 +79,6 @@ def grades(request: SignedInRequest) -> HttpResponse:
     found.sort(key=lambda host: (host.pk not in due, -RANK[grade_in(held, host.pk)], host.name, host.pk))
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     rule = grade_rule_of(county.pk, today)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "county": county,
         "counties": counties,
@@ -90,7 +88,6 @@ def grades(request: SignedInRequest) -> HttpResponse:
         "rule": rule,
         "stats": [(grade, sum(grade_in(held, host.pk) == grade for host in hosts)) for grade in LADDER[::-1]],
         "due": len(due),
-        "query": query.urlencode(),
         "may_keep": request.user.may(Action.KEEP_SCHOOL, county.pk),
     }
     return render(request, "training/grades.html", context)
