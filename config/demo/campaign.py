@@ -12,20 +12,21 @@ from django.db import transaction
 
 from config.demo.people import GORGE_HOST, HOST, STAFF, TERRACE_HOST
 from config.demo.scripts import Script
-from config.demo.sessions import SHANGHAI, plan_script, put_on
+from config.demo.sessions import plan_script, put_on
 from livestream.actions.agreement import AgreementPlan, Promise, add_agreement, add_deliverable, note_delivery
 from livestream.actions.campaign import CampaignPlan, add_campaign
 from livestream.actions.promotion import TaskPlan, finish_task, give_task, open_link
 from livestream.actions.reward import RewardPlan, add_reward, draw_winners, publish_reward
 from livestream.models import Agreement, Campaign, LiveSession
 from livestream.rules.campaign import CampaignKind
+from livestream.rules.day import SHANGHAI
 from livestream.rules.promotion import PromotionKind
 from livestream.rules.reward import RewardKind
 from livestream.rules.session import SessionKind
 
 if TYPE_CHECKING:
+    from config.demo.cast import Cast
     from config.demo.people import Person
-    from config.demo.sessions import Cast
     from livestream.models import User
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -16,7 +16,7 @@ from livestream.rules.clash import Clashing
 from livestream.rules.session import SessionKind
 
 if TYPE_CHECKING:
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Over the ridge between the gorge and the cliff villages there is one road, and it winds.

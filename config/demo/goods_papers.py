@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
     from livestream.models import User
 
 DAY = timedelta(days=1)

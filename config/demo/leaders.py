@@ -20,7 +20,7 @@ from livestream.rules.session import STILL_PLANNED, GuestRank, SessionEvent, Ses
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TOP, DEPUTY = GuestRank.TOP, GuestRank.DEPUTY

@@ -19,7 +19,7 @@ from livestream.rules.price_words import CompareBasis, OfferKind, Payer, SampleS
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
     from livestream.models import LineUpItem, LiveSession
 
 R = SlotRole

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.demo.campaign import load_campaign
+from config.demo.cast import Cast
 from config.demo.clash import load_clashes
 from config.demo.goods import GOODS, NEIGHBOUR_GOODS, load_goods, load_own_shop, load_shops
 from config.demo.goods_papers import load_goods_papers
@@ -21,7 +22,7 @@ from config.demo.people import COUNTY, EVERYBODY, NEIGHBOUR, OTHER_COUNTY, Perso
 from config.demo.release import load_release
 from config.demo.review import load_practice, load_reviews
 from config.demo.school import load_school
-from config.demo.sessions import Cast, load_next_door, load_sessions
+from config.demo.sessions import load_next_door, load_sessions
 from config.demo.times import load_times
 from config.demo.vault import load_persons_data
 from config.demo.words import load_words

@@ -12,8 +12,8 @@ from livestream.models import Notice
 from livestream.rules.notice import NoticeKind, NoticeState, Way
 
 if TYPE_CHECKING:
+    from config.demo.cast import Cast
     from config.demo.people import Person
-    from config.demo.sessions import Cast
 
 HOUR = timedelta(hours=1)
 

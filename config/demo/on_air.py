@@ -34,7 +34,7 @@ from livestream.rules.incident import IncidentKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
     from livestream.actions.control_log import Press
     from livestream.models import LiveSession
 

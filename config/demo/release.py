@@ -21,7 +21,7 @@ from livestream.rules.day import shanghai_day
 from livestream.rules.session import SessionKind
 
 if TYPE_CHECKING:
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
 
 AHEAD = timedelta(days=7)
 TASTING = "（现场试吃）"

@@ -22,7 +22,7 @@ from livestream.rules.session import SessionEvent, SessionKind
 from orders.actions.subsidy import follow_subsidies
 
 if TYPE_CHECKING:
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 P = ReviewPart

@@ -40,8 +40,8 @@ from training.rules.exam import ExamKind
 if TYPE_CHECKING:
     from datetime import date
 
+    from config.demo.cast import Cast
     from config.demo.people import Person
-    from config.demo.sessions import Cast
     from livestream.models import User
 
 

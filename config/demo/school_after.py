@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from config.demo.people import AUDITOR, STAFF, Person
 from config.demo.scripts import Script
-from config.demo.sessions import SHANGHAI, put_on
+from config.demo.sessions import put_on
 from livestream.actions.consent import record_consents_at_joining
 from livestream.actions.person import Names, Position, create_user
 from livestream.actions.vault import PersonalFacts, record_data
 from livestream.models import LiveSession, User
+from livestream.rules.day import SHANGHAI
 from livestream.rules.person import Role
 from livestream.rules.session import SessionKind
 from training.actions.certificate import revoke

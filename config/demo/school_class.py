@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from config.demo.people import TRAINER
-from config.demo.sessions import SHANGHAI
+from livestream.rules.day import SHANGHAI
 from training.actions.attendance import NewMark, row_of, settle, store
 from training.actions.cohort import CohortPlan, Teaching, plan_cohort
 from training.models import Cohort, Course, Enrolment, Exam, ExamResult, Feedback, Lesson
@@ -23,9 +23,9 @@ from training.rules.lesson import LessonState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from config.demo.cast import Cast
     from config.demo.people import Person
     from config.demo.school_plan import Topic
-    from config.demo.sessions import Cast
     from livestream.models import Place, User
     from training.models import Trainee
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
 
 T = TypeVar("T")
 SURNAMES = "申牛原路郭秦赵张王李杨岳冯宋杜石桑苗郝靳贾段侯卫郗栗仝元"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
@@ -27,29 +25,18 @@ from livestream.actions.session import (
     go_live,
     schedule_session,
 )
-from livestream.models import LiveSession, Place, Product, User
+from livestream.models import LiveSession, Place
+from livestream.rules.day import SHANGHAI
 from livestream.rules.session import SessionEvent, SessionState
 from orders.actions.statement import state_session
-from orders.models import Order, Shop
+from orders.models import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from config.demo.cast import Cast
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIER = timedelta(hours=2)
 AN_EVENING = timedelta(hours=6)  # a session on air longer than this belongs to an earlier day
 BEFORE_AIR = (SessionEvent.SUBMIT, SessionEvent.APPROVE, SessionEvent.REHEARSE)
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """What the sessions are made of."""
-
-    county: Place
-    people: Mapping[str, User]
-    products: Mapping[str, Product]
-    shops: tuple[Shop, ...]
-    now: datetime
 
 
 ON_AIR = ((HEAD, timedelta(minutes=40)), (GORGE, timedelta(minutes=25)), (CLIFF, timedelta(minutes=55)))

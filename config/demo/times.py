@@ -19,7 +19,7 @@ from livestream.rules.series import SeriesRule, window_of
 from livestream.rules.session import SessionKind
 
 if TYPE_CHECKING:
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
 
 K = ResourceKind
 # kind, name, place, setting up, clearing, platform, account, note

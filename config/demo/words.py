@@ -21,7 +21,7 @@ from livestream.rules.script import PosterKind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from config.demo.sessions import Cast
+    from config.demo.cast import Cast
     from livestream.models import LiveSession
 
 DAY = timedelta(days=1)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from config.demo.scripts import HEAD
-from config.demo.sessions import SHANGHAI, put_on
+from config.demo.sessions import put_on
 from livestream.models import LiveSession
+from livestream.rules.day import SHANGHAI
 from livestream.rules.session import GuestRank, SessionKind
 
 if TYPE_CHECKING:
+    from config.demo.cast import Cast
     from config.demo.scripts import Script
-    from config.demo.sessions import Cast
 
 # Month: the leader, the office, the theme, the goods. No leader came in March and in August: the quota says so.
 LEADERS: dict[int, tuple[str, str, str, tuple[str, ...]]] = {

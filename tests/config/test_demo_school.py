@@ -8,11 +8,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from config.demo.cast import Cast
 from config.demo.goods import GOODS, load_goods, load_shops
 from config.demo.load import PLACES
 from config.demo.people import COUNTY, HOST, NEIGHBOUR, OTHER_COUNTY, load_people
 from config.demo.school import CAMP, GRADUATED, load_school, tell_the_planner
-from config.demo.sessions import Cast
 from livestream.actions.place import import_places, read_place_files
 from livestream.models import Place, User
 from training.actions.anomaly import anomalies
