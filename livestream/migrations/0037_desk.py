@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from livestream.migrations._together import Together
 
 
 class Migration(migrations.Migration):
@@ -14,63 +15,65 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='poster',
-            name='audit_rows',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='subsidyrule',
-            name='audit_rows',
-        ),
-        migrations.AddField(
-            model_name='poster',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='撤回时间'),
-        ),
-        migrations.AddField(
-            model_name='poster',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁撤回的'),
-        ),
-        migrations.AddField(
-            model_name='poster',
-            name='withdrawn_why',
-            field=models.CharField(blank=True, db_default='', max_length=100, verbose_name='为什么撤回'),
-        ),
-        migrations.AddField(
-            model_name='subsidyrule',
-            name='approved_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='批准时间'),
-        ),
-        migrations.AddField(
-            model_name='subsidyrule',
-            name='approved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁批准的'),
-        ),
-        # What was in force before there was an approval stays in force; nobody is named.
-        migrations.RunSQL('UPDATE livestream_subsidyrule SET approved_at = made_at', migrations.RunSQL.noop),
-        pgtrigger.migrations.AddTrigger(
-            model_name='controlevent',
-            trigger=pgtrigger.compiler.Trigger(name='price_as_proposed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."kind" = \'price\')', func="\nIF EXISTS (SELECT 1 FROM livestream_controlevent asked WHERE asked.id = NEW.about_id\n    AND asked.kind = 'price_asked' AND asked.session_id = NEW.session_id\n    AND asked.product_id = NEW.product_id AND asked.old = NEW.old AND asked.new = NEW.new\n    AND asked.by_id = NEW.proposed_by_id) THEN\n    RETURN NEW;\nEND IF;\nRAISE EXCEPTION 'a price changes from and to what was proposed' USING ERRCODE = 'check_violation', CONSTRAINT = 'price_as_proposed';\n", hash='c815950ab817ab3d2578b00c1684ed436b5bcb19', operation='INSERT', pgid='pgtrigger_price_as_proposed_17779', table='livestream_controlevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lineupitem',
-            trigger=pgtrigger.compiler.Trigger(name='live_price_by_the_log', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE logged bigint; is_same boolean;', func='\nis_same := TG_OP = \'INSERT\' OR NEW.product_id = OLD.product_id AND NEW.session_id = OLD.session_id;\nIF is_same AND (TG_OP = \'INSERT\' AND NEW.live_price_fen = 0 OR TG_OP = \'UPDATE\' AND NEW.live_price_fen = OLD.live_price_fen)\nOR NOT EXISTS (SELECT 1 FROM livestream_livesession s\n    WHERE (s.id = NEW.session_id OR TG_OP = \'UPDATE\' AND s.id = OLD.session_id) AND s.state = \'live\') THEN\n    RETURN NEW;\nEND IF;\nSELECT e.new INTO logged FROM livestream_controlevent e\nWHERE e.session_id = NEW.session_id AND e.product_id = NEW.product_id AND e.kind = \'price\'\nORDER BY e.happened_at DESC, e.tap COLLATE "C" DESC, e.id DESC LIMIT 1;\nIF is_same AND (NEW.live_price_fen = logged OR logged IS NULL AND (TG_OP = \'INSERT\' OR OLD.live_price_fen = 0)) THEN\n    RETURN NEW;\nEND IF;\nRAISE EXCEPTION \'a price on air is what the log says\' USING ERRCODE = \'check_violation\', CONSTRAINT = \'live_price_by_the_log\';\n', hash='b422587cc7d546dd0353981e01c0278aa2c991e1', operation='INSERT OR UPDATE OF "live_price_fen", "product_id", "session_id"', pgid='pgtrigger_live_price_by_the_log_911b3', table='livestream_lineupitem', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='poster',
-            trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('livestream.Poster', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[(SELECT county_id FROM livestream_livesession WHERE id = NEW.session_id)] WHEN 'DELETE' THEN ARRAY[(SELECT county_id FROM livestream_livesession WHERE id = OLD.session_id)] ELSE ARRAY[(SELECT county_id FROM livestream_livesession WHERE id = OLD.session_id), (SELECT county_id FROM livestream_livesession WHERE id = NEW.session_id)] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'session_id', 'kind', 'product_id', 'headline', 'line', 'shows_price', 'made_by_id', 'made_at', 'withdrawn_at', 'withdrawn_by_id', 'withdrawn_why']::text[], ARRAY[]::text[], ARRAY[]::text[]); RETURN NULL;", hash='cf69efb8efe124693b85823da61af70ed858cf1a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_633a7', table='livestream_poster', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='subsidyrule',
-            trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('livestream.SubsidyRule', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.county_id] WHEN 'DELETE' THEN ARRAY[OLD.county_id] ELSE ARRAY[OLD.county_id, NEW.county_id] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'county_id', 'name', 'payer', 'per_unit_fen', 'cap_fen', 'from_at', 'until_at', 'goes_to', 'basis', 'is_active', 'made_by_id', 'made_at', 'approved_at', 'approved_by_id']::text[], ARRAY[]::text[], ARRAY[]::text[]); RETURN NULL;", hash='6008dd4fb6173a66362dfedf3a05b8b494f93013', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_08c04', table='livestream_subsidyrule', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='poster',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='poster_withdrawn_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at', models.F('made_at')), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('made_by')), _negated=True)), _connector='OR'), name='subsidy_takes_two_persons'),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='poster',
+                name='audit_rows',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='subsidyrule',
+                name='audit_rows',
+            ),
+            migrations.AddField(
+                model_name='poster',
+                name='withdrawn_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='撤回时间'),
+            ),
+            migrations.AddField(
+                model_name='poster',
+                name='withdrawn_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁撤回的'),
+            ),
+            migrations.AddField(
+                model_name='poster',
+                name='withdrawn_why',
+                field=models.CharField(blank=True, db_default='', max_length=100, verbose_name='为什么撤回'),
+            ),
+            migrations.AddField(
+                model_name='subsidyrule',
+                name='approved_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='批准时间'),
+            ),
+            migrations.AddField(
+                model_name='subsidyrule',
+                name='approved_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁批准的'),
+            ),
+            # What was in force before there was an approval stays in force; nobody is named.
+            migrations.RunSQL('UPDATE livestream_subsidyrule SET approved_at = made_at', migrations.RunSQL.noop),
+            pgtrigger.migrations.AddTrigger(
+                model_name='controlevent',
+                trigger=pgtrigger.compiler.Trigger(name='price_as_proposed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."kind" = \'price\')', func="\nIF EXISTS (SELECT 1 FROM livestream_controlevent asked WHERE asked.id = NEW.about_id\n    AND asked.kind = 'price_asked' AND asked.session_id = NEW.session_id\n    AND asked.product_id = NEW.product_id AND asked.old = NEW.old AND asked.new = NEW.new\n    AND asked.by_id = NEW.proposed_by_id) THEN\n    RETURN NEW;\nEND IF;\nRAISE EXCEPTION 'a price changes from and to what was proposed' USING ERRCODE = 'check_violation', CONSTRAINT = 'price_as_proposed';\n", hash='c815950ab817ab3d2578b00c1684ed436b5bcb19', operation='INSERT', pgid='pgtrigger_price_as_proposed_17779', table='livestream_controlevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lineupitem',
+                trigger=pgtrigger.compiler.Trigger(name='live_price_by_the_log', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE logged bigint; is_same boolean;', func='\nis_same := TG_OP = \'INSERT\' OR NEW.product_id = OLD.product_id AND NEW.session_id = OLD.session_id;\nIF is_same AND (TG_OP = \'INSERT\' AND NEW.live_price_fen = 0 OR TG_OP = \'UPDATE\' AND NEW.live_price_fen = OLD.live_price_fen)\nOR NOT EXISTS (SELECT 1 FROM livestream_livesession s\n    WHERE (s.id = NEW.session_id OR TG_OP = \'UPDATE\' AND s.id = OLD.session_id) AND s.state = \'live\') THEN\n    RETURN NEW;\nEND IF;\nSELECT e.new INTO logged FROM livestream_controlevent e\nWHERE e.session_id = NEW.session_id AND e.product_id = NEW.product_id AND e.kind = \'price\'\nORDER BY e.happened_at DESC, e.tap COLLATE "C" DESC, e.id DESC LIMIT 1;\nIF is_same AND (NEW.live_price_fen = logged OR logged IS NULL AND (TG_OP = \'INSERT\' OR OLD.live_price_fen = 0)) THEN\n    RETURN NEW;\nEND IF;\nRAISE EXCEPTION \'a price on air is what the log says\' USING ERRCODE = \'check_violation\', CONSTRAINT = \'live_price_by_the_log\';\n', hash='b422587cc7d546dd0353981e01c0278aa2c991e1', operation='INSERT OR UPDATE OF "live_price_fen", "product_id", "session_id"', pgid='pgtrigger_live_price_by_the_log_911b3', table='livestream_lineupitem', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='poster',
+                trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('livestream.Poster', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[(SELECT county_id FROM livestream_livesession WHERE id = NEW.session_id)] WHEN 'DELETE' THEN ARRAY[(SELECT county_id FROM livestream_livesession WHERE id = OLD.session_id)] ELSE ARRAY[(SELECT county_id FROM livestream_livesession WHERE id = OLD.session_id), (SELECT county_id FROM livestream_livesession WHERE id = NEW.session_id)] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'session_id', 'kind', 'product_id', 'headline', 'line', 'shows_price', 'made_by_id', 'made_at', 'withdrawn_at', 'withdrawn_by_id', 'withdrawn_why']::text[], ARRAY[]::text[], ARRAY[]::text[]); RETURN NULL;", hash='cf69efb8efe124693b85823da61af70ed858cf1a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_633a7', table='livestream_poster', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='subsidyrule',
+                trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('livestream.SubsidyRule', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.county_id] WHEN 'DELETE' THEN ARRAY[OLD.county_id] ELSE ARRAY[OLD.county_id, NEW.county_id] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'county_id', 'name', 'payer', 'per_unit_fen', 'cap_fen', 'from_at', 'until_at', 'goes_to', 'basis', 'is_active', 'made_by_id', 'made_at', 'approved_at', 'approved_by_id']::text[], ARRAY[]::text[], ARRAY[]::text[]); RETURN NULL;", hash='6008dd4fb6173a66362dfedf3a05b8b494f93013', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_08c04', table='livestream_subsidyrule', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='poster',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='poster_withdrawn_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='subsidyrule',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at', models.F('made_at')), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('made_by')), _negated=True)), _connector='OR'), name='subsidy_takes_two_persons'),
+            ),
+        ]),
     ]

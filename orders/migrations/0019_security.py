@@ -6,6 +6,7 @@ import livestream.models.encrypted
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from livestream.migrations._together import Together
 
 
 class Migration(migrations.Migration):
@@ -27,41 +28,43 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '月密钥',
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='shop',
-            name='audit_rows',
-        ),
-        migrations.AddField(
-            model_name='shop',
-            name='old_secret',
-            field=livestream.models.encrypted.EncryptedTextField(blank=True, verbose_name='旧密钥'),
-        ),
-        migrations.AddField(
-            model_name='shop',
-            name='old_secret_until',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='旧密钥用到'),
-        ),
-        migrations.AddField(
-            model_name='shop',
-            name='old_secret_used_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='旧密钥最近签名'),
-        ),
-        migrations.AddField(
-            model_name='shop',
-            name='secret_changed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='换密钥的时间'),
-        ),
-        migrations.AddField(
-            model_name='shop',
-            name='secret_used_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='新密钥最近签名'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='shop',
-            trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('orders.Shop', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.county_id] WHEN 'DELETE' THEN ARRAY[OLD.county_id] ELSE ARRAY[OLD.county_id, NEW.county_id] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'county_id', 'platform', 'key', 'name', 'old_secret_until', 'secret_changed_at', 'platform_shop_no', 'is_practice', 'is_active']::text[], ARRAY[]::text[], ARRAY['app_key']::text[]); RETURN NULL;", hash='b1a04327e3cd72a18595647e0f5b8fd28515b6bf', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_cd798', table='orders_shop', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('old_secret', ''), ('old_secret_until', None)), models.Q(models.Q(('old_secret', ''), _negated=True), ('old_secret_until__isnull', False), ('old_secret_until__lte', django.db.models.expressions.CombinedExpression(models.F('secret_changed_at'), '+', models.Value(datetime.timedelta(days=7)))), ('secret_changed_at__isnull', False)), _connector='OR'), name='shop_old_secret_ends_within_a_week'),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='shop',
+                name='audit_rows',
+            ),
+            migrations.AddField(
+                model_name='shop',
+                name='old_secret',
+                field=livestream.models.encrypted.EncryptedTextField(blank=True, verbose_name='旧密钥'),
+            ),
+            migrations.AddField(
+                model_name='shop',
+                name='old_secret_until',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='旧密钥用到'),
+            ),
+            migrations.AddField(
+                model_name='shop',
+                name='old_secret_used_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='旧密钥最近签名'),
+            ),
+            migrations.AddField(
+                model_name='shop',
+                name='secret_changed_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='换密钥的时间'),
+            ),
+            migrations.AddField(
+                model_name='shop',
+                name='secret_used_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='新密钥最近签名'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='shop',
+                trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('orders.Shop', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.county_id] WHEN 'DELETE' THEN ARRAY[OLD.county_id] ELSE ARRAY[OLD.county_id, NEW.county_id] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'county_id', 'platform', 'key', 'name', 'old_secret_until', 'secret_changed_at', 'platform_shop_no', 'is_practice', 'is_active']::text[], ARRAY[]::text[], ARRAY['app_key']::text[]); RETURN NULL;", hash='b1a04327e3cd72a18595647e0f5b8fd28515b6bf', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_cd798', table='orders_shop', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='shop',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('old_secret', ''), ('old_secret_until', None)), models.Q(models.Q(('old_secret', ''), _negated=True), ('old_secret_until__isnull', False), ('old_secret_until__lte', django.db.models.expressions.CombinedExpression(models.F('secret_changed_at'), '+', models.Value(datetime.timedelta(days=7)))), ('secret_changed_at__isnull', False)), _connector='OR'), name='shop_old_secret_ends_within_a_week'),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from livestream.migrations._together import Together
 
 
 class Migration(migrations.Migration):
@@ -16,141 +17,145 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='GradeRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('begins_on', models.DateField(verbose_name='从哪天起')),
-                ('novice_lessons', models.PositiveSmallIntegerField(default=1, verbose_name='新手：上过几次课')),
-                ('junior_sessions', models.PositiveSmallIntegerField(default=3, verbose_name='初级：播过几场')),
-                ('junior_needs_sale', models.BooleanField(default=True, verbose_name='初级：要卖出过')),
-                ('window_months', models.PositiveSmallIntegerField(default=6, verbose_name='中级、高级看最近几个月')),
-                ('middle_sessions', models.PositiveSmallIntegerField(default=12, verbose_name='中级：近期播几场')),
-                ('middle_online', models.PositiveIntegerField(default=50, verbose_name='中级：一般在线几人')),
-                ('middle_refund_percent', models.PositiveSmallIntegerField(default=100, verbose_name='中级：退款率不超过全县中位数的百分之几')),
-                ('senior_online', models.PositiveIntegerField(default=500, verbose_name='高级：一般在线几人')),
-                ('senior_lessons_taught', models.PositiveSmallIntegerField(default=1, verbose_name='高级：教过几次课')),
-                ('senior_households', models.PositiveSmallIntegerField(default=10, verbose_name='高级：带动几户')),
-                ('rest_days', models.PositiveSmallIntegerField(default=30, verbose_name='不同意以后几天内不再提')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='定下时间')),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='livestream.place', verbose_name='县')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁定的')),
-            ],
-            options={
-                'verbose_name': '等级规则',
-                'verbose_name_plural': '等级规则',
-            },
-        ),
-        migrations.CreateModel(
-            name='GradeProposal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='现在的等级')),
-                ('grade', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='建议的等级')),
-                ('facts', models.JSONField(verbose_name='依据')),
-                ('proposed_at', models.DateTimeField(verbose_name='提出时间')),
-                ('computed_at', models.DateTimeField(verbose_name='算出时间')),
-                ('postponed_until', models.DateField(blank=True, null=True, verbose_name='推到哪天')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办完时间')),
-                ('is_withdrawn', models.BooleanField(default=False, verbose_name='不再成立')),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='livestream.place', verbose_name='县')),
-                ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_proposals', to=settings.AUTH_USER_MODEL, verbose_name='主播')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.graderule', verbose_name='等级规则')),
-            ],
-            options={
-                'verbose_name': '等级建议',
-                'verbose_name_plural': '等级建议',
-            },
-        ),
-        migrations.CreateModel(
-            name='GradeDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='原来的等级')),
-                ('grade', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='建议的等级')),
-                ('facts', models.JSONField(verbose_name='依据')),
-                ('answer', models.CharField(choices=[('accept', '同意'), ('refuse', '不同意'), ('postpone', '以后再定')], max_length=8, verbose_name='决定')),
-                ('because', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='推到哪天')),
-                ('at', models.DateTimeField(verbose_name='决定时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁定的')),
-                ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='livestream.place', verbose_name='县')),
-                ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_decisions', to=settings.AUTH_USER_MODEL, verbose_name='主播')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='training.gradeproposal', verbose_name='等级建议')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.graderule', verbose_name='等级规则')),
-            ],
-            options={
-                'verbose_name': '等级决定',
-                'verbose_name_plural': '等级决定',
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='graderule',
-            constraint=models.UniqueConstraint(fields=('county', 'version'), name='grade_rule_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='graderule',
-            constraint=models.CheckConstraint(condition=models.Q(('junior_sessions__range', (0, 1000)), ('middle_online__range', (0, 1000000)), ('middle_refund_percent__range', (0, 1000)), ('middle_sessions__range', (0, 1000)), ('novice_lessons__range', (0, 1000)), ('rest_days__range', (0, 365)), ('senior_households__range', (0, 1000)), ('senior_lessons_taught__range', (0, 1000)), ('senior_online__range', (0, 1000000)), ('window_months__range', (1, 36))), name='grade_rule_can_be_met'),
-        ),
-        migrations.AddConstraint(
-            model_name='graderule',
-            constraint=models.CheckConstraint(condition=models.Q(('senior_online', 0), ('senior_online__gte', models.F('middle_online')), _connector='OR'), name='grade_rule_rises'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='graderule',
-            trigger=pgtrigger.compiler.Trigger(name='grade_rule_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b6cba84252234e690a8ab88a671721ce6025289d', operation='UPDATE OR DELETE', pgid='pgtrigger_grade_rule_stays_668fe', table='training_graderule', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('county', 'host'), name='grade_proposal_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['none', 'novice', 'junior', 'middle', 'senior']), ('held__in', ['none', 'novice', 'junior', 'middle', 'senior'])), name='proposed_grade_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('held', models.F('grade')), _negated=True), name='grade_proposal_changes_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('is_withdrawn', False), ('closed_at__isnull', False), _connector='OR'), name='withdrawn_grade_is_closed'),
-        ),
-        migrations.AddIndex(
-            model_name='gradedecision',
-            index=models.Index(fields=['county', 'host', '-id'], name='grade_decision_by_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradedecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer__in', ('accept', 'refuse'))), fields=('proposal',), name='grade_decided_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['accept', 'refuse', 'postpone'])), name='grade_answer_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('host')), _negated=True), name='nobody_grades_himself'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'refuse'), _negated=True), models.Q(('because', ''), _negated=True), _connector='OR'), name='refused_grade_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'postpone'), ('until_on__isnull', False)), models.Q(models.Q(('answer', 'postpone'), _negated=True), ('until_on', None)), _connector='OR'), name='postponed_grade_says_until'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gradedecision',
-            trigger=pgtrigger.compiler.Trigger(name='grade_decision_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f02a6799ca1946ac79ba92b7f2ff05e0da92a65a', operation='DELETE', pgid='pgtrigger_grade_decision_is_never_deleted_5d4e9', table='training_gradedecision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gradedecision',
-            trigger=pgtrigger.compiler.Trigger(name='grade_decision_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."proposal_id" IS DISTINCT FROM (NEW."proposal_id") OR OLD."county_id" IS DISTINCT FROM (NEW."county_id") OR OLD."host_id" IS DISTINCT FROM (NEW."host_id") OR OLD."rule_id" IS DISTINCT FROM (NEW."rule_id") OR OLD."held" IS DISTINCT FROM (NEW."held") OR OLD."grade" IS DISTINCT FROM (NEW."grade") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."until_on" IS DISTINCT FROM (NEW."until_on") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b534815c3be0dcce0ce2284d24507a29cea8bfd2', operation='UPDATE', pgid='pgtrigger_grade_decision_stays_e4531', table='training_gradedecision', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gradedecision',
-            trigger=pgtrigger.compiler.Trigger(name='grade_reason_is_only_forgotten', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."because" IS DISTINCT FROM (NEW."because") AND NOT (NEW."because" = \'—\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c3206bb2b2ab60cfca639918bc92fa8f6328842a', operation='UPDATE', pgid='pgtrigger_grade_reason_is_only_forgotten_62b6e', table='training_gradedecision', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='GradeRule',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
+                    ('begins_on', models.DateField(verbose_name='从哪天起')),
+                    ('novice_lessons', models.PositiveSmallIntegerField(default=1, verbose_name='新手：上过几次课')),
+                    ('junior_sessions', models.PositiveSmallIntegerField(default=3, verbose_name='初级：播过几场')),
+                    ('junior_needs_sale', models.BooleanField(default=True, verbose_name='初级：要卖出过')),
+                    ('window_months', models.PositiveSmallIntegerField(default=6, verbose_name='中级、高级看最近几个月')),
+                    ('middle_sessions', models.PositiveSmallIntegerField(default=12, verbose_name='中级：近期播几场')),
+                    ('middle_online', models.PositiveIntegerField(default=50, verbose_name='中级：一般在线几人')),
+                    ('middle_refund_percent', models.PositiveSmallIntegerField(default=100, verbose_name='中级：退款率不超过全县中位数的百分之几')),
+                    ('senior_online', models.PositiveIntegerField(default=500, verbose_name='高级：一般在线几人')),
+                    ('senior_lessons_taught', models.PositiveSmallIntegerField(default=1, verbose_name='高级：教过几次课')),
+                    ('senior_households', models.PositiveSmallIntegerField(default=10, verbose_name='高级：带动几户')),
+                    ('rest_days', models.PositiveSmallIntegerField(default=30, verbose_name='不同意以后几天内不再提')),
+                    ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='定下时间')),
+                    ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='livestream.place', verbose_name='县')),
+                    ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁定的')),
+                ],
+                options={
+                    'verbose_name': '等级规则',
+                    'verbose_name_plural': '等级规则',
+                },
+            ),
+            migrations.CreateModel(
+                name='GradeProposal',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('held', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='现在的等级')),
+                    ('grade', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='建议的等级')),
+                    ('facts', models.JSONField(verbose_name='依据')),
+                    ('proposed_at', models.DateTimeField(verbose_name='提出时间')),
+                    ('computed_at', models.DateTimeField(verbose_name='算出时间')),
+                    ('postponed_until', models.DateField(blank=True, null=True, verbose_name='推到哪天')),
+                    ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办完时间')),
+                    ('is_withdrawn', models.BooleanField(default=False, verbose_name='不再成立')),
+                    ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='livestream.place', verbose_name='县')),
+                    ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_proposals', to=settings.AUTH_USER_MODEL, verbose_name='主播')),
+                    ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.graderule', verbose_name='等级规则')),
+                ],
+                options={
+                    'verbose_name': '等级建议',
+                    'verbose_name_plural': '等级建议',
+                },
+            ),
+            migrations.CreateModel(
+                name='GradeDecision',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('held', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='原来的等级')),
+                    ('grade', models.CharField(choices=[('none', '未定级'), ('novice', '新手'), ('junior', '初级'), ('middle', '中级'), ('senior', '高级')], max_length=6, verbose_name='建议的等级')),
+                    ('facts', models.JSONField(verbose_name='依据')),
+                    ('answer', models.CharField(choices=[('accept', '同意'), ('refuse', '不同意'), ('postpone', '以后再定')], max_length=8, verbose_name='决定')),
+                    ('because', models.CharField(blank=True, max_length=200, verbose_name='原因')),
+                    ('until_on', models.DateField(blank=True, null=True, verbose_name='推到哪天')),
+                    ('at', models.DateTimeField(verbose_name='决定时间')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁定的')),
+                    ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='livestream.place', verbose_name='县')),
+                    ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_decisions', to=settings.AUTH_USER_MODEL, verbose_name='主播')),
+                    ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='training.gradeproposal', verbose_name='等级建议')),
+                    ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.graderule', verbose_name='等级规则')),
+                ],
+                options={
+                    'verbose_name': '等级决定',
+                    'verbose_name_plural': '等级决定',
+                },
+            ),
+        ]),
+        Together([
+            migrations.AddConstraint(
+                model_name='graderule',
+                constraint=models.UniqueConstraint(fields=('county', 'version'), name='grade_rule_once_per_version'),
+            ),
+            migrations.AddConstraint(
+                model_name='graderule',
+                constraint=models.CheckConstraint(condition=models.Q(('junior_sessions__range', (0, 1000)), ('middle_online__range', (0, 1000000)), ('middle_refund_percent__range', (0, 1000)), ('middle_sessions__range', (0, 1000)), ('novice_lessons__range', (0, 1000)), ('rest_days__range', (0, 365)), ('senior_households__range', (0, 1000)), ('senior_lessons_taught__range', (0, 1000)), ('senior_online__range', (0, 1000000)), ('window_months__range', (1, 36))), name='grade_rule_can_be_met'),
+            ),
+            migrations.AddConstraint(
+                model_name='graderule',
+                constraint=models.CheckConstraint(condition=models.Q(('senior_online', 0), ('senior_online__gte', models.F('middle_online')), _connector='OR'), name='grade_rule_rises'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='graderule',
+                trigger=pgtrigger.compiler.Trigger(name='grade_rule_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b6cba84252234e690a8ab88a671721ce6025289d', operation='UPDATE OR DELETE', pgid='pgtrigger_grade_rule_stays_668fe', table='training_graderule', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='gradeproposal',
+                constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('county', 'host'), name='grade_proposal_open_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradeproposal',
+                constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['none', 'novice', 'junior', 'middle', 'senior']), ('held__in', ['none', 'novice', 'junior', 'middle', 'senior'])), name='proposed_grade_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradeproposal',
+                constraint=models.CheckConstraint(condition=models.Q(('held', models.F('grade')), _negated=True), name='grade_proposal_changes_something'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradeproposal',
+                constraint=models.CheckConstraint(condition=models.Q(('is_withdrawn', False), ('closed_at__isnull', False), _connector='OR'), name='withdrawn_grade_is_closed'),
+            ),
+            migrations.AddIndex(
+                model_name='gradedecision',
+                index=models.Index(fields=['county', 'host', '-id'], name='grade_decision_by_host'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradedecision',
+                constraint=models.UniqueConstraint(condition=models.Q(('answer__in', ('accept', 'refuse'))), fields=('proposal',), name='grade_decided_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradedecision',
+                constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['accept', 'refuse', 'postpone'])), name='grade_answer_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradedecision',
+                constraint=models.CheckConstraint(condition=models.Q(('by', models.F('host')), _negated=True), name='nobody_grades_himself'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradedecision',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'refuse'), _negated=True), models.Q(('because', ''), _negated=True), _connector='OR'), name='refused_grade_says_why'),
+            ),
+            migrations.AddConstraint(
+                model_name='gradedecision',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'postpone'), ('until_on__isnull', False)), models.Q(models.Q(('answer', 'postpone'), _negated=True), ('until_on', None)), _connector='OR'), name='postponed_grade_says_until'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gradedecision',
+                trigger=pgtrigger.compiler.Trigger(name='grade_decision_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f02a6799ca1946ac79ba92b7f2ff05e0da92a65a', operation='DELETE', pgid='pgtrigger_grade_decision_is_never_deleted_5d4e9', table='training_gradedecision', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gradedecision',
+                trigger=pgtrigger.compiler.Trigger(name='grade_decision_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."proposal_id" IS DISTINCT FROM (NEW."proposal_id") OR OLD."county_id" IS DISTINCT FROM (NEW."county_id") OR OLD."host_id" IS DISTINCT FROM (NEW."host_id") OR OLD."rule_id" IS DISTINCT FROM (NEW."rule_id") OR OLD."held" IS DISTINCT FROM (NEW."held") OR OLD."grade" IS DISTINCT FROM (NEW."grade") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."until_on" IS DISTINCT FROM (NEW."until_on") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b534815c3be0dcce0ce2284d24507a29cea8bfd2', operation='UPDATE', pgid='pgtrigger_grade_decision_stays_e4531', table='training_gradedecision', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='gradedecision',
+                trigger=pgtrigger.compiler.Trigger(name='grade_reason_is_only_forgotten', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."because" IS DISTINCT FROM (NEW."because") AND NOT (NEW."because" = \'—\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c3206bb2b2ab60cfca639918bc92fa8f6328842a', operation='UPDATE', pgid='pgtrigger_grade_reason_is_only_forgotten_62b6e', table='training_gradedecision', when='BEFORE')),
+            ),
+        ]),
     ]

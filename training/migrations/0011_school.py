@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from livestream.migrations._together import Together
 
 
 class Migration(migrations.Migration):
@@ -30,78 +31,80 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '附件',
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='certificate',
-            name='audit_rows',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='certificate',
-            name='certificate_stays',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='enrolment',
-            name='take_seat',
-        ),
-        migrations.AddField(
-            model_name='certificate',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacement', to='training.certificate', verbose_name='换发自'),
-        ),
-        migrations.AlterField(
-            model_name='certificate',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='training.enrolment', verbose_name='学员'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='certificate_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."rule_id" IS DISTINCT FROM (NEW."rule_id") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."status_index" IS DISTINCT FROM (NEW."status_index") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='20ad52c844c7682320557a3e7907c510df3c1dde', operation='UPDATE', pgid='pgtrigger_certificate_stays_6e5cc', table='training_certificate', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('training.Certificate', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] WHEN 'DELETE' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id)] ELSE ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id), (SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'number', 'enrolment_id', 'replaces_id', 'rule_id', 'facts', 'status_index', 'issued_at', 'issued_by_id', 'revoked_at', 'revoked_by_id', 'revoked_because']::text[], ARRAY[]::text[], ARRAY['name']::text[]); RETURN NULL;", hash='5035248587deadd7abe48e846854852d2f8a45e0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_0d2b2', table='training_certificate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='take_seat', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE seats integer; state text; free integer; back text;', func="\nIF TG_OP = 'UPDATE' THEN\n    IF NEW.cohort_id <> OLD.cohort_id THEN\n        RAISE EXCEPTION 'an enrolment stays in its cohort' USING ERRCODE = 'check_violation', CONSTRAINT = 'enrolment_stays_in_its_cohort', TABLE = TG_TABLE_NAME;\n    ELSIF NEW.state = 'withdrawn' THEN\n        NEW.seat := NULL;\n        NEW.queue_no := NULL;\n        NEW.left_at := COALESCE(NEW.left_at, now());\n        RETURN NEW;\n    ELSIF OLD.state IN ('completed', 'enrolled', 'not_completed') THEN\n        NEW.state := CASE NEW.state WHEN 'waiting' THEN 'enrolled' ELSE NEW.state END;\n        NEW.seat := OLD.seat;\n        NEW.queue_no := NULL;\n        RETURN NEW;\n    ELSIF OLD.state = 'waiting' THEN\n        IF NEW.state = 'waiting' THEN\n            NEW.seat := NULL;\n            NEW.queue_no := OLD.queue_no;\n        ELSIF COALESCE(current_setting('cunbo.seat_given', true), '') <> NEW.id::text THEN\n            RAISE EXCEPTION 'a free seat goes to the first who waits' USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_goes_to_the_first_waiting', TABLE = TG_TABLE_NAME;\n        END IF;\n        RETURN NEW;\n    END IF;\nELSIF NEW.state = 'withdrawn' THEN\n    NEW.seat := NULL;\n    NEW.queue_no := NULL;\n    RETURN NEW;\nEND IF;\nSELECT c.seats, c.state INTO seats, state FROM training_cohort c WHERE c.id = NEW.cohort_id FOR NO KEY UPDATE;\nIF NEW.state IN ('enrolled', 'waiting') AND state NOT IN ('open', 'planned', 'running') THEN\n    RAISE EXCEPTION 'this cohort is not taking people' USING ERRCODE = 'check_violation', CONSTRAINT = 'cohort_takes_people', TABLE = TG_TABLE_NAME;\nEND IF;\nNEW.seat := NULL;\nNEW.queue_no := NULL;\nIF NOT EXISTS (SELECT 1 FROM training_enrolment e WHERE e.cohort_id = NEW.cohort_id AND e.state = 'waiting') THEN\n    SELECT min(number) INTO free FROM generate_series(1, seats) number WHERE NOT EXISTS (\n    SELECT 1 FROM training_enrolment e WHERE e.cohort_id = NEW.cohort_id AND e.seat = number);\n    NEW.seat := free;\nEND IF;\nIF NEW.state IN ('enrolled', 'waiting') THEN\n    NEW.state := CASE WHEN NEW.seat IS NULL THEN 'waiting' ELSE 'enrolled' END;\n    IF NEW.seat IS NULL THEN\n        SELECT COALESCE(max(e.queue_no), 0) + 1 INTO NEW.queue_no FROM training_enrolment e WHERE e.cohort_id = NEW.cohort_id;\n        back := COALESCE(current_setting('cunbo.queue_back', true), '');\n        IF split_part(back, ':', 1) = NEW.id::text THEN\n            NEW.queue_no := split_part(back, ':', 2)::integer;\n        END IF;\n    END IF;\nEND IF;\nRETURN NEW;\n", hash='47f2d6ee7807892c8545f22c88cae05a947ffc3f', operation='INSERT OR UPDATE OF "state", "seat", "queue_no", "cohort_id"', pgid='pgtrigger_take_seat_6f544', table='training_enrolment', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces', None)), fields=('enrolment',), name='certificate_once_per_enrolment'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('enrolment',), name='certificate_stands_once'),
-        ),
-        migrations.AddField(
-            model_name='enclosure',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁传的'),
-        ),
-        migrations.AddField(
-            model_name='enclosure',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='training.enrolment', verbose_name='学员'),
-        ),
-        migrations.AddField(
-            model_name='enclosure',
-            name='evidence',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='training.evidence', verbose_name='转化材料'),
-        ),
-        migrations.AddField(
-            model_name='enclosure',
-            name='follow_up',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='training.followup', verbose_name='回访'),
-        ),
-        migrations.AddConstraint(
-            model_name='enclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('evidence__isnull', False), ('follow_up', None)), models.Q(('evidence', None), ('follow_up__isnull', False)), _connector='OR'), name='enclosure_belongs_to_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='enclosure',
-            constraint=models.UniqueConstraint(fields=('follow_up', 'evidence', 'sha256'), name='enclosure_once', nulls_distinct=False),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enclosure',
-            trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('training.Enclosure', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] WHEN 'DELETE' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id)] ELSE ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id), (SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'enrolment_id', 'follow_up_id', 'evidence_id', 'sha256', 'bytes', 'added_at', 'added_by_id']::text[], ARRAY[]::text[], ARRAY['name']::text[]); RETURN NULL;", hash='03832382c8c79e6e0764c8c77fb79338947dc706', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_e41a8', table='training_enclosure', when='AFTER')),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='certificate',
+                name='audit_rows',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='certificate',
+                name='certificate_stays',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='enrolment',
+                name='take_seat',
+            ),
+            migrations.AddField(
+                model_name='certificate',
+                name='replaces',
+                field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacement', to='training.certificate', verbose_name='换发自'),
+            ),
+            migrations.AlterField(
+                model_name='certificate',
+                name='enrolment',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='training.enrolment', verbose_name='学员'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='certificate',
+                trigger=pgtrigger.compiler.Trigger(name='certificate_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."replaces_id" IS DISTINCT FROM (NEW."replaces_id") OR OLD."rule_id" IS DISTINCT FROM (NEW."rule_id") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."status_index" IS DISTINCT FROM (NEW."status_index") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='20ad52c844c7682320557a3e7907c510df3c1dde', operation='UPDATE', pgid='pgtrigger_certificate_stays_6e5cc', table='training_certificate', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='certificate',
+                trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('training.Certificate', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] WHEN 'DELETE' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id)] ELSE ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id), (SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'number', 'enrolment_id', 'replaces_id', 'rule_id', 'facts', 'status_index', 'issued_at', 'issued_by_id', 'revoked_at', 'revoked_by_id', 'revoked_because']::text[], ARRAY[]::text[], ARRAY['name']::text[]); RETURN NULL;", hash='5035248587deadd7abe48e846854852d2f8a45e0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_0d2b2', table='training_certificate', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='enrolment',
+                trigger=pgtrigger.compiler.Trigger(name='take_seat', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE seats integer; state text; free integer; back text;', func="\nIF TG_OP = 'UPDATE' THEN\n    IF NEW.cohort_id <> OLD.cohort_id THEN\n        RAISE EXCEPTION 'an enrolment stays in its cohort' USING ERRCODE = 'check_violation', CONSTRAINT = 'enrolment_stays_in_its_cohort', TABLE = TG_TABLE_NAME;\n    ELSIF NEW.state = 'withdrawn' THEN\n        NEW.seat := NULL;\n        NEW.queue_no := NULL;\n        NEW.left_at := COALESCE(NEW.left_at, now());\n        RETURN NEW;\n    ELSIF OLD.state IN ('completed', 'enrolled', 'not_completed') THEN\n        NEW.state := CASE NEW.state WHEN 'waiting' THEN 'enrolled' ELSE NEW.state END;\n        NEW.seat := OLD.seat;\n        NEW.queue_no := NULL;\n        RETURN NEW;\n    ELSIF OLD.state = 'waiting' THEN\n        IF NEW.state = 'waiting' THEN\n            NEW.seat := NULL;\n            NEW.queue_no := OLD.queue_no;\n        ELSIF COALESCE(current_setting('cunbo.seat_given', true), '') <> NEW.id::text THEN\n            RAISE EXCEPTION 'a free seat goes to the first who waits' USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_goes_to_the_first_waiting', TABLE = TG_TABLE_NAME;\n        END IF;\n        RETURN NEW;\n    END IF;\nELSIF NEW.state = 'withdrawn' THEN\n    NEW.seat := NULL;\n    NEW.queue_no := NULL;\n    RETURN NEW;\nEND IF;\nSELECT c.seats, c.state INTO seats, state FROM training_cohort c WHERE c.id = NEW.cohort_id FOR NO KEY UPDATE;\nIF NEW.state IN ('enrolled', 'waiting') AND state NOT IN ('open', 'planned', 'running') THEN\n    RAISE EXCEPTION 'this cohort is not taking people' USING ERRCODE = 'check_violation', CONSTRAINT = 'cohort_takes_people', TABLE = TG_TABLE_NAME;\nEND IF;\nNEW.seat := NULL;\nNEW.queue_no := NULL;\nIF NOT EXISTS (SELECT 1 FROM training_enrolment e WHERE e.cohort_id = NEW.cohort_id AND e.state = 'waiting') THEN\n    SELECT min(number) INTO free FROM generate_series(1, seats) number WHERE NOT EXISTS (\n    SELECT 1 FROM training_enrolment e WHERE e.cohort_id = NEW.cohort_id AND e.seat = number);\n    NEW.seat := free;\nEND IF;\nIF NEW.state IN ('enrolled', 'waiting') THEN\n    NEW.state := CASE WHEN NEW.seat IS NULL THEN 'waiting' ELSE 'enrolled' END;\n    IF NEW.seat IS NULL THEN\n        SELECT COALESCE(max(e.queue_no), 0) + 1 INTO NEW.queue_no FROM training_enrolment e WHERE e.cohort_id = NEW.cohort_id;\n        back := COALESCE(current_setting('cunbo.queue_back', true), '');\n        IF split_part(back, ':', 1) = NEW.id::text THEN\n            NEW.queue_no := split_part(back, ':', 2)::integer;\n        END IF;\n    END IF;\nEND IF;\nRETURN NEW;\n", hash='47f2d6ee7807892c8545f22c88cae05a947ffc3f', operation='INSERT OR UPDATE OF "state", "seat", "queue_no", "cohort_id"', pgid='pgtrigger_take_seat_6f544', table='training_enrolment', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='certificate',
+                constraint=models.UniqueConstraint(condition=models.Q(('replaces', None)), fields=('enrolment',), name='certificate_once_per_enrolment'),
+            ),
+            migrations.AddConstraint(
+                model_name='certificate',
+                constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('enrolment',), name='certificate_stands_once'),
+            ),
+            migrations.AddField(
+                model_name='enclosure',
+                name='added_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁传的'),
+            ),
+            migrations.AddField(
+                model_name='enclosure',
+                name='enrolment',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='training.enrolment', verbose_name='学员'),
+            ),
+            migrations.AddField(
+                model_name='enclosure',
+                name='evidence',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='training.evidence', verbose_name='转化材料'),
+            ),
+            migrations.AddField(
+                model_name='enclosure',
+                name='follow_up',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='training.followup', verbose_name='回访'),
+            ),
+            migrations.AddConstraint(
+                model_name='enclosure',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('evidence__isnull', False), ('follow_up', None)), models.Q(('evidence', None), ('follow_up__isnull', False)), _connector='OR'), name='enclosure_belongs_to_one'),
+            ),
+            migrations.AddConstraint(
+                model_name='enclosure',
+                constraint=models.UniqueConstraint(fields=('follow_up', 'evidence', 'sha256'), name='enclosure_once', nulls_distinct=False),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='enclosure',
+                trigger=pgtrigger.compiler.Trigger(name='audit_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM audit_row_change('training.Enclosure', COALESCE(NEW.id, OLD.id)::text, CASE TG_OP WHEN 'INSERT' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] WHEN 'DELETE' THEN ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id)] ELSE ARRAY[(SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = OLD.enrolment_id), (SELECT c.county_id FROM training_enrolment e JOIN training_cohort c ON c.id = e.cohort_id WHERE e.id = NEW.enrolment_id)] END, to_jsonb(OLD), to_jsonb(NEW), ARRAY['id', 'enrolment_id', 'follow_up_id', 'evidence_id', 'sha256', 'bytes', 'added_at', 'added_by_id']::text[], ARRAY[]::text[], ARRAY['name']::text[]); RETURN NULL;", hash='03832382c8c79e6e0764c8c77fb79338947dc706', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_rows_e41a8', table='training_enclosure', when='AFTER')),
+            ),
+        ]),
     ]
