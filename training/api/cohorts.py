@@ -71,11 +71,15 @@ class CohortDetail(SchoolRead):
 
     @extend_schema(responses=CohortDetailSerializer)
     def get(self, request: Request, cohort_id: UUID) -> Response:
-        cohort: Any = counted(Cohort.objects.all()).get(pk=cohort_seen(request, cohort_id).pk)
-        parts = {name: getattr(cohort, name) for name in ("funding", "funding_note", "budget_fen", "aims")}
-        parts["courses"] = CourseSerializer(cohort.courses.order_by("title", "pk"), many=True).data
-        parts["trainers"] = CohortTrainerSerializer(cohort.trainers.select_related("user").order_by("pk"), many=True).data
-        return Response({**CohortSerializer(cohort).data, **parts})
+        return Response(detail_of(cohort_seen(request, cohort_id).pk))
+
+
+def detail_of(pk: UUID) -> dict[str, Any]:
+    cohort: Any = counted(Cohort.objects.all()).get(pk=pk)
+    parts = {name: getattr(cohort, name) for name in ("version", "funding", "funding_note", "budget_fen", "aims")}
+    parts["courses"] = CourseSerializer(cohort.courses.order_by("title", "pk"), many=True).data
+    parts["trainers"] = CohortTrainerSerializer(cohort.trainers.select_related("user").order_by("pk"), many=True).data
+    return {**CohortSerializer(cohort).data, **parts}
 
 
 class CohortOpening(SchoolDoor):

@@ -1,4 +1,4 @@
-"""The REST API of who learns and who teaches, masked, and of what is taught."""
+"""The REST API of who learns and who teaches, masked."""
 
 from __future__ import annotations
 
@@ -12,28 +12,12 @@ from livestream.api.door import visible
 from livestream.api.fields import chosen, one, place_code
 from livestream.api.paging import page, page_of
 from training.api.doors import OfCounty, SchoolRead
-from training.api.shapes import CourseSerializer, TraineeSerializer, TrainerSerializer
-from training.models import Course, Trainee, Trainer
-from training.rules.course import Topic
+from training.api.shapes import TraineeSerializer, TrainerSerializer
+from training.models import Trainee, Trainer
 from training.rules.trainee import Category
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-
-class CourseQuery(OfCounty):
-    topic = serializers.ChoiceField(Topic.choices, required=False)
-
-
-class Courses(SchoolRead):
-    """The course catalogues of your counties, by id."""
-
-    asked = CourseQuery
-
-    @extend_schema(responses=page_of(CourseSerializer))
-    def get(self, request: Request) -> Response:
-        rows = visible(request, Course.objects.all()).filter(**chosen(self.query, county="county_id", topic="topic"))
-        return page(self, rows, ("id",), CourseSerializer)
 
 
 class Trainers(SchoolRead):

@@ -88,6 +88,7 @@ class CohortTrainerSerializer(serializers.Serializer[CohortTrainer]):
 
 
 class CohortDetailSerializer(CohortSerializer):
+    version = serializers.IntegerField(help_text="to be said when it is changed")
     funding = serializers.ChoiceField(Funding.choices)
     funding_note = serializers.CharField(allow_blank=True)
     budget_fen = serializers.IntegerField(allow_null=True)
