@@ -300,7 +300,6 @@ NO_PAGES = {
     "training:api_school_course_restore", "training:api_school_anomalies", "training:api_school_cohort_change",
     "training:api_school_cohort_begin", "training:api_school_cohort_cancel", "training:api_school_exams",
     "training:api_school_lesson_change", "training:api_school_exam_change", "training:api_school_exam_drop",
-    "training:api_school_exam_marks", "training:api_school_certificates",
     "training:trainee_consent", "training:trainee_account", "training:trainee_seal", "training:duplicates_apart",
     "training:roster_keep", "training:roster_wrong", "training:roster_template", "training:roster_file",
     "training:lesson_move", "training:lesson_cancel", "training:lesson_restore", "training:lesson_hold",
