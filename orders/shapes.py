@@ -165,7 +165,7 @@ class ViewersSerializer(serializers.Serializer[dict[str, object]]):
     peak = PeakSerializer(allow_null=True, help_text="the most in one room at one moment")
 
 
-class RoomSerializer(serializers.Serializer[dict[str, object]]):
+class RoomViewersSerializer(serializers.Serializer[dict[str, object]]):
     platform = serializers.CharField(allow_blank=True)
     online = serializers.IntegerField()
     read_at = serializers.DateTimeField()
@@ -221,7 +221,7 @@ class SessionDetailSerializer(DetailSerializer):
     pace = PaceSerializer(allow_null=True, help_text="the host's last session, up to the same time on air")
     sources = SourceSerializer(many=True)
     viewers = ViewersSerializer()
-    rooms = RoomSerializer(many=True, help_text="of a session on air, the most people first")
+    rooms = RoomViewersSerializer(many=True, help_text="of a session on air, the most people first")
     desk = DeskSerializer()
 
 
