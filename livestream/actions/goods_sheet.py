@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,13 @@ from livestream.actions.audit import note
 from livestream.actions.gate import lacks_of
 from livestream.actions.product import Goods, change_product, goods_of, register_product
 from livestream.models import GeoIndication, Product, Supplier
+from livestream.rules import sheet
 from livestream.rules.cell import yuan_decimal
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.goods_sheet import (
     BadCell,
     Column,
-    Problem,
     Row,
     Verdict,
     class_of,
@@ -34,6 +33,7 @@ from livestream.rules.goods_sheet import (
 )
 from livestream.rules.plan_sheet import near, short
 from livestream.rules.rights import Action
+from livestream.rules.sheet import Problem
 from livestream.rules.weight import weight_words
 
 if TYPE_CHECKING:
@@ -59,24 +59,13 @@ class Judged:
     columns: list[str] = field(default_factory=list)
 
     def refuse(self, problem: Problem) -> None:
-        self.verdict = Verdict.WRONG
-        self.problems.append(problem)
+        sheet.refuse(self, problem)
 
 
-@dataclass(slots=True)
-class Look:
+class Look(sheet.Look[Judged]):
     """What would come of a sheet, and a digest of that: the same as long as neither the sheet nor the register has changed."""
 
-    rows: list[Judged]
-
-    @property
-    def counts(self) -> dict[Verdict, int]:
-        found = Counter(one.verdict for one in self.rows)
-        return {verdict: found[verdict] for verdict in Verdict}
-
-    @property
-    def wrong(self) -> list[Judged]:
-        return [one for one in self.rows if one.verdict == Verdict.WRONG]
+    verdicts = Verdict
 
     @property
     def taken(self) -> list[Judged]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,10 +13,12 @@ from livestream.actions.audit import note
 from livestream.actions.plan import cancel_plan, change_plan, plan_session
 from livestream.actions.plan_sheet_clash import refuse_clashes
 from livestream.actions.plan_sheet_rows import Judged, judge
+from livestream.rules import sheet
 from livestream.rules.clash import Clashing
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
-from livestream.rules.plan_sheet import Problem, Verdict
+from livestream.rules.plan_sheet import Verdict
+from livestream.rules.sheet import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,20 +46,10 @@ class Said(Mapping[str, str]):
         return 0
 
 
-@dataclass(slots=True)
-class Look:
+class Look(sheet.Look[Judged]):
     """What would come of a sheet, and a digest of that: the same as long as neither the sheet nor the plan has changed."""
 
-    rows: list[Judged]
-
-    @property
-    def counts(self) -> dict[Verdict, int]:
-        found = Counter(one.verdict for one in self.rows)
-        return {verdict: found[verdict] for verdict in Verdict}
-
-    @property
-    def wrong(self) -> list[Judged]:
-        return [one for one in self.rows if one.verdict == Verdict.WRONG]
+    verdicts = Verdict
 
     @property
     def applied(self) -> list[Judged]:

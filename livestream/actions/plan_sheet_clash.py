@@ -14,8 +14,9 @@ from livestream.models import Excuse, Resource
 from livestream.rules.clash import Claim, Clash, find_clashes
 from livestream.rules.clash_words import Told, words_of
 from livestream.rules.free_time import AHEAD, next_free
-from livestream.rules.plan_sheet import Problem, Verdict
+from livestream.rules.plan_sheet import Verdict
 from livestream.rules.planning import KIND_OF_RESOURCE, ClashKind, Level, ResourceKind
+from livestream.rules.sheet import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,6 +14,7 @@ from livestream.actions.plan_json import plans_of
 from livestream.actions.plan_names import Names, kept_of
 from livestream.actions.session import SegmentPlan, SessionPlan
 from livestream.models import LiveSession, PlanStep
+from livestream.rules import sheet
 from livestream.rules.day import SHANGHAI
 from livestream.rules.errors import NotAllowed
 from livestream.rules.leader import Broadcast, Speaker, problems
@@ -22,7 +23,6 @@ from livestream.rules.plan_sheet import (
     SENTENCES,
     BadCell,
     Column,
-    Problem,
     Row,
     Verdict,
     check_state,
@@ -33,6 +33,7 @@ from livestream.rules.plan_sheet import (
 )
 from livestream.rules.rights import Action
 from livestream.rules.session import HOLDS_TIME, STILL_PLANNED, SessionState
+from livestream.rules.sheet import Problem
 from livestream.rules.text import one_line
 
 if TYPE_CHECKING:
@@ -89,8 +90,7 @@ class Judged:
         return "、".join(str(column.label) for column in self.changes)
 
     def refuse(self, problem: Problem) -> None:
-        self.verdict = Verdict.WRONG
-        self.problems.append(problem)
+        sheet.refuse(self, problem)
 
 
 def _number(text: str) -> int:

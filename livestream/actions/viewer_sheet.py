@@ -13,7 +13,7 @@ from livestream.actions.audience import ItemCounts, Read, note_readings
 from livestream.models import ViewerReading
 from livestream.rules.audience import Count, ReadingSource
 from livestream.rules.errors import NotAllowed
-from livestream.rules.plan_sheet import plain_name
+from livestream.rules.sheet import plain_name
 from livestream.rules.viewer_sheet import Understood, understood
 
 if TYPE_CHECKING:

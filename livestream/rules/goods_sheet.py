@@ -4,17 +4,18 @@ A cell that cannot be read says what would be accepted in its place; its neighbo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.db.models import Choices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.rules import sheet
 from livestream.rules.goods import FloorPer, ProductClass, Rank, ReturnPolicy, SaleUnit, Storage
 from livestream.rules.money import fen_from_yuan
 from livestream.rules.plan import MOST_FEN
-from livestream.rules.plan_sheet import cell, plain_name, short
+from livestream.rules.plan_sheet import short
+from livestream.rules.sheet import NoHeader, cell, known_by, names_of, places_of
 from livestream.rules.text import one_line
 from livestream.rules.weight import grams_of
 
@@ -109,27 +110,8 @@ class Verdict(TextChoices):
     WRONG = "wrong", pgettext_lazy("goods row", "要改")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a cell, in a sentence that says what would be accepted; `column` None: the row as a whole."""
-
-    column: Column | None
-    text: str
-
-    @property
-    def label(self) -> str:
-        return str(self.column.label) if self.column else ""
-
-    def __str__(self) -> str:
-        return f"{self.label}：{self.text}" if self.column else self.text
-
-
-class BadCell(Exception):
-    """Carries the Problem."""
-
-    def __init__(self, column: Column, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.problem = Problem(column, str(SENTENCES[code]).format(column=column.label, **facts))
+class BadCell(sheet.BadCell):
+    sentences = SENTENCES
 
 
 class Row(NamedTuple):
@@ -145,20 +127,12 @@ class Grid(NamedTuple):
     rows: list[Row]
 
 
-class NoHeader(Exception):
-    """No row is a header, or it lacks columns: those are `missing`, by their labels."""
-
-    def __init__(self, missing: Sequence[Column] = ()) -> None:
-        super().__init__("no_header")
-        self.missing = [str(column.label) for column in missing]
-
-
-KNOWN = {plain_name(name): column for column, names in SYNONYMS.items() for name in names}
+KNOWN = known_by(SYNONYMS)
 
 
 def known_names() -> dict[str, Column]:
     """Every name of a column, also those of the language in use."""
-    return {plain_name(str(column.label)): column for column in Column} | KNOWN
+    return names_of(Column, KNOWN)
 
 
 def grid_of(lines: Sequence[Sequence[str]]) -> Grid:
@@ -166,10 +140,7 @@ def grid_of(lines: Sequence[Sequence[str]]) -> Grid:
     names, rows = (list(lines[0]), lines[1:]) if lines else ([""], [])
     known = known_names()
     for number, cells in enumerate(rows[:HEADER_WITHIN], start=1):
-        places: dict[Column, int] = {}
-        for place, text in enumerate(cells):
-            if column := known.get(plain_name(text)):
-                places.setdefault(column, place)
+        places = places_of(cells, known)
         if len(places) >= KNOWN_NEEDED:
             return Grid((names or [""])[0], names[1:], _rows(rows, number, places))
     raise NoHeader

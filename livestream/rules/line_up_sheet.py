@@ -17,9 +17,10 @@ from livestream.rules.goods import FloorPer
 from livestream.rules.line_up_item import ItemFacts, LinkFacts
 from livestream.rules.money import fen_from_yuan
 from livestream.rules.plan import MOST_FEN, Platform
-from livestream.rules.plan_sheet import MIDNIGHT, SEPARATORS, cell, plain_name, short
+from livestream.rules.plan_sheet import MIDNIGHT, SEPARATORS, short
 from livestream.rules.price import BASIS_POINTS
 from livestream.rules.price_words import CompareBasis, SampleStatus, SlotRole
+from livestream.rules.sheet import cell, plain_name
 from livestream.rules.when import day_of, moment_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,6 @@ A cell that cannot be read says what would be accepted in its place; its neighbo
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,9 +13,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.rules import sheet
 from livestream.rules.money import fen_from_yuan
 from livestream.rules.plan import MOST_FEN
 from livestream.rules.session import SessionKind, SessionState
+from livestream.rules.sheet import NoHeader, cell, known_by, names_of, places_of
 from livestream.rules.text import one_line
 from livestream.rules.when import PART, Clock, clock_of, day_of, end_of, moment, moment_of
 
@@ -131,27 +131,8 @@ class Verdict(TextChoices):
     WRONG = "wrong", pgettext_lazy("row", "要改")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a row, in a sentence that says what would be accepted; `column` None: the row as a whole."""
-
-    column: Column | None
-    text: str
-
-    @property
-    def label(self) -> str:
-        return str(self.column.label) if self.column else ""
-
-    def __str__(self) -> str:
-        return f"{self.label}：{self.text}" if self.column else self.text
-
-
-class BadCell(Exception):
-    """Carries the Problem."""
-
-    def __init__(self, column: Column, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.problem = Problem(column, str(SENTENCES[code]).format(column=column.label, **facts))
+class BadCell(sheet.BadCell):
+    sentences = SENTENCES
 
 
 class Grid(NamedTuple):
@@ -169,46 +150,23 @@ class Row(NamedTuple):
     cells: dict[Column, str]
 
 
-class NoHeader(Exception):
-    """No row is a header, or it lacks columns: those are `missing`, by their labels."""
-
-    def __init__(self, missing: Sequence[Column] = ()) -> None:
-        super().__init__("no_header")
-        self.missing = [str(column.label) for column in missing]
-
-
-def plain_name(text: str) -> str:
-    """A column's name without blanks, full-width brackets and case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).strip("\ufeff\"'*=:").casefold()
-
-
-KNOWN = {plain_name(name): column for column, names in SYNONYMS.items() for name in names}
+KNOWN = known_by(SYNONYMS)
 
 
 def known_names() -> dict[str, Column]:
-    """Every name of a column, also those of the language in use: a sheet that went out in it comes back in it."""
-    return {plain_name(str(column.label)): column for column in Column} | KNOWN
+    """Every name of a column, also those of the language in use."""
+    return names_of(Column, KNOWN)
 
 
 def grid_of(lines: Sequence[Sequence[str]]) -> Grid:
     """Of what the reader gave: a line of sheet names, then the rows. Raises NoHeader."""
     names, rows = (list(lines[0]), lines[1:]) if lines else ([""], [])
+    known = known_names()
     for number, cells in enumerate(rows[:HEADER_WITHIN], start=1):
-        places = places_of(cells)
+        places = places_of(cells, known)
         if len(places) >= KNOWN_NEEDED:
             return Grid((names or [""])[0], names[1:], list(places), _rows(rows, number, places))
     raise NoHeader
-
-
-def places_of(cells: Sequence[str]) -> dict[Column, int]:
-    """Where each known column stands; of two of one name the first."""
-    places: dict[Column, int] = {}
-    names = known_names()
-    for place, cell in enumerate(cells):
-        column = names.get(plain_name(cell))
-        if column:
-            places.setdefault(column, place)
-    return places
 
 
 def _rows(rows: Sequence[Sequence[str]], header: int, places: Mapping[Column, int]) -> list[Row]:
@@ -221,11 +179,6 @@ def _rows(rows: Sequence[Sequence[str]], header: int, places: Mapping[Column, in
         if any(said.get(column) for column in (Column.ID, Column.HOST, Column.TITLE)):
             found.append(Row(number, said))
     return found
-
-
-def cell(text: str) -> str:
-    """What stands in it, on one line; a quote or a tab that keeps a spreadsheet from reading it is none of it."""
-    return text.replace("\r\n", "\n").strip(" \t\n\u3000").removeprefix("'")
 
 
 # --- what a cell means ------------------------------------------------------------------------------------------------

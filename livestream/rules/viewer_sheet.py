@@ -21,7 +21,7 @@ from livestream.rules.audience import Count, check_counts
 from livestream.rules.day import shanghai_day
 from livestream.rules.errors import NotAllowed
 from livestream.rules.incident import moment_on_air
-from livestream.rules.plan_sheet import plain_name
+from livestream.rules.sheet import plain_name
 from livestream.rules.when import clock_of, moment_of
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from livestream.rules.plan_sheet import (
     KNOWN_NEEDED,
     ROWS_AT_MOST,
     Grid,
-    NoHeader,
     grid_of,
     known_names,
 )
+from livestream.rules.sheet import NoHeader
 from livestream.sheets.lines import lines_of
 from livestream.sheets.workbook import Unreadable, Wanted
 

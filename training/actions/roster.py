@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from livestream.actions.audit import note
 from livestream.actions.vault import digester
+from livestream.rules import sheet
 from livestream.rules.deed import Deed
 from livestream.rules.errors import NotAllowed
 from livestream.rules.plan_sheet import short
+from livestream.rules.sheet import Problem
 from training.actions.roster_places import Villages
 from training.actions.roster_taking import take_all
 from training.actions.trainee import TraineeFacts
@@ -25,7 +27,7 @@ from training.models import Enrolment, Trainee
 from training.rules import roster
 from training.rules.birth import Birth
 from training.rules.enrolment import SEATED, EnrolmentState
-from training.rules.roster import SENTENCES, BadCell, Column, Problem, Row, Verdict
+from training.rules.roster import SENTENCES, BadCell, Column, Row, Verdict
 from training.rules.roster_identity import digest_in, without_identity
 from training.rules.trainee import check_age, plain_name
 
@@ -53,24 +55,13 @@ class Judged:
     remarks: list[str] = field(default_factory=list)
 
     def refuse(self, problem: Problem) -> None:
-        self.verdict = Verdict.WRONG
-        self.problems.append(problem)
+        sheet.refuse(self, problem)
 
 
-@dataclass(slots=True)
-class Look:
+class Look(sheet.Look[Judged]):
     """What would come of a sheet, and a digest of that: the same as long as neither the sheet nor the class has changed."""
 
-    rows: list[Judged]
-
-    @property
-    def counts(self) -> dict[Verdict, int]:
-        found = Counter(one.verdict for one in self.rows)
-        return {verdict: found[verdict] for verdict in Verdict}
-
-    @property
-    def wrong(self) -> list[Judged]:
-        return [one for one in self.rows if one.verdict == Verdict.WRONG]
+    verdicts = Verdict
 
     @property
     def taken(self) -> list[Judged]:

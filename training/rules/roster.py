@@ -6,21 +6,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livestream.rules import sheet
 from livestream.rules.age import ADULT, OLDEST, YOUNGEST
 from livestream.rules.person import plain_phone
-from livestream.rules.plan_sheet import cell, plain_name, short
+from livestream.rules.plan_sheet import short
+from livestream.rules.sheet import NoHeader, cell, known_by, names_of, places_of, plain_name
 from training.rules.birth import ROUNDED, BadBirth, Birth, birth_of
 from training.rules.trainee import Category, Education, Sex, Support
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from django.utils.functional import Promise
@@ -129,27 +130,8 @@ class Verdict(TextChoices):
     WRONG = "wrong", pgettext_lazy("roster", "要改")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a row, in a sentence that says what would be accepted; `column` None: the row as a whole."""
-
-    column: Column | None
-    text: str
-
-    @property
-    def label(self) -> str:
-        return str(self.column.label) if self.column else ""
-
-    def __str__(self) -> str:
-        return f"{self.label}：{self.text}" if self.column else self.text
-
-
-class BadCell(Exception):
-    """Carries the Problem."""
-
-    def __init__(self, column: Column, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.problem = Problem(column, str(SENTENCES[code]).format(column=column.label, **facts))
+class BadCell(sheet.BadCell):
+    sentences = SENTENCES
 
 
 class Row(NamedTuple):
@@ -169,20 +151,12 @@ class Grid(NamedTuple):
     left_out: int
 
 
-class NoHeader(Exception):
-    """No row is a header, or it lacks columns: those are `missing`, by their labels."""
-
-    def __init__(self, missing: Iterable[Column] = ()) -> None:
-        super().__init__("no_header")
-        self.missing = [str(column.label) for column in missing]
-
-
-KNOWN = {plain_name(name): column for column, names in SYNONYMS.items() for name in names}
+KNOWN = known_by(SYNONYMS)
 
 
 def known_names() -> dict[str, Column]:
-    """Every name of a column, also those of the language in use: a template that went out in it comes back in it."""
-    return {plain_name(str(column.label)): column for column in Column} | KNOWN
+    """Every name of a column, also those of the language in use."""
+    return names_of(Column, KNOWN)
 
 
 def grid_of(lines: Sequence[Sequence[str]]) -> Grid:
@@ -222,21 +196,12 @@ def _sheets(lines: Sequence[Sequence[str]]) -> list[tuple[str, list[Sequence[str
 def _header(lines: Sequence[Sequence[str]]) -> tuple[int, dict[Column, int]]:
     """The number of the row with the most names of columns (a header may have two rows), and where each stands."""
     best: tuple[int, dict[Column, int]] = (0, {})
+    names = known_names()
     for number, cells in enumerate(lines[:HEADER_WITHIN], start=1):
-        places = _places_of(cells)
+        places = places_of((text[:CELL_AT_MOST] for text in cells), names)
         if len(places) > len(best[1]):
             best = (number, places)
     return best
-
-
-def _places_of(cells: Sequence[str]) -> dict[Column, int]:
-    """Where each known column stands; of two of one name the first."""
-    places: dict[Column, int] = {}
-    names = known_names()
-    for place, text in enumerate(cells):
-        if column := names.get(plain_name(text[:CELL_AT_MOST])):
-            places.setdefault(column, place)
-    return places
 
 
 def _tells_where(places: Mapping[Column, int]) -> bool:

@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from livestream.rules.sheet import NoHeader
 from livestream.sheets import plan_file
 from livestream.sheets.lines import lines_of
 from livestream.sheets.workbook import Unreadable, Wanted
@@ -16,7 +17,6 @@ from training.rules.roster import (
     KNOWN_NEEDED,
     ROWS_AT_MOST,
     Grid,
-    NoHeader,
     grid_of,
     known_names,
 )
