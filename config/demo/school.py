@@ -92,8 +92,8 @@ def load_school(cast: Cast) -> None:
         check_by_telephone(school, past[GRADUATED])
     keep_up(school)
     if is_new:
-        grade_hosts(school)
         tell_the_planner()
+        grade_hosts(school)
 
 
 def tell_the_planner() -> None:
