@@ -7,6 +7,7 @@ from random import Random
 from statistics import median
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
@@ -22,6 +23,7 @@ from training.actions.grade_facts import facts_of, window
 from training.models import Attendance, GradeDecision, GradeProposal, GradeRule
 from training.models.grade import FORGOTTEN, grade_rule_of
 from training.rules.grade import Answer, Facts, Grade, Terms, judge
+from training.tasks import propose_grades
 
 pytestmark = pytest.mark.django_db
 DAYS = window(TODAY, 6)
@@ -203,6 +205,17 @@ def test_a_proposal_is_there_once_follows_the_figures_and_goes_when_they_do(coun
     one.refresh_from_db()
     assert (one.closed_at, one.is_withdrawn) == (AT, True)
     assert (len(sessions), grades_of(county.pk)) == (3, {})
+
+
+def test_the_task_proposes_in_every_county_and_again_changes_nothing(county, other_county):
+    hosts = {junior_host(place).pk for place in (county, other_county)}
+
+    with time_machine.travel(AT, tick=False):
+        propose_grades()
+        propose_grades()
+
+    assert set(GradeProposal.objects.open().values_list("host", flat=True)) == hosts
+    assert set(GradeRule.objects.values_list("county", "version")) == {(county.pk, 1), (other_county.pk, 1)}
 
 
 def test_accepted_he_holds_the_grade_and_is_told_and_a_lower_one_needs_a_decision_too(county, trainer):
