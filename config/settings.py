@@ -318,6 +318,8 @@ SPECTACULAR_SETTINGS = {
         "SessionStateEnum": "livestream.rules.session.SessionState",
         "SupplierKindEnum": "livestream.rules.party.SupplierKind",
         "CohortStateEnum": "training.rules.cohort.CohortState",
+        "CourseLevelEnum": "training.rules.course.CourseLevel",
+        "TeachingDutyEnum": "training.rules.cohort.TeachingDuty",
         "ConversionKindEnum": "training.rules.conversion.ConversionKind",
         "EnrolmentStateEnum": "training.rules.enrolment.EnrolmentState",
         "ExamKindEnum": "training.rules.exam.ExamKind",
