@@ -219,6 +219,7 @@ def make_world(at=None) -> World:
             "banned-terms": pks(BannedTerm, **of),
             "quick-answers": pks(QuickAnswer, **of),
             "people": pks(User, place__code__startswith=code),
+            "host_id": pks(User, place__code__startswith=code, role="host"),
             "resources": pks(Resource, **of),
             "campaigns": pks(Campaign, **of),
             "releases": pks(Release, **of),
