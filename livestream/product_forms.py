@@ -101,7 +101,7 @@ class ProductForm(forms.Form):
     spec = Line(
         label=_("规格"), max_length=60, required=False, help_text=_("例如 5 斤一箱，单果 80 毫米以上。")
     )  # fmt: skip
-    sale_unit = chosen_field(_("单位"), SaleUnit.choices)
+    sale_unit = chosen_field(pgettext_lazy("goods", "单位"), SaleUnit.choices)
     net_weight = WeightField(label=_("净重"), help_text=_("一件多重：500克、5斤 都行。"))
     list_price = MoneyField(label=_("日常价（元）"), help_text=_("平时卖多少，不是直播价。"))
     floor_price = MoneyField(label=_("保护价（元）"), required=False, help_text=_("供货方到手不能低于它，可以不填。"))

@@ -33,7 +33,9 @@ class Product(models.Model):
     # Empty: nobody has said it yet, and then it cannot be listed. The class decides papers, claims and return policy.
     product_class = models.CharField(_("商品类别"), max_length=10, choices=ProductClass, blank=True, db_default="")
     spec = models.CharField(_("规格"), max_length=60, blank=True, help_text=_("例如 5 斤一箱，单果 80 毫米以上"), db_default="")
-    sale_unit = models.CharField(_("单位"), max_length=8, choices=SaleUnit, default=SaleUnit.PIECE, db_default="piece")
+    sale_unit = models.CharField(
+        pgettext_lazy("goods", "单位"), max_length=8, choices=SaleUnit, default=SaleUnit.PIECE, db_default="piece"
+    )
     grade = models.PositiveSmallIntegerField(_("等级"), choices=Rank, null=True, blank=True)
     geo_indication = models.ForeignKey(
         "livestream.GeoIndication", models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("地理标志")

@@ -41,7 +41,7 @@ class Column(TextChoices):
     SUPPLIER = "supplier", _("供货商")
     CLASS = "product_class", _("商品类别")
     SPEC = "spec", _("规格")
-    UNIT = "sale_unit", _("单位")
+    UNIT = "sale_unit", pgettext_lazy("goods", "单位")
     WEIGHT = "net_weight_grams", _("净重")
     LIST_PRICE = "list_price_fen", _("日常价（元）")
     FLOOR = "floor_price_fen", _("保护价（元）")

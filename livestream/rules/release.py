@@ -27,7 +27,7 @@ ANSWER_BEFORE = timedelta(hours=3)  # before the start: later than that nobody f
 class Change(TextChoices):
     NEW = "new", pgettext_lazy("change", "新排")
     CHANGED = "changed", pgettext_lazy("change", "改动")
-    CANCELLED = "cancelled", _("取消")
+    CANCELLED = "cancelled", pgettext_lazy("change", "取消")
 
 
 class LeftOut(TextChoices):
