@@ -73,7 +73,7 @@ def test_it_is_read_in_english_too(client, made, settings):
 
     body = client.get(f"/verify/{made.number}/").content.decode()
 
-    assert '<html lang="en">' in body
+    assert '<html lang="en"' in body
 
 
 def test_an_erased_name_is_said_to_be_erased(client, made):
