@@ -4,6 +4,7 @@ import { count, minute } from "../../config/js/number.js";
 import { board, fill, find, say, words } from "./board_dom.js";
 
 const ROWS = 3; // of names above each other
+const NAME = 1.9; // rem: one of these rows, as board.css sets it
 const LEAST = 3.5; // rem: a name with less room is left out
 const box = find("plot");
 const colour = (name) => getComputedStyle(board).getPropertyValue(name).trim();
@@ -12,6 +13,13 @@ let plot = null;
 let made = ""; // what the plot was made for: theme and size of letters cannot be changed later
 let drawn = "";
 let marks = null;
+
+function headroom(height) {
+  // How much higher than the curve the plot is: the names above each other must not cover its peak.
+  if (!marks?.pitches.length) return 1.1;
+  const names = ROWS * NAME * rem();
+  return height > names * 1.5 ? height / (height - names) : 1.5;
+}
 
 function options(size) {
   const small = innerWidth < 1000 ? 12 : Math.max(11, rem() * 1.375);
@@ -23,7 +31,7 @@ function options(size) {
   return {
     ...size, legend: { show: false }, cursor: { show: false }, padding: [small / 2, small * 1.7, 0, 0],
     tzDate: (second) => window.uPlot.tzDate(new Date(second * 1000), "Asia/Shanghai"),
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * (marks?.pitches.length ? 1.5 : 1.1))] } },
+    scales: { y: { range: (self, _low, high) => [0, Math.max(4, high * headroom(self.bbox.height / devicePixelRatio))] } },
     axes: [
       { ...axis, grid: { show: false }, size: small * 2, space: small * 4.5, values: (_plot, ticks) => ticks.map((tick) => minute(tick * 1000)) },
       { ...axis, size: small * 3.2, space: small * 3, values: (_plot, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? count(tick) : "")) },
