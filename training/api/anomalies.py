@@ -16,6 +16,7 @@ from livestream.api.fields import day
 from livestream.api.period import YEARS
 from training.actions.anomaly import anomalies, notes_of, period
 from training.api.doors import CountyQuery, SchoolRead, county_meant
+from training.api.figures import FOREIGN
 from training.rules.anomaly import Oddity
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Anomalies(SchoolRead):
 
     asked = AnomalyQuery
 
-    @extend_schema(responses=AnomalyListSerializer, operation_id="school_anomalies")
+    @extend_schema(responses={200: AnomalyListSerializer, 404: FOREIGN}, operation_id="school_anomalies")
     def get(self, request: Request) -> Response:
         query, county = self.query, county_meant(request, self.query)
         notes = notes_of(county.pk)

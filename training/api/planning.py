@@ -35,6 +35,7 @@ from training.api.doors import (
     lesson_kept,
     writes,
 )
+from training.api.figures import FOREIGN
 from training.api.lessons import CLASHES, LessonPlannedSerializer, among_them, plan_of, told
 from training.api.plan_bodies import (
     CohortBodySerializer,
@@ -83,7 +84,9 @@ class Courses(SchoolDoor):
         rows = visible(request, Course.objects.all()).filter(**chosen(self.query, county="county_id", topic="topic"))
         return page(self, rows, ("id",), CourseSerializer)
 
-    @writes(COURSE_REFUSED, NewCourseSerializer, responses={201: CourseSerializer}, operation_id="school_courses_add")
+    @writes(
+        COURSE_REFUSED, NewCourseSerializer, responses={201: CourseSerializer, 404: FOREIGN}, operation_id="school_courses_add"
+    )
     def post(self, request: Request) -> Response:
         """A course more, of `county`, or of your only one."""
         return done_once(request, lambda: added(request))

@@ -121,3 +121,4 @@ def test_planning_needs_its_right_and_its_scope(staff, county, other_county, coh
     near = signed_in(make_user("trainer", make_place("140425100", "青羊镇")))
     assert post(near, f"courses/{course.pk}/retire/").status_code == 404
     assert post(near, "courses/", COURSE).status_code == 400
+    assert post(far, "courses/", COURSE | {"county": county.pk}).status_code == 404
