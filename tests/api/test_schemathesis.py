@@ -56,7 +56,7 @@ OF_ONE_COUNTY = {
         "orders/",
         "figures/days/",
         "clashes/",
-        *(f"school/{name}/" for name in ("months", "months/{month}", "outcome", "conversions")),
+        *(f"school/{name}/" for name in ("months", "months/{month}", "outcome", "conversions", "anomalies")),
     )
 }
 OPERATIONS = [(path, method) for path, item in described()["paths"].items() for method in item]
@@ -221,11 +221,22 @@ def make_school_sure(body, keys):
     sure = {
         "trainee": keys["trainee_id"][0],
         "course": keys["course_id"][0],
+        "place": A[0],
         "because": "停电",
         "title": "一课",
         "platform": "钉钉",
+        "courses": [keys["course_id"][0]],
+        "trainers": [],
+        "trade": None,
+        "trade_level": None,
     }
-    sure |= {"on": "2026-01-05", "starts_at": "2026-11-20T09:00:00+08:00", "ends_at": "2026-11-20T10:00:00+08:00"}
+    sure |= {
+        "starts_on": "2026-12-01",
+        "ends_on": "2026-12-31",
+        "on": "2026-01-05",
+        "starts_at": "2026-11-20T09:00:00+08:00",
+        "ends_at": "2026-11-20T10:00:00+08:00",
+    }
     sure |= {"sent_at": "2026-11-20T12:00:00+08:00", "words": "", "device": "", "room_note": "", "note": ""}
     body |= {name: value for name, value in sure.items() if name in body}
     if "client_id" in body or not body:

@@ -21,7 +21,7 @@ LISTED_AT_MOST = 50
 
 
 class Day(serializers.DateField):
-    """A Shanghai day of this or the last century."""
+    """A Shanghai day of the years 2000 to 2100."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
