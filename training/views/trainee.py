@@ -29,7 +29,7 @@ from training.actions.trainee import (
     record_consent,
     unlink_account,
 )
-from training.models import Certificate, Trainee
+from training.models import Certificate, Cohort, Trainee
 from training.rules.enrolment import SEATED
 from training.rules.trainee import CONSENT_TEXT, Support, age_band
 from training.trainee_forms import TraineeFilter, TraineeForm
@@ -134,6 +134,7 @@ def trainee(request: SignedInRequest, pk: int) -> HttpResponse:
         "trainee": found,
         "age_band": age_band(found.birth_year, timezone.localdate()),
         "enrolments": found.enrolments.select_related("cohort").order_by("-cohort__starts_on", "-enrolled_at"),
+        "opens": frozenset(Cohort.objects.visible_to(user).filter(enrolments__trainee=found).values_list("pk", flat=True)),
         "certificates": {
             given.enrolment_id: given for given in Certificate.objects.filter(enrolment__trainee=found).order_by("pk")
         },

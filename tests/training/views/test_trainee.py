@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from livestream.models import AuditEntry
+from livestream.models import AuditEntry, Place
 from tests.factories import make_place, make_user
 from tests.school import make_cohort, make_enrolment, make_trainee
 from tests.sign_in import enter
@@ -122,6 +122,18 @@ def test_consent_is_noted_and_taken_back(desk, county):
         desk.post(f"/school/people/{trainee.pk}/consent/", {"given": given})
         trainee.refresh_from_db()
         assert (trainee.consented_at is not None) == is_given
+
+
+def test_township_reads_of_the_county_s_class_and_is_not_led_to_it(client, county, villages):
+    """Its page is not there for a township: only who may open it is led to it."""
+    trainee = make_trainee(county, Place.objects.get(pk="140425101201"))
+    make_enrolment(make_cohort(county, title="花椒直播班"), trainee)
+    seen = []
+    for place in ("140425", "140425101"):
+        client.force_login(make_user("staff", Place.objects.get(pk=place)))
+        page = text(client.get(f"/school/people/{trainee.pk}/"))
+        seen.append(("花椒直播班" in page, "/school/cohorts/" in page.split("<tbody>")[-1]))
+    assert seen == [(True, True), (True, False)]
 
 
 def test_account_is_offered_linked_and_cut(desk, county):
