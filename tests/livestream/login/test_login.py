@@ -275,5 +275,5 @@ def test_old_logins_are_forgotten(staff):
 def test_me_says_who_i_am_here(host, staff):
     assert "山里" not in entered(staff).get("/me/").content.decode()
     page = entered(host).get("/me/").content.decode()
-    assert re.findall(r'<ul class="doors">.*?</ul>', page, re.S)[0].count("<li>") == 7
+    assert re.findall(r'<ul class="doors">.*?</ul>', page, re.S)[0].count("<li>") == 8
     assert [f'href="{path}"' in page for path in ("/me/password/", "/me/devices/", "/me/data/")] == [True] * 3
