@@ -10,9 +10,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from livestream.actions.poster import PosterPlan, make_poster
+from livestream.actions.poster import WHY_AT_MOST, PosterPlan, make_poster, withdraw_poster
 from livestream.api.control_shapes import ColleagueSerializer
 from livestream.api.door import asker
+from livestream.api.fields import one
 from livestream.api.line_up import FORBIDDEN, OfGoods, kept_session
 from livestream.api.line_up_shapes import words
 from livestream.api.on_air import seen
@@ -108,3 +109,25 @@ def made(request: Request, session: LiveSession) -> Response:
         plan = PosterPlan(body["kind"], body["headline"], body["line"], product, body["shows_price"])
         poster = make_poster(session, plan, by=asker(request), at=timezone.now())
     return Response(PosterSerializer(poster_told(request, poster, session)).data, status=status.HTTP_201_CREATED)
+
+
+class PosterWithdrawalSerializer(Strict):
+    why = Line(max_length=WHY_AT_MOST)
+
+
+class PosterWithdrawal(OfGoods):
+    """A poster that is taken back."""
+
+    @keyed(PosterWithdrawalSerializer, {200: PosterSerializer, **REFUSALS}, "sessions_posters_withdraw")
+    def post(self, request: Request, session_id: UUID, poster_id: int) -> Response:
+        """Its code says so from now on. Its words and what was counted stay. Once is enough."""
+        session = kept_session(request, session_id)
+        poster = one(session.posters.select_related("product", "made_by"), pk=poster_id)
+        return once(request, lambda: withdrawn(request, poster, session))
+
+
+def withdrawn(request: Request, poster: Poster, session: LiveSession) -> Response:
+    body = said(request, PosterWithdrawalSerializer)
+    with answering():
+        stored = withdraw_poster(poster, why=body["why"], by=asker(request), at=timezone.now())
+    return Response(PosterSerializer(poster_told(request, stored, session)).data)

@@ -9,20 +9,22 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from livestream.actions.subsidy import SubsidyPlan, add_subsidy, change_subsidy, stop_subsidy
+from livestream.actions.subsidy import SubsidyPlan, add_subsidy, approve_subsidy, change_subsidy, stop_subsidy, terms_mark
 from livestream.api.control_shapes import ColleagueSerializer
-from livestream.api.door import asker, visible
+from livestream.api.door import Door, asker, visible
 from livestream.api.fields import chosen, county_code, one
 from livestream.api.goods import REFUSALS, Goods, county_in, kept
 from livestream.api.line_up_shapes import choice, words
 from livestream.api.once import keyed, once
 from livestream.api.paging import PageQuery, page, page_of
 from livestream.api.plan_shapes import PlanMoment
-from livestream.api.strict import Code, Line, Number, Strict, said
+from livestream.api.strict import Code, Line, Number, Strict, Words, said
 from livestream.api.verb import answering
 from livestream.models import SubsidyRule
+from livestream.rules.api_token import Scope
 from livestream.rules.plan import MOST_FEN
 from livestream.rules.price_words import SubsidyTo
+from livestream.rules.rights import Action
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -48,8 +50,16 @@ class SubsidySerializer(serializers.Serializer[Any]):
     basis = serializers.CharField(allow_blank=True, help_text="the document it rests on")
     is_active = serializers.BooleanField()
     made_by = ColleagueSerializer()
+    terms = serializers.SerializerMethodField(help_text="what an approver has read of it, in short: to be sent with the approval")
     approved_by = ColleagueSerializer(allow_null=True)
     approved_at = serializers.DateTimeField(allow_null=True, help_text="until then it counts in no price and pays nothing more")
+
+    def get_terms(self, rule: SubsidyRule) -> str:
+        return terms_mark(rule)
+
+
+class SubsidyApprovalSerializer(Strict):
+    terms = Words(max_length=16, help_text="as it was read; other terms by now are refused (`subsidy_meanwhile`)")
 
 
 class SubsidyChangeSerializer(Strict):
@@ -91,7 +101,7 @@ class Subsidies(Goods):
 
     @keyed(SubsidyBodySerializer, {201: SubsidySerializer, **REFUSALS})
     def post(self, request: Request) -> Response:
-        """A draft of a rule, of a county as a whole. It counts once another, who may pass goods, approves it on its page."""
+        """A draft of a rule, of a county as a whole. It counts once another, who may pass goods, approves it."""
         return once(request, lambda: added(request))
 
 
@@ -133,3 +143,26 @@ class SubsidyStop(Goods):
         """What is paid from now on gets it no more; what was paid before keeps it. Once is enough."""
         rule = kept(request, ROWS.all(), "", pk=pk)
         return once(request, lambda: Response(SubsidySerializer(stop_subsidy(rule, at=timezone.now())).data))
+
+
+class SubsidyApproval(Door):
+    """A draft that counts from now on."""
+
+    write_scope, write_right = Scope.WRITE_GOODS, Action.PASS_GOODS
+
+    @keyed(
+        SubsidyApprovalSerializer,
+        {200: SubsidySerializer, 403: "The owner of the token is no approver there", 409: "`code` says why"},
+        "subsidies_approve",
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """By another person than whoever wrote it down, of the terms he read. Once is enough."""
+        rule = one(visible(request, ROWS.all()), pk=pk)
+        return once(request, lambda: approved(request, rule))
+
+
+def approved(request: Request, rule: SubsidyRule) -> Response:
+    body = said(request, SubsidyApprovalSerializer)
+    with answering():
+        stored = approve_subsidy(rule, by=asker(request), at=timezone.now(), seen=body["terms"])
+    return Response(SubsidySerializer(stored).data)

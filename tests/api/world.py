@@ -22,6 +22,7 @@ from livestream.models import (
     Paper,
     Pitch,
     Place,
+    Poster,
     Product,
     QuickAnswer,
     Release,
@@ -155,6 +156,7 @@ def make_plan(county, village, host, mark, at):
     )
     LiveSession.objects.filter(pk=session.pk).update(place=village)
     session.bookings.create(resource=studio)
+    Poster.objects.create(session=session, kind="session", headline=mark, code=f"P{county.pk}", made_by=staff, made_at=at)
     release_plan(Period(county, timezone.localdate(at), timezone.localdate(at) + timedelta(days=9)), by=staff, at=at)
 
 
@@ -211,6 +213,7 @@ def make_world(at=None) -> World:
             "selections": pks(SelectionCase, **of),
             "comments": pks(Comment, session__county=code),
             "actions": pks(ReviewAction, session__county=code),
+            "poster_id": pks(Poster, session__county=code),
             "row_id": pks(ScriptRow, script__session__county=code),
             "incidents": pks(Incident, session__county=code),
             "complaints": pks(Complaint, **of),

@@ -51,6 +51,7 @@ LEARNT = {
     # What belongs to a session bears its key in front.
     "item": {"session_id": "session", "pk": "item", "": "item"},
     "line_up_version": {"session_id": "session", "pk": "line_up_version", "": "line_up_version"},
+    "poster": {"session_id": "session", "": "poster"},
     "script_row": {"session_id": "session", "": "script_row"},
     "spot_call": {"pk": "spot_check", "call": "spot_call"},
 }

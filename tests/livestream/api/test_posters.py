@@ -47,6 +47,18 @@ def test_a_poster_is_made_and_its_openings_are_counted(staff, session, now):
     assert (Poster.objects.count(), asking(staff, session, scopes=["read:sessions"])("posters", body).status_code) == (1, 403)
 
 
+def test_a_poster_is_taken_back_once(staff, session, now):
+    ask = asking(staff, session)
+    made = said(ask("posters", {"kind": "session", "headline": "石城花椒"}), 201)
+    path = f"posters/{made['id']}/withdraw"
+
+    assert ask(path, {"why": ""}).status_code == 400
+    taken = said(ask(path, {"why": "日期印错了"}))
+    assert taken["withdrawn_at"] is not None
+    assert said(ask(path, {"why": "再撤一次"})) == taken
+    assert ask(f"posters/{made['id'] + 1}/withdraw", {"why": "别的"}).status_code == 404
+
+
 def test_the_public_page_is_told_without_a_name_that_nobody_agreed_to(staff, county, host, session, stranger, now):
     page = said(asking(staff, session)("public"))
     draft = make_session(county, host, room="R9", planned_start_at=now + timedelta(days=1))
