@@ -46,7 +46,7 @@ def words(answer) -> str:
 
 
 def headings(answer):
-    return [re.sub(r"\s+", " ", found) for found in re.findall(r"<h3>(.*?)</h3>", answer.content.decode())]
+    return [re.sub(r"\s+", " ", found) for found in re.findall(r"<h2>(.*?)</h2>", answer.content.decode())]
 
 
 # --- what it says ---------------------------------------------------------------------------------------------------------
