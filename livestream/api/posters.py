@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from livestream.actions.poster import WHY_AT_MOST, PosterPlan, make_poster, withdraw_poster
+from livestream.actions.poster import PosterPlan, make_poster, withdraw_poster
 from livestream.api.control_shapes import ColleagueSerializer
 from livestream.api.door import asker
 from livestream.api.fields import one
@@ -21,7 +21,7 @@ from livestream.api.once import keyed, once
 from livestream.api.scripts import product_in
 from livestream.api.strict import Flag, Line, Strict, Words, said
 from livestream.api.verb import answering
-from livestream.rules.poster import is_advertisement, kept_until
+from livestream.rules.poster import WHY_AT_MOST, is_advertisement, kept_until
 from livestream.rules.script import PosterKind
 
 if TYPE_CHECKING:

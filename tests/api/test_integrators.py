@@ -98,10 +98,11 @@ def test_every_line_of_curl_about_the_school_works(staff, county):
     lesson, seat = make_lesson(cohort), make_enrolment(cohort)
     village = make_place("140425100201", "东寺头村")
     values = {"TOKEN": token_text(staff), "CUNBO": "http://testserver", "COHORT": str(cohort.pk), "VILLAGE": village.pk}
-    enrolled, taken = (run(line, values | {"LESSON": str(lesson.pk), "ENROLMENT": str(seat.pk)}) for line in SCHOOL)
+    enrolled, taken, planned = (run(line, values | {"LESSON": str(lesson.pk), "ENROLMENT": str(seat.pk)}) for line in SCHOOL)
 
     assert (enrolled.status_code, enrolled.json()["enrolment"]["seat"], taken.status_code) == (201, 2, 200)
     assert taken.json()["results"][0]["outcome"] == "stored"
+    assert (planned.status_code, planned.json()["title"]) == (201, "第37期")
     assert Mark.objects.get().at == datetime(2026, 11, 22, 12, 31, 7, tzinfo=UTC)
 
 
