@@ -292,5 +292,6 @@ def test_every_address_of_the_api_is_a_door_that_says_its_scope_and_its_right():
         for door in doors
         if hasattr(door, "get") and not (door.right or door.is_own or door.asked().fields.keys() >= {"kiosk"})
     ] == []
-    assert [door.__name__ for door in doors if hasattr(door, "post") and not door.write_right] == []
+    unnamed = {door for door in doors if hasattr(door, "post") and not door.write_right}
+    assert [door.__name__ for door in unnamed if not door.write_scope.startswith("read:")] == []  # asked by POST, for its length
     assert list(itertools.chain(*[door.permission_classes for door in doors if not door.permission_classes])) == []
