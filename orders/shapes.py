@@ -182,7 +182,7 @@ class DeskSerializer(serializers.Serializer[dict[str, object]]):
 
 class IncomeSerializer(serializers.Serializer[dict[str, object]]):
     settled_fen = serializers.IntegerField(allow_null=True, help_text="settlement price × units of the day's sales in sessions")
-    share_percent = serializers.FloatField(allow_null=True, help_text="of their net")
+    share_permille = serializers.IntegerField(allow_null=True, help_text="of their net")
     settled_units = serializers.IntegerField()
     unsettled_units = serializers.IntegerField(help_text="without a settlement price: then the sum is a lower bound")
     is_few = serializers.BooleanField(help_text="fewer than three suppliers have a part in it: it is not told")

@@ -78,7 +78,7 @@ def incomes(row: dict[str, Any]) -> Document:
     found = income(settled_fen=settled_fen, settled_units=settled_units, suppliers=suppliers, units=units, net_fen=net_fen)
     return {
         "settled_fen": found.settled_fen,
-        "share_percent": None if found.share_percent is None else float(found.share_percent),
+        "share_permille": found.share_permille,
         "settled_units": found.settled_units,
         "unsettled_units": found.unsettled_units,
         "is_few": found.is_few,

@@ -14,7 +14,7 @@ ROWS: dict[tuple[str, ...], tuple[int, int | None]] = {
 
 
 # A share of the money says too much where somebody knows one of the two sums.
-SHARES = frozenset({"share_percent"})
+SHARES = frozenset({"share_permille"})
 
 
 def without_money(document: dict[str, Any]) -> dict[str, Any]:

@@ -132,6 +132,7 @@ def income(found: dict[str, Any], settled: str, said: dict[str, Any]) -> dict[st
         why = said["fewSuppliers"] if found["is_few"] else said["nothingSettled"] if found["unsettled_units"] else ""
         return {"figure": "—", "share": why}
     is_least = found["unsettled_units"] > 0
-    percent = "" if found["share_percent"] is None else f"{found['share_percent']:.1f}%"
+    share = found["share_permille"]
+    percent = "" if share is None else f"{share // 10}.{share % 10}%"
     least = said["settledLeast"] if is_least else "{n}"
     return {"figure": least.format(n=settled), "share": said["share"].format(n=least.format(n=percent)) if percent else ""}

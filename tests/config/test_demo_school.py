@@ -75,7 +75,7 @@ def test_the_class_of_spring_has_certificates_and_graduates_who_sold(school):
     assert len(by_kind["live"].reached) == 6  # the seventh was on air for eighteen minutes
     assert len(by_kind["sale"].reached) == 4
     assert len(by_kind["shop"].reached) == 9
-    revoked = spring.enrolments.get(certificate__revoked_at__isnull=False)
+    revoked = spring.enrolments.get(certificates__revoked_at__isnull=False)
     assert revoked.state == "not_completed"
     assert 0 < FollowUp.objects.to_call(date(2026, 11, 22)).count() < 60
     assert Cohort.objects.get(title=CAMP).form == "camp"

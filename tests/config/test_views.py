@@ -148,18 +148,18 @@ def test_language_switch_leads_back_to_the_page_it_was_on(client, staff):
 MENUS = {
     "host": [("我的直播", "/my/")],
     "staff": [
-        ("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("学堂", "/school/"),
+        ("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("值得看一看", "/orders/trust/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("学堂", "/school/"),
         ("人员", "/people/"),
     ],
     "trainer": [("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("大屏", "/board/county/140425/"), ("学堂", "/school/"), ("人员", "/people/")],
     "approver": [("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("大屏", "/board/county/140425/"), ("导出", "/exports/"), ("学堂", "/school/")],
-    "exporter": [("导出", "/exports/")],
+    "exporter": [("值得看一看", "/orders/trust/"), ("导出", "/exports/")],
     "auditor": [
-        ("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("导出", "/exports/"),
+        ("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("值得看一看", "/orders/trust/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("导出", "/exports/"),
         ("学堂", "/school/"), ("人员", "/people/"), ("审计", "/audit/"),
     ],
     "admin": [
-        ("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("导出", "/exports/"),
+        ("今天", "/desk/"), ("排期", "/plan/"), ("货品", "/goods/"), ("值得看一看", "/orders/trust/"), ("大屏", "/board/county/140425/"), ("订单文件", "/files/"), ("等待处理", "/waiting/"), ("导出", "/exports/"),
         ("学堂", "/school/"), ("人员", "/people/"), ("审计", "/audit/"), ("后台", "/admin/"), ("系统自检", "/selfcheck/"),
     ],
 }  # fmt: skip

@@ -25,7 +25,7 @@ NOBODY = {
     "online": None, "added": 0, "stale": 0, "since": None, "sources": [], "visits": None, "visited": 0, "peak": None,
 }  # fmt: skip
 ALL_QUIET = {"open_help": 0, "since": None, "lost": 0, "newest": []}
-NOTHING_SETTLED = {"settled_fen": None, "share_percent": None, "settled_units": 0, "unsettled_units": 0, "is_few": False}
+NOTHING_SETTLED = {"settled_fen": None, "share_permille": None, "settled_units": 0, "unsettled_units": 0, "is_few": False}
 
 
 @dataclass

@@ -87,5 +87,5 @@ def test_what_suppliers_get_is_told_from_three_of_them_on(day, county, shop):
     sell(shop, make_order_body("X1", at=AT, lines=((1, "XM-5", 4, 15_920),)), at=AT)
 
     assert county_detail(county, AT)["income"] == {
-        "settled_fen": 29 * 2000, "share_percent": 36.9, "settled_units": 29, "unsettled_units": 3, "is_few": False,
+        "settled_fen": 29 * 2000, "share_permille": 369, "settled_units": 29, "unsettled_units": 3, "is_few": False,
     }  # fmt: skip

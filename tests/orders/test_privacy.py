@@ -55,11 +55,11 @@ def test_county_detail_keeps_everything_but_money():
         ],
         "alert_count": 1,
         "viewers": {"online": 9, "added": 2, "visits": 900, "peak": {"online": 9, "platform": "douyin"}},
-        "income": {"settled_fen": 9900, "share_percent": 62.5, "settled_units": 3, "is_few": False},
+        "income": {"settled_fen": 9900, "share_permille": 625, "settled_units": 3, "is_few": False},
     }
 
     hidden = {"count": 2, "top": [["东寺头村", 3, None], ["西沟村", 1, None]]}
-    income = {"settled_fen": None, "share_percent": None, "settled_units": 3, "is_few": False}
+    income = {"settled_fen": None, "share_permille": None, "settled_units": 3, "is_few": False}
     assert without_money(detail) == detail | {"villages": hidden, "income": income}
 
 

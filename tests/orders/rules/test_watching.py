@@ -42,6 +42,7 @@ rooms_said = st.lists(
         visits=st.none() | st.integers(0, 9), source=st.sampled_from(["tap", "api"]),
     ),
     max_size=6,
+    unique_by=lambda room: room.platform,
 )  # fmt: skip
 
 

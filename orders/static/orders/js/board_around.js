@@ -85,9 +85,9 @@ function income(detail) {
     say(find("share"), found.is_few ? words.fewSuppliers : found.unsettled_units ? words.nothingSettled : "");
     return;
   }
-  const share = found.share_percent;
+  const share = found.share_permille;
   say(figure, fill(least, { n: yuan(found.settled_fen) }));
-  say(find("share"), share == null ? "" : fill(words.share, { n: fill(least, { n: `${tenth(share)}%` }) }));
+  say(find("share"), share == null ? "" : fill(words.share, { n: fill(least, { n: `${tenth(share / 10)}%` }) }));
 }
 
 export function drawAround(frame, detail) {
