@@ -26,7 +26,7 @@ run: venv ## 启动示范县 / the demo county, a session on air, orders arrivin
 	exec $(PY) manage.py up --port $(PORT) --host $(HOST) $(ARGS)
 
 test: venv-dev ## 全部测试 / every test
-	exec $(PY) -m pytest -n $$(( `nproc` + 1 )) $(ARGS)
+	exec $(PY) -m pytest -n $$(( `nproc` + 2 )) $(ARGS)
 
 check: venv-dev ## 静态检查 / style, types, import contracts, templates, migrations, translations
 	$(PY) -m ruff check .
