@@ -79,11 +79,21 @@ def test_a_verb_that_forgot_to_ask_is_told_by_the_constraint(county, host):
     assert (refused.value.clashes[0].other, refused.value.clashes[0].kind) == (first.pk, ClashKind.HOST)
 
 
-def test_another_breach_stays_what_it_is(county, host):
+def test_another_breach_stays_what_it_is(county, host, studio):
+    first = plan(county, host)
+    Booking.objects.create(session=first, resource=studio)
+
+    with pytest.raises(IntegrityError, match="resource_once_per_session"), booking_told():
+        Booking.objects.create(session=first, resource=studio)
+
+
+def test_a_second_host_is_refused_by_both_guards(county, host):
+    """Whoever is named, a booking of the host is the session's own: which of the two speaks is the order of their indexes."""
     first = plan(county, host)
 
     with pytest.raises(IntegrityError, match="one_host_per_session|duty_once_per_session"), booking_told():
         Booking.objects.create(session=first, person=make_user("host", county), duty="host")
+    assert Booking.objects.get(session=first, duty="host").person == host
 
 
 def test_crew_leaders_accounts_and_kits_are_told_too(county, staff, gorge):
